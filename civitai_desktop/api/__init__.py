@@ -1,0 +1,1 @@
+"""Civitai over HTTP."""

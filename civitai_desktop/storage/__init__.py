@@ -1,0 +1,1 @@
+"""What survives a restart: the library, the picture files, the thumbnails, the key."""

@@ -1,0 +1,1 @@
+"""Generations that are not finished."""

@@ -1,0 +1,1 @@
+"""Small things several screens share."""
