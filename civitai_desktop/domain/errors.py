@@ -1,0 +1,168 @@
+"""Everything the user can be told went wrong, each with what to do next.
+
+CivitaiError
+├── InvalidInput          the form or the request must change first
+├── NotSignedIn           the key is missing, wrong or has been withdrawn
+├── NotEnoughBuzz         the wallet or the key's budget is exhausted
+├── NotAllowed            the server refuses for another reason
+├── NotFound              the workflow, blob or resource is gone
+├── RateLimited           ask again later                            (retryable)
+├── Unreachable           no answer at all                           (retryable)
+├── ServerFault           the server is broken for the moment        (retryable)
+├── BadReply              an answer that is not the API's            (retryable)
+├── GenerationFailed      the workflow ended without its pictures
+├── DamagedPicture        the bytes that arrived are not a whole picture
+├── FolderUnusable        the pictures folder is missing or read-only
+├── LibraryUnusable       the database cannot be opened
+├── CatalogueUnusable     the engines' data file is damaged
+├── UnknownEngine         a saved form names an engine that is not in the catalogue
+└── NoSafeKeyring         the key cannot be kept between starts
+
+Anything else that is raised is a bug and is reported as one.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import ClassVar
+
+
+class CivitaiError(Exception):
+    """Something went wrong that the user can be told about.
+
+    Attributes:
+        message: What is the case, one sentence.
+        next_step: What the user can do about it, one sentence; may be empty.
+        retryable: Whether the same request may succeed later without a change.
+        retry_after_s: The server's own wish, in seconds; None if it named none.
+    """
+
+    retryable: ClassVar[bool] = False
+    default_next_step: ClassVar[str] = ""
+
+    def __init__(
+        self, message: str, *, next_step: str | None = None, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = self.default_next_step if next_step is None else next_step
+        self.retry_after_s = retry_after_s
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.next_step}".strip()
+
+
+class InvalidInput(CivitaiError):
+    """The request cannot be accepted as it stands.
+
+    Attributes:
+        complaints: Field name (wire name, "" for the whole) to a sentence about it.
+    """
+
+    default_next_step = "Change the marked fields and try again."
+
+    def __init__(
+        self,
+        message: str,
+        complaints: Mapping[str, str] | None = None,
+        *,
+        next_step: str | None = None,
+    ) -> None:
+        super().__init__(message, next_step=next_step)
+        self.complaints: Mapping[str, str] = MappingProxyType(dict(complaints or {}))
+
+
+class NotSignedIn(CivitaiError):
+    """The API refused the key, or there is none."""
+
+    default_next_step = "Enter a new one under Account."
+
+
+class NotEnoughBuzz(CivitaiError):
+    """The wallets or the key's budget do not cover the price. Never repeated by itself."""
+
+    default_next_step = "Add Buzz on civitai.com or choose something cheaper."
+
+
+class NotAllowed(CivitaiError):
+    """The server refuses, and the key is not the reason."""
+
+
+class NotFound(CivitaiError):
+    """What was asked for does not exist, or no longer."""
+
+
+class RateLimited(CivitaiError):
+    """Too many requests at once."""
+
+    retryable = True
+    default_next_step = "It is tried again by itself."
+
+
+class Unreachable(CivitaiError):
+    """No answer came: offline, time-out, connection lost.
+
+    Attributes:
+        sent: Whether the server may have received the request. A submission that may have been
+            received is looked up before it is sent again.
+    """
+
+    retryable = True
+    default_next_step = "Check the connection; it is tried again by itself."
+
+    def __init__(self, message: str, *, sent: bool = True, next_step: str | None = None) -> None:
+        super().__init__(message, next_step=next_step)
+        self.sent = sent
+
+
+class ServerFault(CivitaiError):
+    """The server failed (5xx). The request may have been carried out all the same."""
+
+    retryable = True
+    default_next_step = "It is tried again by itself."
+
+
+class BadReply(ServerFault):
+    """An answer that is not the API's, such as a hotel network's sign-in page."""
+
+    default_next_step = "Check whether this network asks for a sign-in in the browser."
+
+
+class GenerationFailed(CivitaiError):
+    """The workflow ended without all of its pictures."""
+
+    default_next_step = "Retry, or change the prompt."
+
+
+class DamagedPicture(CivitaiError):
+    """The bytes that arrived are not a whole picture."""
+
+    retryable = True
+    default_next_step = "It is fetched again by itself."
+
+
+class FolderUnusable(CivitaiError):
+    """The pictures folder is missing, full or read-only."""
+
+    default_next_step = "Choose another pictures folder in the File menu."
+
+
+class LibraryUnusable(CivitaiError):
+    """The library's database cannot be opened or is damaged."""
+
+
+class CatalogueUnusable(CivitaiError):
+    """The engines' data file is missing or damaged."""
+
+    default_next_step = "Install Civitai Desktop again."
+
+
+class UnknownEngine(CivitaiError):
+    """A saved form or picture names an engine that is not in the catalogue."""
+
+    default_next_step = "Choose another engine; the prompt is kept."
+
+
+class NoSafeKeyring(CivitaiError):
+    """There is no keyring that keeps secrets safely; the key lives until the program ends."""
+
+    default_next_step = "Enter it again at the next start, or set CIVITAI_API_KEY."

@@ -1,0 +1,73 @@
+"""What the services tell whoever listens; immutable, and delivered in order."""
+
+from dataclasses import dataclass
+
+from civitai_desktop.domain.generation import Generation, Image
+from civitai_desktop.domain.workflow import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationChanged:
+    """A generation was added, moved on, or ended.
+
+    Attributes:
+        workflow: The server's last view of it; None where there was none to tell.
+    """
+
+    generation: Generation
+    workflow: Workflow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationDismissed:
+    """The user has put the tile of a failed generation away."""
+
+    generation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSaved:
+    """A picture is whole on disk and in the library."""
+
+    image: Image
+
+
+@dataclass(frozen=True, slots=True)
+class ImageChanged:
+    """A picture's row has changed (favourite)."""
+
+    image: Image
+
+
+@dataclass(frozen=True, slots=True)
+class ImageDeleted:
+    """A picture was deleted by the user."""
+
+    image_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionChanged:
+    """Civitai can be reached again, or no longer.
+
+    Attributes:
+        problem: Why not, with the next step; empty while it can be reached.
+    """
+
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRefused:
+    """The API refused the key; generations stay as they are until there is a new one."""
+
+
+Event = (
+    GenerationChanged
+    | GenerationDismissed
+    | ImageSaved
+    | ImageChanged
+    | ImageDeleted
+    | ConnectionChanged
+    | KeyRefused
+)

@@ -1,0 +1,113 @@
+"""Workflows and blobs as the server last described them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class WorkflowStatus(StrEnum):
+    """Where a workflow, step or job stands; spelled as the API spells it.
+
+    A status this program does not know is `UNKNOWN` and counts as still running.
+    """
+
+    UNASSIGNED = "unassigned"
+    PREPARING = "preparing"
+    SCHEDULED = "scheduled"
+    PROCESSING = "processing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELED = "canceled"
+    UNKNOWN = "unknown"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "WorkflowStatus":
+        lowered = str(value).lower()
+        return next((status for status in cls if status.value == lowered), cls.UNKNOWN)
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether nothing will change any more."""
+        return self in _TERMINAL
+
+
+_TERMINAL = frozenset(
+    {
+        WorkflowStatus.SUCCEEDED,
+        WorkflowStatus.FAILED,
+        WorkflowStatus.EXPIRED,
+        WorkflowStatus.CANCELED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blob:
+    """One output at Civitai.
+
+    Attributes:
+        id: Opaque; unique within the account.
+        url: Signed address of the bytes; None while they are not available.
+        available: Whether the bytes can be fetched.
+        width: In pixels; None where the server does not say.
+        height: In pixels; None where the server does not say.
+        blocked_reason: Why the picture is withheld; None if it is not.
+    """
+
+    id: str
+    url: str | None = None
+    available: bool = False
+    width: int | None = None
+    height: int | None = None
+    blocked_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workflow:
+    """One submission, as the server last described it.
+
+    Attributes:
+        cost: Price in Buzz, all wallets together; None while the server names none.
+        refunded: Buzz given back so far.
+        progress: Share done, 0.0 to 1.0; None if unknown. While the status is `preparing` it
+            counts the download of the checkpoint, so it falls back when processing starts.
+        jobs_ahead: Jobs before ours in the queue; None if unknown.
+        complete_at: When the server expects to finish; None if it does not say.
+        blobs: Outputs of all steps, in order; entries can be there before they are available.
+        reasons: Why it failed, in the server's words, first cause first.
+
+    Source: Orchestration guide, "Workflows", sections "Jobs" and "Status lifecycle".
+    """
+
+    id: str
+    status: WorkflowStatus
+    cost: int | None = None
+    refunded: int = 0
+    progress: float | None = None
+    jobs_ahead: int | None = None
+    complete_at: datetime | None = None
+    created_at: datetime | None = None
+    blobs: tuple[Blob, ...] = ()
+    reasons: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What a request would cost, as the server answers a what-if.
+
+    Attributes:
+        total: Buzz, all pictures and fees together.
+        base: Buzz before factors and fees; None if the server does not break it down.
+        factors: What multiplies the base, by the server's name for it.
+        fees: What is added, in Buzz, by name (fixed amounts, licence fees, tips).
+        insufficient: Whether the wallets would not cover it; None if the server does not say.
+    """
+
+    total: int
+    base: int | None = None
+    factors: Mapping[str, float] = field(default_factory=dict)
+    fees: Mapping[str, float] = field(default_factory=dict)
+    insufficient: bool | None = None

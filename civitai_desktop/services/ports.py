@@ -1,0 +1,68 @@
+"""What the services need from outside, as Protocols: paid, slow, or only there with Qt."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Protocol
+
+from civitai_desktop.domain.generation import GenerationRequest, PictureFacts
+from civitai_desktop.domain.workflow import Blob, Quote, Workflow
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class Orchestration(Protocol):
+    """Civitai's Orchestration API, as far as a generation needs it.
+
+    Every call may raise `NotSignedIn`, `NotAllowed`, `RateLimited`, `Unreachable` or
+    `ServerFault` besides what is named.
+    """
+
+    async def submit(self, request: GenerationRequest) -> Workflow:
+        """Submit; Buzz is spent here. Raises `InvalidInput`, `NotEnoughBuzz`."""
+
+    async def quote(self, request: GenerationRequest) -> Quote:
+        """Ask for the price; nothing runs. Raises `InvalidInput`."""
+
+    async def workflow(self, workflow_id: str, *, wait_s: int = 0) -> Workflow:
+        """Look at a workflow, up to `wait_s` seconds later or when it ends. Raises `NotFound`."""
+
+    async def find(self, tag: str) -> Workflow | None:
+        """Return the newest workflow with this tag, or None."""
+
+    async def cancel(self, workflow_id: str) -> None:
+        """Ask for the end of a workflow; it may still succeed. Raises `NotFound`."""
+
+    async def refresh(self, blob_id: str) -> Blob:
+        """Return the blob with a fresh address. Raises `NotFound`."""
+
+
+class Download(Protocol):
+    """The bytes of a blob on their way.
+
+    Attributes:
+        length: Size in bytes as the server announced it; None if it did not.
+    """
+
+    length: int | None
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Yield the bytes as they come, at most 64 KiB at a time."""
+
+
+class Downloads(Protocol):
+    """Fetches blobs; never sends the key."""
+
+    def open(self, url: str) -> AbstractAsyncContextManager[Download]:
+        """Start a download. Raises `NotFound` where the address has expired (401, 403, 404)."""
+
+
+class PictureReader(Protocol):
+    """Decodes a picture file. Called on a worker thread."""
+
+    def read(self, picture: Path, thumbnail: Path) -> PictureFacts:
+        """Decode `picture` once and write its thumbnail, a JPEG of at most 320 px a side.
+
+        Raises:
+            DamagedPicture: The file does not decode.
+        """

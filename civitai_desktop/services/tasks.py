@@ -1,0 +1,66 @@
+"""Tasks with an owner, and the one thread that all database and file work runs on."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ParamSpec, TypeVar
+
+from civitai_desktop.domain.errors import CivitaiError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class TaskScope:
+    """The tasks one owner has started. They end when the owner ends, and none fails unheard.
+
+    An expected error goes to `on_error`; anything else is a bug and goes to the loop's
+    exception handler, which reports it.
+    """
+
+    def __init__(self, on_error: Callable[[CivitaiError], None]) -> None:
+        self._on_error = on_error
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def spawn(self, work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
+        """Start `work` now and keep it alive until it ends or the scope closes."""
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    async def aclose(self) -> None:
+        """Cancel what is still running and wait until it has stopped."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, CivitaiError):
+            self._on_error(error)
+        elif error is not None:
+            task.get_loop().call_exception_handler(
+                {"message": f"Task {task.get_name()!r} failed", "exception": error, "task": task}
+            )
+
+
+class DiskThread:
+    """One thread for the database and the files, so that no two writers ever meet.
+
+    Close it before what it uses: cancelling an awaiting task does not stop the thread.
+    """
+
+    def __init__(self) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="disk")
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` on the thread and return what it returns."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, lambda: work(*args, **kwargs))
+
+    def close(self) -> None:
+        """Wait for the work under way; what has not begun is dropped."""
+        self._executor.shutdown(wait=True, cancel_futures=True)
