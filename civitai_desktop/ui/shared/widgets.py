@@ -1,0 +1,43 @@
+"""Small widgets and their names, which are a contract for screen readers and tests."""
+
+import re
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
+
+W = TypeVar("W", bound=QWidget)
+
+
+def named(widget: W, name: str) -> W:
+    """Give `widget` its accessible name, and the same in snake_case as its objectName."""
+    widget.setAccessibleName(name)
+    widget.setObjectName(re.sub(r"\W+", "_", name.lower()).strip("_"))
+    return widget
+
+
+def styled(widget: W, kind: str) -> W:
+    """Mark `widget` for the style sheet, which matches on `[kind="..."]`."""
+    widget.setProperty("kind", kind)
+    return widget
+
+
+def caption(text: str, buddy: QWidget | None = None) -> QLabel:
+    """Return the small dim label that stands above a field."""
+    label = styled(QLabel(text), "caption")
+    if buddy is not None:
+        label.setBuddy(buddy)
+    return label
+
+
+def rule() -> QFrame:
+    """Return a line across the panel."""
+    line = styled(QFrame(), "rule")
+    line.setFixedHeight(1)
+    return line
+
+
+def plain(label: QLabel) -> QLabel:
+    """Make sure that a text from outside is shown as text, never read as markup."""
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label

@@ -1,0 +1,160 @@
+"""Colours, spacing, fonts and icons; light or dark as the system is, also while running."""
+
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from civitai_desktop import resources
+
+RADIUS_PX = 6
+GAP_PX = 8
+EDGE_PX = 16
+TEXT_PX = 13
+
+_FAMILIES = ["Inter", "Inter Display", ".AppleSystemUIFont", "Segoe UI Variable Text", "Segoe UI"]
+"""Tried in this order; what is missing is skipped, and the system's own font comes last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colours:
+    """One set of the design's colours, as "#rrggbb". Text on them has a contrast of 4.5 or more."""
+
+    background: str
+    panel: str
+    field: str
+    hover: str
+    line: str
+    text: str
+    dim: str
+    accent: str
+    accent_hover: str
+    on_accent: str
+    star: str
+    warning: str
+    good: str
+    bad: str
+
+
+DARK = Colours(
+    background="#111214",
+    panel="#17181b",
+    field="#25272c",
+    hover="#2c2f35",
+    line="#2c2f35",
+    text="#e9eaec",
+    dim="#9a9ea6",
+    accent="#3b82f6",
+    accent_hover="#5593f7",
+    on_accent="#ffffff",
+    star="#ffd54a",
+    warning="#e0a33a",
+    good="#43b581",
+    bad="#e5534b",
+)
+
+LIGHT = Colours(
+    background="#f4f5f7",
+    panel="#ffffff",
+    field="#f1f2f5",
+    hover="#e6e8ed",
+    line="#dfe2e7",
+    text="#17191d",
+    dim="#5d636d",
+    accent="#2563eb",
+    accent_hover="#1d55d3",
+    on_accent="#ffffff",
+    star="#ffd54a",
+    warning="#b7791f",
+    good="#2f8f5f",
+    bad="#cf3a32",
+)
+
+
+class Theme(QObject):
+    """The colours in force. Paint code asks `colours`; whoever caches paint listens to `changed`."""
+
+    changed = Signal()
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self._application = application
+        self._hints = application.styleHints()
+        self._hints.colorSchemeChanged.connect(self._apply)
+        self._apply()
+
+    @property
+    def colours(self) -> Colours:
+        """Return the set in force."""
+        return DARK if self.is_dark else LIGHT
+
+    @property
+    def is_dark(self) -> bool:
+        """Tell whether the system asks for dark; where it does not say, dark is used."""
+        return self._hints.colorScheme() != Qt.ColorScheme.Light
+
+    @Slot()
+    def _apply(self) -> None:
+        colours = self.colours
+        self._application.setStyle("Fusion")
+        self._application.setPalette(_palette(colours))
+        self._application.setFont(_font())
+        sheet = resources.path("themes/window.qss").read_text(encoding="utf-8")
+        for name, value in sorted(asdict(colours).items(), key=lambda item: -len(item[0])):
+            sheet = sheet.replace(f"@{name}", value)
+        self._application.setStyleSheet(sheet)
+        self.changed.emit()
+
+
+def _font() -> QFont:
+    font = QFont()
+    font.setFamilies([*_FAMILIES, font.family()])
+    font.setPixelSize(TEXT_PX)
+    return font
+
+
+def _palette(colours: Colours) -> QPalette:
+    role = QPalette.ColorRole
+    palette = QPalette()
+    for where, colour in {
+        role.Window: colours.background,
+        role.Base: colours.field,
+        role.AlternateBase: colours.panel,
+        role.Button: colours.field,
+        role.ToolTipBase: colours.panel,
+        role.WindowText: colours.text,
+        role.Text: colours.text,
+        role.ButtonText: colours.text,
+        role.ToolTipText: colours.text,
+        role.PlaceholderText: colours.dim,
+        role.Highlight: colours.accent,
+        role.HighlightedText: colours.on_accent,
+        role.Link: colours.accent,
+    }.items():
+        palette.setColor(where, QColor(colour))
+    for where in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, where, QColor(colours.dim))
+    return palette
+
+
+@lru_cache(maxsize=256)
+def pixmap(name: str, colour: str, side_px: int, ratio: float = 1.0) -> QPixmap:
+    """Draw the shipped icon `name` in one colour, `side_px` large on a screen of this ratio."""
+    source = resources.path(f"icons/{name}.svg").read_bytes()
+    renderer = QSvgRenderer(QByteArray(source.replace(b"currentColor", colour.encode())))
+    picture = QPixmap(QSize(side_px, side_px) * ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    renderer.render(painter, QRectF(picture.rect()))
+    painter.end()
+    picture.setDevicePixelRatio(ratio)
+    return picture
+
+
+def icon(name: str, colour: str, side_px: int = 16) -> QIcon:
+    """Return the shipped icon `name` in one colour, sharp on the densest screen there is."""
+    ratio = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
+    return QIcon(pixmap(name, colour, side_px, ratio))
