@@ -75,7 +75,7 @@ LIGHT = Colours(
 
 
 class Theme(QObject):
-    """The colours in force. Paint code asks `colours`; whoever caches paint listens to `changed`."""
+    """The colours in force. Paint code asks `colours`; who caches paint listens to `changed`."""
 
     changed = Signal()
 
