@@ -174,5 +174,5 @@ class Listing:
             add up to `len(ids)`.
     """
 
-    ids: array[int]
+    ids: "array[int]"
     days: tuple[tuple[date, int], ...]

@@ -1,0 +1,113 @@
+"""Engines as data: what each takes, whether values fit, and the request made of them."""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from civitai_desktop.catalogue.field import MAX_SEED, Field, Kind
+from civitai_desktop.catalogue.price import Price
+from civitai_desktop.domain.errors import InvalidInput
+from civitai_desktop.domain.generation import GenerationRequest, Value
+
+
+def draw_seed() -> int:
+    """Return a random seed. Always sent, because the server never tells which one it drew."""
+    return random.randint(0, MAX_SEED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """A remark beside a field while other fields have certain values."""
+
+    field: str
+    when: Mapping[str, Value]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """One way to make pictures: an engine of the API with its variant and operation.
+
+    Attributes:
+        id: Ours, e.g. "z-image-turbo"; kept in the library, so it never changes.
+        family: What it is grouped under in the picker.
+        operation: "text-to-image"; others take source pictures.
+        step: The step's `$type`.
+        discriminators: What is sent verbatim to choose this engine.
+        sizes: Recommended sizes as (width, height) in pixels, the first is the default.
+        price: How the price is reckoned, for orientation; the what-if is what counts.
+        seconds: Usual time of a request from start to end, (low, high); None if unknown.
+        seed_engine: The plain engine name this entry stands for; see `Catalogue.engine`.
+    """
+
+    id: str
+    label: str
+    family: str
+    operation: str
+    step: str
+    discriminators: Mapping[str, str]
+    fields: Sequence[Field]
+    sizes: Sequence[tuple[int, int]] = ()
+    price: Price = field(default_factory=Price)
+    seconds: tuple[float, float] | None = None
+    base_models: Sequence[str] = ()
+    hints: Sequence[Hint] = ()
+    seed_engine: str | None = None
+
+    def by_role(self, role: str) -> Field | None:
+        """Return the field that plays `role`, e.g. "guidance", or None if the engine has none."""
+        return next((each for each in self.fields if each.role == role), None)
+
+    def defaults(self) -> dict[str, Value]:
+        """Return every field's value as a new form shows it."""
+        values = {each.name: each.default for each in self.fields}
+        width, height = self.by_role("width"), self.by_role("height")
+        if self.sizes and width and height:
+            values[width.name], values[height.name] = self.sizes[0]
+        return values
+
+    def hint(self, name: str, values: Mapping[str, Value]) -> str:
+        """Return the remark beside field `name` for these values, or ""."""
+        for hint in self.hints:
+            if hint.field == name and all(values.get(k) == v for k, v in hint.when.items()):
+                return hint.text
+        return ""
+
+    def complaints(self, values: Mapping[str, Value]) -> dict[str, str]:
+        """Return what is wrong, by field name; empty if the values fit."""
+        found = {each.name: each.complaint(values.get(each.name)) for each in self.fields}
+        return {name: text for name, text in found.items() if text}
+
+    def request(
+        self, values: Mapping[str, Value], *, seed: Callable[[], int] = draw_seed
+    ) -> GenerationRequest:
+        """Check `values` and build the request; fields the engine lacks are left out.
+
+        Args:
+            values: By field name; missing ones are left out of the request.
+            seed: Draws a seed where the form leaves it random.
+
+        Raises:
+            InvalidInput: With a complaint for each field that does not fit.
+        """
+        complaints = self.complaints(values)
+        if complaints:
+            raise InvalidInput(next(iter(complaints.values())), complaints, next_step="")
+        sent: dict[str, Value] = dict(self.discriminators)
+        first_seed = None
+        for each in self.fields:
+            value = values.get(each.name)
+            if each.kind is Kind.SEED:
+                value = first_seed = seed() if value is None else int(str(value))
+            if not each.is_empty(value):
+                sent[each.name] = each.wire_value(value)  # type: ignore[assignment]
+        quantity, prompt = self.by_role("quantity"), self.by_role("prompt")
+        return GenerationRequest(
+            engine=self.id,
+            values={each.name: values.get(each.name) for each in self.fields},
+            step_type=self.step,
+            input=sent,
+            prompt=str(values.get(prompt.name) or "") if prompt else "",
+            quantity=int(str(values.get(quantity.name) or 1)) if quantity else 1,
+            seed=first_seed,
+        )

@@ -1,0 +1,81 @@
+"""Reads the engines' data file and finds an engine by its name."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from civitai_desktop.catalogue.engine import Engine, Hint
+from civitai_desktop.catalogue.field import Field
+from civitai_desktop.catalogue.price import Price
+from civitai_desktop.domain.errors import CatalogueUnusable, UnknownEngine
+
+FORMAT = 1
+"""The version of the data file's form that this program reads."""
+
+
+class Catalogue:
+    """The engines there are, in the order they are shown."""
+
+    def __init__(self, engines: Mapping[str, Engine]) -> None:
+        self._engines = dict(engines)
+        self._plain = {each.seed_engine: each for each in engines.values() if each.seed_engine}
+
+    def __iter__(self) -> Iterator[Engine]:
+        return iter(self._engines.values())
+
+    def __len__(self) -> int:
+        return len(self._engines)
+
+    def __contains__(self, engine_id: object) -> bool:
+        return engine_id in self._engines
+
+    @property
+    def default(self) -> Engine:
+        """Return the engine a new form begins with."""
+        return next(iter(self))
+
+    def engine(self, name: str) -> Engine:
+        """Find an engine by its id or by a plain name: flux2, sdxl, sd1, z-image.
+
+        Raises:
+            UnknownEngine: There is none of that name.
+        """
+        found = self._engines.get(name) or self._plain.get(name)
+        if found is None:
+            raise UnknownEngine(f"There is no engine “{name}” here.")
+        return found
+
+    def label(self, engine_id: str) -> str:
+        """Return what people read for an engine; the id itself where it has vanished."""
+        found = self._engines.get(engine_id)
+        return found.label if found else engine_id
+
+
+def load(path: Path) -> Catalogue:
+    """Read the data file.
+
+    Raises:
+        CatalogueUnusable: It is missing, damaged, or of another version's form.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if document["format"] != FORMAT:
+            raise CatalogueUnusable(f"{path.name} is of another version of Civitai Desktop.")
+        engines = [_engine(row) for row in document["engines"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CatalogueUnusable(f"The list of engines cannot be read: {error}.") from error
+    if not engines:
+        raise CatalogueUnusable("The list of engines is empty.")
+    return Catalogue({engine.id: engine for engine in engines})
+
+
+def _engine(row: dict[str, Any]) -> Engine:
+    parts = {
+        "fields": tuple(Field(**each) for each in row["fields"]),
+        "sizes": tuple((width, height) for width, height in row["sizes"]),
+        "price": Price(**row["price"]),
+        "hints": tuple(Hint(**each) for each in row["hints"]),
+        "seconds": tuple(row["seconds"]) if "seconds" in row else None,
+    }
+    return Engine(**{**row, **parts})
