@@ -93,14 +93,14 @@ class Engine:
         complaints = self.complaints(values)
         if complaints:
             raise InvalidInput(next(iter(complaints.values())), complaints, next_step="")
-        sent: dict[str, Value] = dict(self.discriminators)
+        sent: dict[str, object] = dict(self.discriminators)
         first_seed = None
         for each in self.fields:
             value = values.get(each.name)
             if each.kind is Kind.SEED:
                 value = first_seed = seed() if value is None else int(str(value))
             if not each.is_empty(value):
-                sent[each.name] = each.wire_value(value)  # type: ignore[assignment]
+                sent[each.name] = each.wire_value(value)
         quantity, prompt = self.by_role("quantity"), self.by_role("prompt")
         return GenerationRequest(
             engine=self.id,

@@ -31,7 +31,7 @@ class GenerationRequest:
     engine: str
     values: Mapping[str, Value]
     step_type: str
-    input: Mapping[str, Value]
+    input: Mapping[str, object]
     prompt: str
     quantity: int = 1
     seed: int | None = None

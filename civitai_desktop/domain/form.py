@@ -1,0 +1,19 @@
+"""The form as the user left it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from civitai_desktop.domain.generation import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedForm:
+    """What the form goes back to at the next start.
+
+    Attributes:
+        engine: The chosen engine's id; it may have vanished from the catalogue since.
+        values: Per engine id, the values by field name; kept when one switches and comes back.
+    """
+
+    engine: str = ""
+    values: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)

@@ -1,0 +1,58 @@
+"""What the form as it stands would cost, asked as rarely as possible."""
+
+import asyncio
+import json
+from collections import OrderedDict
+from dataclasses import replace
+
+from civitai_desktop.domain.errors import Unreachable
+from civitai_desktop.domain.generation import GenerationRequest
+from civitai_desktop.domain.workflow import Quote
+from civitai_desktop.services.ports import Orchestration
+
+PATIENCE_S = 8.0
+"""A price that takes longer is "unknown": civitai.com bounds its own quotes by the same time."""
+
+_KEPT = 200
+_PROMPT = "a picture"
+"""Sent in place of the prompt, which does not change the price: typing needs no new quote."""
+
+
+class Quotes:
+    """Prices by what-if, remembered by everything that a price depends on."""
+
+    def __init__(self, api: Orchestration) -> None:
+        self._api = api
+        self._known: OrderedDict[str, Quote] = OrderedDict()
+
+    async def quote(self, request: GenerationRequest) -> Quote:
+        """Return what `request` would cost; nothing runs and nothing is spent.
+
+        Raises:
+            InvalidInput: The server refuses the values, field by field.
+            Unreachable: No answer within `PATIENCE_S`.
+        """
+        key = _key(request)
+        if (known := self._known.get(key)) is not None:
+            self._known.move_to_end(key)
+            return known
+        asked = replace(request, input={**request.input, "prompt": _PROMPT})
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                quote = await self._api.quote(asked)
+        except TimeoutError:
+            raise Unreachable("The price did not come in time.") from None
+        self._known[key] = quote
+        if len(self._known) > _KEPT:
+            self._known.popitem(last=False)
+        return quote
+
+    def forget(self) -> None:
+        """Drop what is known: another account may pay other prices, and spending changes funds."""
+        self._known.clear()
+
+
+def _key(request: GenerationRequest) -> str:
+    unpriced = {"prompt", "negativePrompt", "seed"}
+    priced = {name: value for name, value in request.input.items() if name not in unpriced}
+    return json.dumps(priced, sort_keys=True, default=str)

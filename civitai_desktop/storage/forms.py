@@ -1,0 +1,55 @@
+"""The saved form: one JSON file in the data folder, whole or not there."""
+
+import json
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+from civitai_desktop.domain.form import SavedForm
+from civitai_desktop.domain.generation import Value
+
+log = logging.getLogger(__name__)
+
+
+class FormFile:
+    """Keeps the form between starts. A damaged file counts as none: it holds no pictures."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self) -> SavedForm:
+        """Return the form as it was left, or an empty one."""
+        try:
+            document = json.loads(self._path.read_text(encoding="utf-8"))
+            values = {
+                str(engine): {str(name): _value(value) for name, value in fields.items()}
+                for engine, fields in document["values"].items()
+            }
+            return SavedForm(engine=str(document["engine"]), values=values)
+        except FileNotFoundError:
+            return SavedForm()
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            log.warning("The saved form cannot be read and is left out: %s", error)
+            return SavedForm()
+
+    def save(self, form: SavedForm) -> None:
+        """Keep `form`.
+
+        Raises:
+            OSError: The data folder is full or read-only; the old file is then unchanged.
+        """
+        document = {
+            "engine": form.engine,
+            "values": {engine: dict(values) for engine, values in form.values.items()},
+        }
+        draft = self._path.with_suffix(".part")
+        with draft.open("w", encoding="utf-8") as file:
+            json.dump(document, file, ensure_ascii=False, indent=1, default=dict)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._path)
+
+
+def _value(value: Any) -> Value:
+    return tuple(value) if isinstance(value, list) else value
