@@ -1,0 +1,37 @@
+"""Where thumbnails lie: a file each, in sequential folders; the cache may vanish at any time."""
+
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+
+class Thumbnails:
+    """The cache of thumbnails, by image id. Writes and reads no pixels itself.
+
+    Never raises: a cache that cannot be written costs a thumbnail, not a picture.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def path(self, image_id: int) -> Path:
+        """Return where an image's thumbnail lies, or would lie; pure arithmetic."""
+        return self._root / str(image_id // 1000) / f"{image_id}.jpg"
+
+    def draft(self) -> Path:
+        """Return an unused path for a thumbnail whose image has no id yet; its folder exists."""
+        with suppress(OSError):
+            self._root.mkdir(parents=True, exist_ok=True)
+        return self._root / f"draft-{uuid4().hex}.jpg"
+
+    def adopt(self, draft: Path, image_id: int) -> None:
+        """Make a draft the thumbnail of an image, at once and whole."""
+        final = self.path(image_id)
+        with suppress(OSError):
+            final.parent.mkdir(parents=True, exist_ok=True)
+            draft.replace(final)
+
+    def delete(self, image_id: int) -> None:
+        """Remove an image's thumbnail if there is one."""
+        with suppress(OSError):
+            self.path(image_id).unlink()
