@@ -1,0 +1,222 @@
+"""The library: generations, the images saved from them, and the search in their prompts."""
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from civitai_desktop.domain.generation import (
+    GalleryQuery,
+    Generation,
+    Image,
+    Listing,
+    SortOrder,
+)
+from civitai_desktop.storage import rows
+from civitai_desktop.storage.database import Database
+from civitai_desktop.storage.schema import MIGRATIONS
+from civitai_desktop.storage.search import match_expression, words
+
+
+class Library:
+    """Every generation and every picture, in one SQLite file. All SQL is here.
+
+    What a method has acknowledged survives the end of the process at any moment. For one thread
+    at a time. Every method may raise `LibraryUnusable`: disk full, file locked or gone; then it
+    has changed nothing.
+
+    Attributes:
+        notice: What the user should know about the opening, with the next step; "" usually.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the library, or begin a new one.
+
+        Raises:
+            LibraryUnusable: It is locked, cannot be written, or is of a newer version.
+        """
+        self._database = Database(path, MIGRATIONS)
+        self.notice = self._database.notice
+
+    def close(self) -> None:
+        """Close the file. Only after the thread that uses it has been drained."""
+        self._database.close()
+
+    def add_generation(self, generation: Generation) -> None:
+        """Record a new generation, before anything is sent."""
+        with self._database.writing() as connection:
+            prompt_id = _prompt_id(connection, generation.request.prompt)
+            _insert(connection, "generation", rows.generation_columns(generation, prompt_id))
+
+    def update_generation(self, generation: Generation) -> None:
+        """Record how far a generation has come.
+
+        Its request and `created_at` stay as they were added; `saved` is counted, not stored.
+
+        Raises:
+            KeyError: It was never added.
+        """
+        with self._database.writing() as connection:
+            changed = connection.execute(
+                "UPDATE generation SET state = :state, workflow_id = :workflow_id, cost = :cost,"
+                " problem = :problem, dismissed = :dismissed WHERE id = :id",
+                rows.progress_columns(generation),
+            ).rowcount
+            if not changed:
+                raise KeyError(generation.id)
+
+    def generation(self, generation_id: str) -> Generation | None:
+        """Return a generation, or None if the library does not know it."""
+        found = self._generations("WHERE g.id = ?", (generation_id,))
+        return found[0] if found else None
+
+    def open_generations(self) -> list[Generation]:
+        """List the generations that are not over, oldest first."""
+        return self._generations(
+            "WHERE g.state IN ('waiting', 'sending', 'running') ORDER BY g.created_at, g.number"
+        )
+
+    def failed_generations(self) -> list[Generation]:
+        """List the failed generations whose tile has not been put away, newest first."""
+        return self._generations(
+            "WHERE g.state = 'failed' AND NOT g.dismissed ORDER BY g.created_at DESC, g.number DESC"
+        )
+
+    def add_image(self, image: Image) -> Image:
+        """Record a saved picture; recording the same blob of a generation again changes nothing.
+
+        Returns:
+            The picture as it is kept, with its id.
+        """
+        key = (image.generation_id, image.blob_id)
+        with self._database.writing() as connection:
+            found = _image_ids(connection, key)
+            if not found:
+                prompt_id = _prompt_id(connection, image.prompt)
+                _insert(connection, "image", rows.image_columns(image, prompt_id))
+                connection.execute(
+                    "DELETE FROM deleted_blob WHERE generation_id = ? AND blob_id = ?", key
+                )
+                found = _image_ids(connection, key)
+            return _images(connection, found)[0]
+
+    def saved_blobs(self, generation_id: str) -> frozenset[str]:
+        """Return the blobs of a generation ever saved, those deleted since included."""
+        with self._database.reading() as connection:
+            cursor = connection.execute(
+                "SELECT blob_id FROM image WHERE generation_id = :id"
+                " UNION SELECT blob_id FROM deleted_blob WHERE generation_id = :id",
+                {"id": generation_id},
+            )
+            return frozenset(blob_id for (blob_id,) in cursor)
+
+    def listing(self, query: GalleryQuery, *, limit: int | None = None) -> Listing:
+        """List what the query finds, all of it or the first `limit` pictures.
+
+        Ordered by day, then by `saved_at`, then by id; each day once. Days are local to where the
+        picture was saved, so after a journey west a day may begin before the last one ended.
+        """
+        sql, values = _listing_sql(query, limit)
+        ids = array("I")
+        days: list[tuple[date, int]] = []
+        with self._database.reading() as connection:
+            cursor = connection.execute(sql, values)
+            # Row after row stays in C: 100,000 of them take about 35 ms.
+            for day, same_day in groupby(cursor, key=itemgetter(0)):
+                before = len(ids)
+                ids.extend(map(itemgetter(1), same_day))
+                days.append((date.fromordinal(day), len(ids) - before))
+        return Listing(ids=ids, days=tuple(days))
+
+    def images(self, ids: Sequence[int]) -> list[Image]:
+        """Return these pictures in any order; those that are not there are left out."""
+        with self._database.reading() as connection:
+            return _images(connection, ids)
+
+    def engines(self) -> list[str]:
+        """List the engine ids that pictures were made with, most used first."""
+        with self._database.reading() as connection:
+            cursor = connection.execute(
+                "SELECT engine FROM image GROUP BY engine ORDER BY count(*) DESC, engine"
+            )
+            return [engine for (engine,) in cursor]
+
+    def count(self) -> int:
+        """Return the number of pictures."""
+        with self._database.reading() as connection:
+            (count,) = connection.execute("SELECT count(*) FROM image").fetchone()
+            return int(count)
+
+    def set_favourite(self, image_id: int, favourite: bool) -> Image | None:
+        """Mark a picture as a favourite, or no longer; None if it is not there."""
+        with self._database.writing() as connection:
+            connection.execute("UPDATE image SET favourite = ? WHERE id = ?", (favourite, image_id))
+            return next(iter(_images(connection, [image_id])), None)
+
+    def delete_image(self, image_id: int) -> None:
+        """Forget a picture, but not that it was saved; one that is not there is no error."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT INTO deleted_blob SELECT generation_id, blob_id FROM image WHERE id = ?",
+                (image_id,),
+            )
+            connection.execute("DELETE FROM image WHERE id = ?", (image_id,))
+
+    def _generations(self, clause: str, values: tuple[Any, ...] = ()) -> list[Generation]:
+        with self._database.reading() as connection:
+            cursor = connection.execute(f"{rows.GENERATIONS} {clause}", values)
+            return [rows.generation(row) for row in cursor]
+
+
+def _prompt_id(connection: sqlite3.Connection, text: str) -> int:
+    """Return the row of a prompt, each distinct one being stored and indexed once."""
+    found = connection.execute("SELECT id FROM prompt WHERE text = ?", (text,)).fetchone()
+    if found is None:
+        prompt_id = _insert(connection, "prompt", {"text": text})
+        _insert(connection, "prompt_words", {"rowid": prompt_id, "words": words(text)})
+        return prompt_id
+    return int(found[0])
+
+
+def _insert(connection: sqlite3.Connection, table: str, columns: dict[str, Any]) -> int:
+    names = ", ".join(columns)
+    values = ", ".join(f":{name}" for name in columns)
+    # Tables and columns are this package's own words; what is stored travels as parameters.
+    sql = f"INSERT INTO {table} ({names}) VALUES ({values})"  # noqa: S608
+    return connection.execute(sql, columns).lastrowid or 0
+
+
+def _image_ids(connection: sqlite3.Connection, key: tuple[str, str]) -> list[int]:
+    cursor = connection.execute("SELECT id FROM image WHERE generation_id = ? AND blob_id = ?", key)
+    return [image_id for (image_id,) in cursor]
+
+
+def _images(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Image]:
+    cursor = connection.execute(rows.IMAGES, (json.dumps(list(ids)),))
+    return [rows.image(row) for row in cursor]
+
+
+def _listing_sql(query: GalleryQuery, limit: int | None) -> tuple[str, tuple[Any, ...]]:
+    """Return the statement that lists day and id, and its parameters."""
+    conditions = []
+    values: list[Any] = []
+    if expression := match_expression(query.text):
+        conditions.append(
+            "prompt_id IN (SELECT rowid FROM prompt_words WHERE prompt_words MATCH ?)"
+        )
+        values.append(expression)
+    if query.engine is not None:
+        conditions.append("engine = ?")
+        values.append(query.engine)
+    if query.favourites:
+        conditions.append("favourite")
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    way = "DESC" if query.order is SortOrder.NEWEST else "ASC"
+    # Only the fixed pieces above are joined here; what the user typed travels as parameters.
+    sql = f"SELECT day, id FROM image {where} ORDER BY day {way}, saved_at {way}, id {way} LIMIT ?"  # noqa: S608
+    return sql, (*values, -1 if limit is None else limit)

@@ -1,0 +1,159 @@
+"""Generations and images as rows of the library, there and back."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import PurePosixPath
+from types import MappingProxyType
+from typing import Any
+
+from civitai_desktop.domain.generation import (
+    Generation,
+    GenerationRequest,
+    GenerationState,
+    Image,
+    Value,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+GENERATIONS = """
+SELECT g.id, g.engine, g.form, g.step_type, g.input, p.text, g.quantity, g.seed, g.state,
+    g.created_at, g.workflow_id, g.cost, g.problem, g.dismissed,
+    (SELECT count(*) FROM image AS i WHERE i.generation_id = g.id)
+    + (SELECT count(*) FROM deleted_blob AS d WHERE d.generation_id = g.id)
+FROM generation AS g JOIN prompt AS p ON p.id = g.prompt_id
+"""
+"""Selects what `generation` takes; a condition on g may follow."""
+
+IMAGES = """
+SELECT i.id, i.generation_id, i.blob_id, i.position, i.path, p.text, i.engine, i.seed, i.width,
+    i.height, i.size_bytes, i.sha256, i.saved_at, i.micro, i.favourite
+FROM image AS i JOIN prompt AS p ON p.id = i.prompt_id
+WHERE i.id IN (SELECT value FROM json_each(?))
+"""
+"""Selects what `image` takes. Its parameter is a JSON list of ids: one, however many they are."""
+
+
+def generation(row: tuple[Any, ...]) -> Generation:
+    """Build a generation from a row of `GENERATIONS`."""
+    request = GenerationRequest(
+        id=row[0],
+        engine=row[1],
+        values=_values(row[2]),
+        step_type=row[3],
+        input=_values(row[4]),
+        prompt=row[5],
+        quantity=row[6],
+        seed=row[7],
+    )
+    return Generation(
+        request=request,
+        state=GenerationState(row[8]),
+        created_at=from_microseconds(row[9]),
+        workflow_id=row[10],
+        cost=row[11],
+        problem=row[12],
+        dismissed=bool(row[13]),
+        saved=row[14],
+    )
+
+
+def image(row: tuple[Any, ...]) -> Image:
+    """Build an image from a row of `IMAGES`."""
+    return Image(
+        id=row[0],
+        generation_id=row[1],
+        blob_id=row[2],
+        index=row[3],
+        path=PurePosixPath(row[4]),
+        prompt=row[5],
+        engine=row[6],
+        seed=row[7],
+        width=row[8],
+        height=row[9],
+        size_bytes=row[10],
+        sha256=row[11],
+        saved_at=from_microseconds(row[12]),
+        micro=row[13],
+        favourite=bool(row[14]),
+    )
+
+
+def generation_columns(generation: Generation, prompt_id: int) -> dict[str, Any]:
+    """Return the columns of a new generation by name."""
+    request = generation.request
+    return {
+        "id": request.id,
+        "engine": request.engine,
+        "form": _text(request.values),
+        "step_type": request.step_type,
+        "input": _text(request.input),
+        "prompt_id": prompt_id,
+        "quantity": request.quantity,
+        "seed": request.seed,
+        "created_at": to_microseconds(generation.created_at),
+        **progress_columns(generation),
+    }
+
+
+def progress_columns(generation: Generation) -> dict[str, Any]:
+    """Return the columns that change while a generation moves on, and its id."""
+    return {
+        "id": generation.id,
+        "state": generation.state.value,
+        "workflow_id": generation.workflow_id,
+        "cost": generation.cost,
+        "problem": generation.problem,
+        "dismissed": generation.dismissed,
+    }
+
+
+def image_columns(image: Image, prompt_id: int) -> dict[str, Any]:
+    """Return the columns of a new image by name; its day is the local one of this moment."""
+    return {
+        "generation_id": image.generation_id,
+        "blob_id": image.blob_id,
+        "position": image.index,
+        "path": str(image.path),
+        "prompt_id": prompt_id,
+        "engine": image.engine,
+        "seed": image.seed,
+        "width": image.width,
+        "height": image.height,
+        "size_bytes": image.size_bytes,
+        "sha256": image.sha256,
+        "saved_at": to_microseconds(image.saved_at),
+        "day": image.saved_at.astimezone().toordinal(),
+        "micro": image.micro,
+        "favourite": image.favourite,
+    }
+
+
+def to_microseconds(time: datetime) -> int:
+    """Return whole microseconds since 1970, UTC."""
+    return (time - _EPOCH) // _MICROSECOND
+
+
+def from_microseconds(microseconds: int) -> datetime:
+    """Return the UTC time that `to_microseconds` was given."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def _text(values: Mapping[str, Value]) -> str:
+    # `default` meets the read-only mappings, which json does not take for objects.
+    return json.dumps(values, default=dict, ensure_ascii=False, separators=(",", ":"))
+
+
+def _values(text: str) -> dict[str, Any]:
+    return {name: _frozen(value) for name, value in json.loads(text).items()}
+
+
+def _frozen(value: Any) -> Any:
+    """Turn what JSON gives back into what was stored: tuples and read-only mappings."""
+    if isinstance(value, list):
+        return tuple(_frozen(item) for item in value)
+    if isinstance(value, dict):
+        return MappingProxyType({name: _frozen(item) for name, item in value.items()})
+    return value

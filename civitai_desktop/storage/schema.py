@@ -1,0 +1,68 @@
+"""The library's tables, as numbered scripts: script k brings a file to version k."""
+
+_VERSION_1 = """
+CREATE TABLE prompt (
+    id INTEGER PRIMARY KEY,
+    text TEXT NOT NULL UNIQUE
+);
+
+-- Holds the index only; what is indexed is `search.words(prompt.text)`, under the prompt's id.
+CREATE VIRTUAL TABLE prompt_words USING fts5 (
+    words, content='', columnsize=0, tokenize='unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE generation (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    engine TEXT NOT NULL,
+    form TEXT NOT NULL,
+    step_type TEXT NOT NULL,
+    input TEXT NOT NULL,
+    prompt_id INTEGER NOT NULL REFERENCES prompt,
+    quantity INTEGER NOT NULL,
+    seed INTEGER,
+    state TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    workflow_id TEXT,
+    cost INTEGER,
+    problem TEXT NOT NULL,
+    dismissed INTEGER NOT NULL
+);
+CREATE INDEX generation_by_state ON generation (state, created_at);
+
+-- No reference to generation: pictures read back from their files may have none here.
+-- AUTOINCREMENT: an id names a thumbnail too, so a deleted picture's id must not come again.
+CREATE TABLE image (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    generation_id TEXT NOT NULL,
+    blob_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    prompt_id INTEGER NOT NULL REFERENCES prompt,
+    engine TEXT NOT NULL,
+    seed INTEGER,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    saved_at INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    micro BLOB NOT NULL,
+    favourite INTEGER NOT NULL,
+    UNIQUE (generation_id, blob_id)
+);
+CREATE INDEX image_by_day ON image (day, saved_at);
+CREATE INDEX image_by_engine ON image (engine, day, saved_at);
+CREATE INDEX image_by_prompt ON image (prompt_id, day, saved_at);
+CREATE INDEX favourite_by_day ON image (day, saved_at) WHERE favourite;
+
+-- What was saved and then deleted by the user: it still counts, and is not fetched again.
+CREATE TABLE deleted_blob (
+    generation_id TEXT NOT NULL,
+    blob_id TEXT NOT NULL,
+    PRIMARY KEY (generation_id, blob_id)
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS = (_VERSION_1,)
+"""Scripts in order. One that has been released is never changed; add the next."""
