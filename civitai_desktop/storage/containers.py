@@ -127,9 +127,7 @@ def jpeg_segments(file: BinaryIO) -> Iterator[Piece]:
 
 def webp_chunks(file: BinaryIO) -> Iterator[Piece]:
     """Yield a WebP's chunks, or those before the place where the file breaks off."""
-    file.seek(4)
-    size = min(_size(file), 8 + int.from_bytes(file.read(4), "little"))
-    start = 12
+    size, start = min(_size(file), _riff_end(file)), 12
     while True:
         file.seek(start)
         header = file.read(8)
@@ -155,11 +153,13 @@ def _jpeg_is_whole(file: BinaryIO) -> bool:
 
 
 def _webp_is_whole(file: BinaryIO) -> bool:
+    kinds = {chunk.kind for chunk in webp_chunks(file)}
+    return _size(file) >= _riff_end(file) and not kinds.isdisjoint({b"VP8 ", b"VP8L", b"ANMF"})
+
+
+def _riff_end(file: BinaryIO) -> int:
     file.seek(4)
-    length = int.from_bytes(file.read(4), "little")
-    return _size(file) >= 8 + length and any(
-        chunk.kind in {b"VP8 ", b"VP8L", b"ANMF"} for chunk in webp_chunks(file)
-    )
+    return 8 + int.from_bytes(file.read(4), "little")
 
 
 def _size(file: BinaryIO) -> int:
