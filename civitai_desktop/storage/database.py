@@ -1,11 +1,13 @@
 """Opens an SQLite file: checks it, mends what can be mended, brings it to this version."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from civitai_desktop.domain.errors import LibraryUnusable
 
@@ -24,10 +26,6 @@ _FAILURES = {
     sqlite3.SQLITE_NOTADB: ("it is damaged", "Start Civitai Desktop again; that mends it."),
 }
 """What may happen to any file, by SQLite's primary result code. Any other code is a bug."""
-
-
-class _Damaged(Exception):
-    """The file is not a whole database."""
 
 
 def _now() -> datetime:
@@ -71,7 +69,9 @@ class Database:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with self._failures_told():
-                self._connection = self._opened_whole()
+                if not self._is_whole(path):
+                    self.notice = self._replace_damaged()
+                self._connection = self._opened()
         except OSError as error:
             raise LibraryUnusable(
                 f"The library {path} cannot be opened: {error.strerror or error}.",
@@ -124,12 +124,29 @@ class Database:
                 f"The library {self._path} cannot be used: {what}.", next_step=next_step
             ) from error
 
-    def _opened_whole(self) -> sqlite3.Connection:
-        try:
-            return self._opened()
-        except _Damaged:
-            self.notice = self._replace_damaged()
-            return self._opened()
+    def _is_whole(self, path: Path) -> bool:
+        """Tell whether a file is a database without damage, changing nothing in it or its log.
+
+        Asked at every opening, as disks spoil files in silence: 5 ms at 10,000 pictures, 50 ms at
+        100,000. A file that is not there, or that was only just begun, is whole; one of a newer
+        version is taken for whole, as what is new in it may look like damage from here.
+        """
+        if not path.exists() or path.stat().st_size == 0:
+            log = _side_file(path, "-wal")
+            return not (log.exists() and log.stat().st_size)
+        # Read-only, for closing an ordinary connection would empty the log into a damaged file.
+        # No `Path.as_uri`: SQLite takes no host, and a Windows network folder would have one.
+        address = f"file:{quote(os.fsencode(path))}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=self._timeout_s)) as connection:
+            try:
+                if _version(connection) > len(self._migrations):
+                    return True
+                (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            except sqlite3.DatabaseError as error:
+                if _primary_code(error) in _DAMAGE:
+                    return False
+                raise
+        return bool(answer == "ok")
 
     def _opened(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -139,47 +156,39 @@ class Database:
             check_same_thread=False,
         )
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            if not _is_whole(connection):
-                raise _Damaged
-            self._migrate(connection)
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            if _primary_code(error) in _DAMAGE:
-                raise _Damaged from error
-            raise
+            self._prepare(connection)
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _migrate(self, connection: sqlite3.Connection) -> None:
-        # Write access is asked for here, so that a write-protected file is told at once.
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("ROLLBACK")
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        version = _version(connection)
         if version > len(self._migrations):
             raise LibraryUnusable(
                 f"The library {self._path} was made by a newer Civitai Desktop.",
                 next_step="Install the newest Civitai Desktop.",
             )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        # Asks for write access, so that a write-protected file is told now and not when it hurts.
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+        self._migrate(connection, version)
+
+    def _migrate(self, connection: sqlite3.Connection, version: int) -> None:
         if 0 < version < len(self._migrations):
             self._back_up(connection, version)
         for number, script in enumerate(self._migrations[version:], start=version + 1):
-            try:
-                connection.executescript(
-                    f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;"
-                )
-            except sqlite3.Error:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+            # An error leaves the transaction open; closing the connection takes it back.
+            connection.executescript(
+                f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;"
+            )
 
     def _back_up(self, connection: sqlite3.Connection, version: int) -> None:
         backup = self._beside(f"backup-{self._stamp()}-v{version}")
-        part = backup.with_suffix(".part")
+        part = self._unfinished_copy()
         try:
             with closing(sqlite3.connect(part)) as copy:
                 connection.backup(copy)
@@ -197,17 +206,16 @@ class Database:
         aside = self._beside(f"damaged-{self._stamp()}")
         self._path.replace(aside)
         for suffix in _SIDE_FILES:
-            side_file = self._path.with_name(self._path.name + suffix)
-            if side_file.exists():
-                side_file.replace(aside.with_name(aside.name + suffix))
+            if (beside := _side_file(self._path, suffix)).exists():
+                beside.replace(_side_file(aside, suffix))
         told = f"The library was damaged and is kept as {aside.name}."
-        backup = next(filter(_is_whole_file, self._backups()), None)
+        backup = next(filter(self._is_whole, self._backups()), None)
         if backup is None:
             return (
                 f"{told} A new one was begun. Your pictures are still in their folder; "
                 "import that folder to see them here again."
             )
-        part = self._path.with_suffix(".part")
+        part = self._unfinished_copy()
         shutil.copyfile(backup, part)
         part.replace(self._path)
         return (
@@ -220,6 +228,12 @@ class Database:
         pattern = f"{self._path.stem}.backup-*{self._path.suffix}"
         return sorted(self._path.parent.glob(pattern), reverse=True)
 
+    def _unfinished_copy(self) -> Path:
+        """Return where a copy grows until it is whole; one left by a killed process is removed."""
+        part = self._path.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        return part
+
     def _beside(self, word: str) -> Path:
         return self._path.with_name(f"{self._path.stem}.{word}{self._path.suffix}")
 
@@ -227,20 +241,16 @@ class Database:
         return f"{self._now():%Y%m%dT%H%M%S%fZ}"
 
 
-def _primary_code(error: sqlite3.Error) -> int:
-    """Return SQLite's result code without its details; 0 if Python itself raised the error."""
+def _primary_code(error: BaseException) -> int:
+    """Return SQLite's result code without its details; 0 if the error is not SQLite's own."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _is_whole(connection: sqlite3.Connection) -> bool:
-    (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    return bool(answer == "ok")
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
 
 
-def _is_whole_file(path: Path) -> bool:
-    address = f"{path.resolve().as_uri()}?mode=ro"
-    try:
-        with closing(sqlite3.connect(address, uri=True)) as connection:
-            return _is_whole(connection)
-    except sqlite3.DatabaseError:
-        return False
+def _side_file(path: Path, suffix: str) -> Path:
+    """Return the file that SQLite keeps beside a database: its log or the log's index."""
+    return path.with_name(path.name + suffix)

@@ -9,9 +9,9 @@ _NO_SPACES = (
     "\uac00-\ud7af"  # Hangul
 )
 _SINGLE = re.compile(f"([{_NO_SPACES}])")
-_BETWEEN = re.compile(r"[^\w]+|_+")
-_MOST_TERMS = 64
-"""More words than anyone types; a whole book pasted into the field must not stall the search."""
+_BETWEEN = re.compile(r"[\W_]+")
+_MOST_TERMS = 1000
+"""Longer than any prompt; a whole book pasted into the field would take seconds to look for."""
 
 
 def words(text: str) -> str:
@@ -37,6 +37,6 @@ def match_expression(text: str) -> str:
     terms = [term for term in map(words, text.split()) if term][:_MOST_TERMS]
     if not terms:
         return ""
-    *_, last = terms[-1].split()
-    prefix = "*" if len(last) >= 2 else ""
+    *_, last_word = terms[-1].split()
+    prefix = "*" if len(last_word) >= 2 else ""
     return " ".join(f'"{term}"' for term in terms) + prefix
