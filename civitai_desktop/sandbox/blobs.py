@@ -1,0 +1,126 @@
+"""The routes of blobs: addresses on the API's origin, bytes on the other one, uploads."""
+
+import asyncio
+import struct
+from io import BytesIO
+
+from PIL import Image, UnidentifiedImageError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from civitai_desktop.sandbox import queries
+from civitai_desktop.sandbox.blob_urls import BlobUrls
+from civitai_desktop.sandbox.orchestrator import Drawn, Orchestrator
+from civitai_desktop.sandbox.pictures import render
+from civitai_desktop.sandbox.problems import Problem
+from civitai_desktop.sandbox.store import Upload
+from civitai_desktop.sandbox.views import MEDIA_TYPES, Json, stamp
+
+_ALL = "/v2/consumer/blobs"
+_ONE = "/v2/consumer/blobs/{blob_id}"
+_UPLOAD = "upload"
+_UPLOAD_TYPES = frozenset(MEDIA_TYPES.values())
+_MOST_BYTES = 64 * 1024 * 1024
+
+
+class BlobRoutes:
+    """Answers everything under /v2/consumer/blobs, on both origins.
+
+    Source: Orchestration OpenAPI, tag Blobs.
+    """
+
+    def __init__(self, orchestrator: Orchestrator, urls: BlobUrls, api_origin: str) -> None:
+        self._orchestrator = orchestrator
+        self._urls = urls
+        self._api_origin = api_origin
+
+    def api_routes(self) -> list[Route]:
+        """Return the routes on the API's origin."""
+        return [
+            Route(f"{_ALL}/upload", self._upload_slot, methods=["GET"]),
+            Route(_ALL, self._upload, methods=["POST"]),
+            Route(_ONE, self._exists, methods=["HEAD"]),
+            Route(_ONE, self._redirect, methods=["GET"]),
+            Route(f"{_ONE}/refresh", self._refresh, methods=["POST"]),
+        ]
+
+    def content_routes(self) -> list[Route]:
+        """Return the routes on the origin that serves the bytes."""
+        return [Route(_ONE, self._content, methods=["GET"])]
+
+    def admits_upload(self, request: Request) -> bool:
+        """Whether the address of an upload carries the right to do it."""
+        is_upload = request.method == "POST" and request.url.path == _ALL
+        return is_upload and self._urls.admits(_UPLOAD, request.query_params)
+
+    async def _upload_slot(self, _request: Request) -> Response:
+        url = f"{self._api_origin}{_ALL}?{self._urls.query(_UPLOAD)}"
+        return JSONResponse({"uploadUrl": url, "expiresAt": stamp(self._urls.expiry())})
+
+    async def _upload(self, request: Request) -> Response:
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip()
+        if media_type not in _UPLOAD_TYPES:
+            raise Problem(415, f"Only {', '.join(sorted(_UPLOAD_TYPES))} can be uploaded.")
+        content = bytearray()
+        async for chunk in request.stream():
+            content += chunk
+            if len(content) > _MOST_BYTES:
+                raise Problem(413, "A picture of more than 64 MB cannot be uploaded.")
+        _dimensions(bytes(content))
+        upload = self._orchestrator.keep_upload(media_type, bytes(content))
+        return JSONResponse(self._view(upload), 201)
+
+    async def _exists(self, request: Request) -> Response:
+        self._find(request)
+        return Response(status_code=204)
+
+    async def _redirect(self, request: Request) -> Response:
+        blob = self._find(request)
+        return RedirectResponse(self._urls.signed(blob.id)["url"], 308)
+
+    async def _refresh(self, request: Request) -> Response:
+        return JSONResponse(self._view(self._find(request)))
+
+    async def _content(self, request: Request) -> Response:
+        blob_id = request.path_params["blob_id"]
+        if not self._urls.admits(blob_id, request.query_params):
+            raise Problem(403, "The address has expired, or was never signed.")
+        blob = self._find(request)
+        if isinstance(blob, Upload):
+            return Response(blob.content, media_type=blob.media_type)
+        width = queries.whole(request.query_params, "width", blob.order.width)
+        # Drawing takes long enough to hold up every other answer.
+        content = await asyncio.to_thread(render, blob.order, blob.picture, width)
+        return Response(content, media_type=MEDIA_TYPES[blob.order.output_format])
+
+    def _find(self, request: Request) -> Drawn | Upload:
+        blob_id = request.path_params["blob_id"]
+        drawn = self._orchestrator.drawn(blob_id)
+        blob = self._orchestrator.upload(blob_id) if drawn is None else drawn
+        if blob is None or (isinstance(blob, Drawn) and not blob.available):
+            raise Problem(404, "There is no blob of this id.")
+        return blob
+
+    def _view(self, blob: Drawn | Upload) -> Json:
+        if isinstance(blob, Drawn):
+            width, height = blob.order.width, blob.order.height
+        else:
+            width, height = _dimensions(blob.content)
+        return {
+            "type": "image",
+            "id": blob.id,
+            "available": True,
+            "width": width,
+            "height": height,
+            "nsfwLevel": "pg",
+            **self._urls.signed(blob.id),
+        }
+
+
+def _dimensions(content: bytes) -> tuple[int, int]:
+    try:
+        with Image.open(BytesIO(content)) as image:
+            return image.size
+    except (UnidentifiedImageError, OSError, struct.error) as error:
+        raise Problem(400, "The bytes are no picture.") from error

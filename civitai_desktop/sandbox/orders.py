@@ -1,0 +1,131 @@
+"""What a step's input asks to be drawn, with the engine's defaults filled in."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+from civitai_desktop.sandbox.fields import Field
+
+_SIZE = re.compile(r"(\d{2,4})x(\d{2,4})")
+_RATIO = re.compile(r"(\d{1,2}):(\d{1,2})")
+_USUAL_PIXELS = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A checkpoint, LoRA or the like that an order uses.
+
+    Attributes:
+        air: Its AIR.
+        weight: How strongly, None where that means nothing.
+    """
+
+    air: str
+    weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What to draw. Two equal orders give the same pictures, byte for byte.
+
+    Attributes:
+        prompt: What to show.
+        negative_prompt: What not to show, may be empty.
+        width: Pixels.
+        height: Pixels.
+        quantity: How many pictures.
+        seed: Of the first picture; picture k uses seed + k.
+        steps: Sampling steps, 0 where the engine has none.
+        guidance: CFG scale, None where the engine has none.
+        sampler: The engine's own name for it, None likewise.
+        scheduler: The same.
+        clip_skip: None likewise.
+        output_format: "jpeg", "png" or "webP".
+        engine: The value of the `engine` discriminator.
+        resources: Checkpoint first, then the others.
+    """
+
+    prompt: str
+    negative_prompt: str
+    width: int
+    height: int
+    quantity: int
+    seed: int
+    steps: int
+    guidance: float | None
+    sampler: str | None
+    scheduler: str | None
+    clip_skip: int | None
+    output_format: str
+    engine: str
+    resources: tuple[Resource, ...]
+
+
+def make_order(
+    fields: Mapping[str, Field], values: Mapping[str, Any], *, engine: str, random_seed: int
+) -> Order:
+    """Read checked input `values` by the roles of their fields.
+
+    Args:
+        fields: The fields of the input, by name.
+        values: What was sent.
+        engine: The value of the `engine` discriminator.
+        random_seed: Used when the input has none.
+    """
+    given = {f.role: values.get(f.name, f.default) for f in fields.values()}
+    width, height = _size(given, fields, values)
+    seed = given.get("seed")
+    return Order(
+        prompt=given.get("prompt") or "",
+        negative_prompt=given.get("negative_prompt") or "",
+        width=width,
+        height=height,
+        quantity=int(given.get("quantity") or 1),
+        seed=random_seed if seed is None else seed,
+        steps=int(given.get("steps") or 0),
+        guidance=given.get("guidance"),
+        sampler=given.get("sampler"),
+        scheduler=given.get("scheduler"),
+        clip_skip=given.get("clip_skip"),
+        output_format=given.get("output_format") or "jpeg",
+        engine=engine,
+        resources=tuple(_resources(fields, values)),
+    )
+
+
+def _size(
+    given: Mapping[str, Any], fields: Mapping[str, Field], values: Mapping[str, Any]
+) -> tuple[int, int]:
+    """Return width and height, read off a size or a ratio where the engine has no such fields."""
+    if given.get("width") and given.get("height"):
+        return given["width"], given["height"]
+    texts = [str(values.get(f.name, f.default)) for f in fields.values() if f.kind == "choice"]
+    for text in texts:
+        if match := _SIZE.fullmatch(text):
+            return int(match[1]), int(match[2])
+    for text in texts:
+        if (match := _RATIO.fullmatch(text)) and int(match[1]) and int(match[2]):
+            ratio = sqrt(int(match[1]) / int(match[2]))
+            side = sqrt(_USUAL_PIXELS)
+            return round(side * ratio / 16) * 16, round(side / ratio / 16) * 16
+    return 1024, 1024
+
+
+def _resources(fields: Mapping[str, Field], values: Mapping[str, Any]) -> Iterator[Resource]:
+    for entry in fields.values():
+        value = values.get(entry.name, entry.default)
+        if not value:
+            continue
+        if entry.kind == "resource":
+            yield Resource(air=value)
+        elif entry.kind == "resources":
+            yield from (Resource(air=air) for air in value)
+        elif entry.kind == "weighted_resources":
+            pairs = value.items() if isinstance(value, dict) else _pairs(value)
+            yield from (Resource(air=air, weight=float(weight)) for air, weight in pairs)
+
+
+def _pairs(items: list[dict[str, Any]]) -> Iterator[tuple[str, float]]:
+    return ((item["air"], item.get("strength", 1)) for item in items)

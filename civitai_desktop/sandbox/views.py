@@ -1,0 +1,209 @@
+"""A workflow as JSON: the official shape, and the plain contract's beside it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from civitai_desktop.sandbox.blob_urls import BlobUrls
+from civitai_desktop.sandbox.records import Payment, StepRecord, WorkflowRecord
+from civitai_desktop.sandbox.timeline import Moment, Status
+
+Json = dict[str, Any]
+
+_NSFW_NUMBERS = {"pg": 1, "pg13": 2, "r": 4, "x": 8, "xxx": 16, "na": 0}
+"""Levels as the plain contract writes them. Source: civitai.com, NsfwLevel."""
+
+MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webP": "image/webp"}
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """Return a time as the API writes it, e.g. 2026-11-22T14:02:11.250000Z."""
+    return None if moment is None else moment.isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def present(values: Json) -> Json:
+    """Leave out what is None."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def workflow(
+    record: WorkflowRecord,
+    now: datetime,
+    urls: BlobUrls,
+    *,
+    hide_mature: bool = False,
+    insufficient: bool | None = None,
+) -> Json:
+    """Write a workflow as it is at `now`.
+
+    Args:
+        record: What is stored of it.
+        now: The moment in question.
+        urls: Signs the addresses of its pictures.
+        hide_mature: Whether mature pictures lose their address.
+        insufficient: For a what-if: whether the account lacks the Buzz.
+
+    Source: Orchestration OpenAPI, Workflow.
+    """
+    moments = record.moments(now)
+    status = record.status(now)
+    started = [moment.started_at for moment in moments if moment.started_at]
+    ended = [moment.completed_at for moment in moments if moment.completed_at]
+    return present(
+        {
+            "id": record.id,
+            "createdAt": stamp(record.created_at),
+            "startedAt": stamp(min(started, default=None)),
+            "completedAt": stamp(max(ended)) if status.is_terminal else None,
+            "status": status,
+            "tags": list(record.tags),
+            "metadata": record.metadata,
+            "arguments": {},
+            "callbacks": [],
+            "currencies": list(record.currencies),
+            "tips": {"civitai": 0, "creators": 0} | record.tips,
+            "upgradeMode": record.upgrade_mode,
+            "allowMatureContent": record.allow_mature,
+            "forceRefunded": False,
+            "externalId": record.external_id,
+            "cost": _cost(record),
+            "transactions": _transactions(record, now, insufficient),
+            "steps": [
+                _step(record, place, moment, urls, hide_mature=hide_mature)
+                for place, moment in enumerate(moments)
+            ],
+        }
+    )
+
+
+def _cost(record: WorkflowRecord) -> Json:
+    cost = record.cost
+    return {
+        "base": cost.base,
+        "factors": cost.factors,
+        "fixed": {},
+        "fees": {},
+        "tips": {"civitai": 0, "creators": 0} | cost.tips,
+        "total": cost.total,
+    }
+
+
+def _transactions(record: WorkflowRecord, now: datetime, insufficient: bool | None) -> Json:
+    def entry(kind: str, payment: Payment) -> Json:
+        return {
+            "type": kind,
+            "amount": payment.amount,
+            "id": f"{record.id}-{kind}-{payment.wallet}",
+            "accountType": payment.wallet,
+        }
+
+    debits = [entry("debit", payment) for payment in record.debits]
+    credit = [] if record.what_if else record.credits(now)
+    return present(
+        {
+            "list": debits + [entry("credit", payment) for payment in credit],
+            "insufficientBuzz": insufficient,
+        }
+    )
+
+
+def _step(
+    record: WorkflowRecord, place: int, moment: Moment, urls: BlobUrls, *, hide_mature: bool
+) -> Json:
+    step = record.steps[place]
+    images = _images(record, place, moment, urls, hide_mature=hide_mature)
+    failed = moment.status is Status.FAILED and step.outcome.reason
+    output = {"images": images} | ({"errors": [step.outcome.reason]} if failed else {})
+    return present(
+        {
+            "$type": step.request.type,
+            "name": step.request.name,
+            "status": moment.status,
+            "priority": step.request.priority,
+            "timeout": step.request.timeout,
+            "retries": step.request.retries,
+            "startedAt": stamp(moment.started_at),
+            "completedAt": stamp(moment.completed_at),
+            "metadata": step.request.metadata,
+            "estimatedProgressRate": moment.progress,
+            "input": step.request.input,
+            "output": output if moment.started_at or failed else None,
+            "jobs": [_job(record, place, moment, images)],
+        }
+    )
+
+
+def _job(record: WorkflowRecord, place: int, moment: Moment, images: list[Json]) -> Json:
+    step = record.steps[place]
+    blocked = step.outcome.blocked_reason if step.outcome.blocked and moment.ready else None
+    done = [image for image in images if image["available"]]
+    return present(
+        {
+            "id": f"{record.id}-{place}",
+            "status": moment.status,
+            "startedAt": stamp(moment.started_at),
+            "completedAt": stamp(moment.completed_at),
+            "cost": float(step.request.order.quantity),
+            "estimatedProgressRate": moment.progress,
+            "queuePosition": _queue_position(step, moment, what_if=record.what_if),
+            "reason": step.outcome.reason if moment.status.is_terminal else None,
+            "blockedReason": blocked,
+            "result": {"blobs": [_plain_blob(step, image) for image in done]} if done else None,
+        }
+    )
+
+
+def _queue_position(step: StepRecord, moment: Moment, *, what_if: bool) -> Json | None:
+    if moment.status.is_terminal:
+        return None
+    planned: Callable[[datetime], str | None] = (lambda _: None) if what_if else stamp
+    return present(
+        {
+            "support": "available",
+            "precedingJobs": moment.preceding_jobs or 0,
+            "startAt": planned(step.plan.processing_at),
+            "completeAt": planned(step.plan.ends_at),
+        }
+    )
+
+
+def _images(
+    record: WorkflowRecord, place: int, moment: Moment, urls: BlobUrls, *, hide_mature: bool
+) -> list[Json]:
+    if moment.started_at is None:
+        return []
+    step = record.steps[place]
+    level = step.outcome.nsfw_level
+    withheld = record.withholds(level, hide_mature=hide_mature)
+    images = []
+    for picture in range(step.request.order.quantity):
+        blob_id = step.blob_id(record.id, place, picture)
+        made = picture < moment.ready
+        blocked = step.outcome.blocked_reason if picture in step.outcome.blocked else None
+        reason = blocked or ("MatureContent" if withheld else None)
+        image: Json = {
+            "type": "image",
+            "id": blob_id,
+            "available": made and not reason,
+            "width": step.request.order.width,
+            "height": step.request.order.height,
+            "jobId": f"{record.id}-{place}",
+            "nsfwLevel": level,
+        }
+        if made and reason:
+            image["blockedReason"] = reason
+        if image["available"]:
+            image |= urls.signed(blob_id)
+        images.append(image)
+    return images
+
+
+def _plain_blob(step: StepRecord, image: Json) -> Json:
+    return {
+        "blobId": image["id"],
+        "url": image["url"],
+        "mimeType": MEDIA_TYPES[step.request.order.output_format],
+        "width": image["width"],
+        "height": image["height"],
+        "nsfwLevel": _NSFW_NUMBERS[image["nsfwLevel"]],
+    }

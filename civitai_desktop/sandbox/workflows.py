@@ -1,0 +1,194 @@
+"""The routes of workflows: submit, read, list, change, cancel, delete."""
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from civitai_desktop.sandbox import queries, template
+from civitai_desktop.sandbox.blob_urls import BlobUrls
+from civitai_desktop.sandbox.complaints import Complaints, Refused
+from civitai_desktop.sandbox.json_patch import BadPatch, apply_patch
+from civitai_desktop.sandbox.listing import Filter, page
+from civitai_desktop.sandbox.misbehaviour import OUTCOME
+from civitai_desktop.sandbox.orchestrator import NotEnoughBuzz, Orchestrator
+from civitai_desktop.sandbox.problems import Problem
+from civitai_desktop.sandbox.records import WorkflowRecord
+from civitai_desktop.sandbox.submission import Submission, read_submission
+from civitai_desktop.sandbox.views import Json, workflow
+from civitai_desktop.sandbox.waiting import Waiting
+
+_ALL = "/v2/consumer/workflows"
+_ONE = "/v2/consumer/workflows/{workflow_id}"
+
+
+class WorkflowRoutes:
+    """Answers everything under /v2/consumer/workflows.
+
+    Source: Orchestration OpenAPI, tag Workflows; api-evangelist's OpenAPI where a workflow was
+    submitted in the plain shape.
+    """
+
+    def __init__(self, orchestrator: Orchestrator, urls: BlobUrls, waiting: Waiting) -> None:
+        self._orchestrator = orchestrator
+        self._urls = urls
+        self._waiting = waiting
+
+    def routes(self) -> list[Route]:
+        """Return the table of routes."""
+        return [
+            Route(_ALL, self._submit, methods=["POST"]),
+            Route(_ALL, self._list, methods=["GET"]),
+            Route(_ONE, self._get, methods=["GET"]),
+            Route(_ONE, self._update, methods=["PUT"]),
+            Route(_ONE, self._patch, methods=["PATCH"]),
+            Route(_ONE, self._delete, methods=["DELETE"]),
+            Route(f"{_ONE}/tags", self._add_tag, methods=["POST"]),
+            Route(f"{_ONE}/tags", self._remove_all_tags, methods=["DELETE"]),
+            Route(f"{_ONE}/tags/{{tag:path}}", self._remove_tag, methods=["DELETE"]),
+        ]
+
+    async def _submit(self, request: Request) -> Response:
+        wait = queries.whole(request.query_params, "wait", 0)
+        hide = queries.flag(request.query_params, "hideMatureContent")
+        what_if = queries.flag(request.query_params, "whatif")
+        body = await _json(request)
+        try:
+            submission = read_submission(body, self._orchestrator.catalogue)
+        except Refused as refused:
+            raise _invalid(refused) from refused
+        known = self._orchestrator.known(submission.external_id)
+        if known is None and what_if:
+            return self._quote(submission)
+        try:
+            record = known or self._orchestrator.submit(submission, request.scope.get(OUTCOME))
+        except NotEnoughBuzz:
+            return JSONResponse("Insufficient Buzz: the price is more than the account holds.", 403)
+        record = await self._waiting.until_over(self._orchestrator, record, wait)
+        return JSONResponse(self._view(record, hide_mature=hide), self._code(record))
+
+    def _quote(self, submission: Submission) -> Response:
+        record, insufficient = self._orchestrator.quote(submission)
+        parts = (f"{debit.wallet}={debit.amount}" for debit in record.debits)
+        headers = {
+            "X-Civitai-Cost-Total": str(record.cost.total),
+            "X-Civitai-Cost-By-Currency": ";".join(parts),
+            "X-Civitai-Insufficient-Buzz": str(insufficient).lower(),
+        }
+        view = workflow(
+            record, self._orchestrator.clock.now(), self._urls, insufficient=insufficient
+        )
+        return JSONResponse(view, headers=headers)
+
+    async def _list(self, request: Request) -> Response:
+        query = request.query_params
+        hide = queries.flag(query, "hideMatureContent", default=True)
+        now = self._orchestrator.clock.now()
+        records, cursor = page(self._orchestrator.newest_first(), Filter.read(query), now)
+        items = [self._view(record, hide_mature=hide) for record in records]
+        return JSONResponse({"items": items, "next": cursor, "nextCursor": cursor})
+
+    async def _get(self, request: Request) -> Response:
+        wait = queries.whole(request.query_params, "wait", 0)
+        hide = queries.flag(request.query_params, "hideMatureContent")
+        record = await self._waiting.until_over(self._orchestrator, self._find(request), wait)
+        return JSONResponse(
+            self._view(record, hide_mature=hide), self._code(record) if wait > 0 else 200
+        )
+
+    async def _update(self, request: Request) -> Response:
+        record = self._find(request)
+        changes = await _json(request)
+        if not isinstance(changes, dict):
+            raise Problem(400, "The body must be an object.")
+        complaints = Complaints()
+        complaints.check(changes, "", template.UPDATE)
+        try:
+            complaints.refuse_if_any()
+        except Refused as refused:
+            raise _invalid(refused) from refused
+        if changes.get("status"):
+            record = self._orchestrator.cancel(record)
+        return self._changed(
+            self._orchestrator.change(
+                record,
+                tags=_either(changes, "tags", record.tags),
+                metadata=_either(changes, "metadata", record.metadata),
+                allow_mature=_either(changes, "allowMatureContent", record.allow_mature),
+            )
+        )
+
+    async def _patch(self, request: Request) -> Response:
+        record = self._find(request)
+        document = {"tags": list(record.tags), "metadata": record.metadata}
+        try:
+            changed = apply_patch(document, await _json(request))
+        except BadPatch as error:
+            raise Problem(400, f"The patch was refused: {error}.") from error
+        tags, metadata = changed.get("tags", []), changed.get("metadata", {})
+        if complaint := template.UPDATE["tags"](tags) or template.UPDATE["metadata"](metadata):
+            raise Problem(400, f"The patched workflow {complaint}.")
+        return self._changed(
+            self._orchestrator.change(record, tags=tuple(tags or ()), metadata=metadata or {})
+        )
+
+    async def _delete(self, request: Request) -> Response:
+        self._orchestrator.delete(self._find(request))
+        return Response(status_code=204)
+
+    async def _add_tag(self, request: Request) -> Response:
+        record = self._find(request)
+        tag = await _json(request)
+        tags = record.tags if tag in record.tags else (*record.tags, tag)
+        if complaint := template.tags(list(tags)):
+            raise Problem(400, f"The tag was refused: the list {complaint}.")
+        self._orchestrator.change(record, tags=tags)
+        return Response(status_code=204)
+
+    async def _remove_all_tags(self, request: Request) -> Response:
+        self._orchestrator.change(self._find(request), tags=())
+        return Response(status_code=204)
+
+    async def _remove_tag(self, request: Request) -> Response:
+        record = self._find(request)
+        tag = request.path_params["tag"]
+        self._orchestrator.change(record, tags=tuple(t for t in record.tags if t != tag))
+        return Response(status_code=204)
+
+    def _find(self, request: Request) -> WorkflowRecord:
+        record = self._orchestrator.find(request.path_params["workflow_id"])
+        if record is None:
+            raise Problem(404, "There is no workflow of this id.")
+        return record
+
+    def _view(self, record: WorkflowRecord, *, hide_mature: bool = False) -> Json:
+        now = self._orchestrator.clock.now()
+        return workflow(record, now, self._urls, hide_mature=hide_mature)
+
+    def _code(self, record: WorkflowRecord) -> int:
+        return 200 if record.is_over(self._orchestrator.clock.now()) else 202
+
+    def _changed(self, record: WorkflowRecord) -> Response:
+        # The official contract answers a change with nothing, the plain one with the workflow.
+        return JSONResponse(self._view(record)) if record.plain else Response(status_code=204)
+
+
+async def _json(request: Request) -> Any:
+    try:
+        return json.loads(await request.body())
+    except ValueError as error:
+        raise Problem(400, "The body is not JSON.", {"$": ["Must be JSON."]}) from error
+
+
+def _invalid(refused: Refused) -> Problem:
+    return Problem(400, "The request was refused; see errors.", refused.errors)
+
+
+def _either(changes: dict[str, Any], name: str, present: Any) -> Any:
+    """Return the value sent, in the form it is stored in, or the present one."""
+    value = changes.get(name)
+    if value is None:
+        return present
+    return tuple(value) if isinstance(value, list) else value
