@@ -1,5 +1,6 @@
 """What the services tell whoever listens; immutable, and delivered in order."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from civitai_desktop.domain.generation import Generation, Image
@@ -58,6 +59,29 @@ class ConnectionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderChanged:
+    """Pictures can be saved again, or not for the moment; they are kept at Civitai meanwhile.
+
+    Attributes:
+        problem: Why not, with the next step; empty while they can be saved.
+    """
+
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRefused:
+    """The server does not take a request's values.
+
+    Attributes:
+        complaints: By the server's name for the field, such as "steps[0].input.width".
+    """
+
+    generation: Generation
+    complaints: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class KeyRefused:
     """The API refused the key; generations stay as they are until there is a new one."""
 
@@ -69,5 +93,7 @@ Event = (
     | ImageChanged
     | ImageDeleted
     | ConnectionChanged
+    | FolderChanged
+    | RequestRefused
     | KeyRefused
 )

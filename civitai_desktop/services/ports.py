@@ -9,6 +9,10 @@ from civitai_desktop.domain.generation import GenerationRequest, PictureFacts
 from civitai_desktop.domain.workflow import Blob, Quote, Workflow
 
 Sleep = Callable[[float], Awaitable[None]]
+"""Pauses for a number of seconds."""
+
+Clock = Callable[[], float]
+"""Tells seconds that only ever grow; the zero means nothing."""
 
 
 class Orchestration(Protocol):
@@ -24,11 +28,15 @@ class Orchestration(Protocol):
     async def quote(self, request: GenerationRequest) -> Quote:
         """Ask for the price; nothing runs. Raises `InvalidInput`."""
 
+    @property
+    def waits(self) -> bool:
+        """Tell whether the server holds a look's answer as it is asked to."""
+
     async def workflow(self, workflow_id: str, *, wait_s: int = 0) -> Workflow:
         """Look at a workflow, up to `wait_s` seconds later or when it ends. Raises `NotFound`."""
 
-    async def find(self, tag: str) -> Workflow | None:
-        """Return the newest workflow with this tag, or None."""
+    async def find(self, generation_id: str) -> Workflow | None:
+        """Return the workflow this generation was submitted as, found by its tag, or None."""
 
     async def cancel(self, workflow_id: str) -> None:
         """Ask for the end of a workflow; it may still succeed. Raises `NotFound`."""

@@ -1,8 +1,9 @@
-"""Tasks with an owner, and the one thread that all database and file work runs on."""
+"""Tasks with an owner, and the threads that blocking work runs on."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from civitai_desktop.domain.errors import CivitaiError
@@ -47,20 +48,31 @@ class TaskScope:
             )
 
 
-class DiskThread:
-    """One thread for the database and the files, so that no two writers ever meet.
+class Workers:
+    """A few threads for work that blocks.
 
-    Close it before what it uses: cancelling an awaiting task does not stop the thread.
+    Close them before what they use: cancelling an awaiting task does not stop its thread.
     """
 
-    def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="disk")
+    def __init__(self, name: str, count: int) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=count, thread_name_prefix=name)
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `work` on the thread and return what it returns."""
+        """Run `work` on a thread and return what it returns."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, lambda: work(*args, **kwargs))
+        return await loop.run_in_executor(self._executor, partial(work, *args, **kwargs))
+
+    def start(self, work: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Begin `work` on a thread and let it end by itself; it must not raise."""
+        self._executor.submit(work, *args, **kwargs)
 
     def close(self) -> None:
         """Wait for the work under way; what has not begun is dropped."""
         self._executor.shutdown(wait=True, cancel_futures=True)
+
+
+class DiskThread(Workers):
+    """One thread for the database and the files, so that no two writers ever meet."""
+
+    def __init__(self) -> None:
+        super().__init__("disk", 1)

@@ -1,0 +1,120 @@
+"""HTTP failures as the errors the user is told: one table, whatever form the body has."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+import msgspec
+
+from civitai_desktop.domain import errors
+
+_LONGEST = 300
+"""Longer texts and those of several lines are stack traces rather than sentences."""
+
+_FUNDS = re.compile(r"\b(buzz|funds?|budget)\b", re.IGNORECASE)
+
+_BY_STATUS: dict[int, tuple[type[errors.CivitaiError], str]] = {
+    400: (errors.InvalidInput, "Civitai does not take this request."),
+    401: (errors.NotSignedIn, "The key was refused."),
+    402: (errors.NotEnoughBuzz, "There is not enough Buzz, or the key's budget is used up."),
+    403: (errors.NotAllowed, "Civitai does not allow this request."),
+    404: (errors.NotFound, "Civitai does not have this any more."),
+    408: (errors.ServerFault, "Civitai took too long."),
+    429: (errors.RateLimited, "Civitai asks for a pause."),
+}
+_SERVER_FAULT = (errors.ServerFault, "Civitai has a problem at the moment.")
+_REFUSED = (errors.NotAllowed, "Civitai refused the request.")
+
+
+def from_response(response: httpx.Response) -> errors.CivitaiError:
+    """Turn a failed response, whose body has been read, into the error to raise.
+
+    Source: `civitai/api.md` section 3 "Status codes in practice" and section 13, rows 17 and 18:
+    problem+json, the older {code, message, traceId}, a plain string, or a page of HTML.
+    """
+    body = _body(response)
+    other = _SERVER_FAULT if response.is_server_error else _REFUSED
+    kind, sentence = _BY_STATUS.get(response.status_code, other)
+    said = _said(body)
+    if kind in _MAY_MEAN_FUNDS and _FUNDS.search(said):
+        kind, sentence = _BY_STATUS[402]
+    if kind is errors.InvalidInput:
+        complaints = _complaints(body)
+        return errors.InvalidInput(
+            said or sentence, complaints, next_step=None if complaints else ""
+        )
+    if kind is errors.NotAllowed and said:
+        sentence = f"Civitai refused: {said}"
+    return kind(sentence, retry_after_s=retry_after_s(response))
+
+
+_MAY_MEAN_FUNDS = (errors.InvalidInput, errors.NotAllowed)
+"""A shortage of Buzz has been seen as 402, 403 and 400."""
+
+
+def from_exception(error: httpx.HTTPError) -> errors.Unreachable:
+    """Turn a transport failure into the error to raise.
+
+    Only a failure to connect is certain to have left the server untouched.
+    """
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+        return errors.Unreachable("Civitai cannot be reached.", sent=False)
+    if isinstance(error, httpx.TimeoutException):
+        return errors.Unreachable("Civitai did not answer in time.")
+    return errors.Unreachable("The connection to Civitai was lost.")
+
+
+def retry_after_s(response: httpx.Response) -> float | None:
+    """Return the pause the server asks for in seconds, or None.
+
+    Source: RFC 9110 section 10.2.3: a number of seconds or a date.
+    """
+    text = response.headers.get("retry-after", "").strip()
+    if text.isdigit():
+        return float(text)
+    try:
+        date = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    aware = date if date.tzinfo else date.replace(tzinfo=UTC)
+    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+
+
+def _body(response: httpx.Response) -> Any:
+    try:
+        return msgspec.json.decode(response.content)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        text = response.text
+        return "" if "<" in text[:100] else text
+
+
+def _said(body: Any) -> str:
+    """Return the server's own sentence, if it is one to show."""
+    if isinstance(body, Mapping):
+        candidates = [body.get(name) for name in ("detail", "message", "error", "title")]
+    else:
+        candidates = [body]
+    for text in candidates:
+        if isinstance(text, str) and text.strip():
+            return sentence(text)
+    return ""
+
+
+def sentence(text: str) -> str:
+    """Return `text` if it is one line of prose to show to people, else ""."""
+    text = text.strip()
+    is_prose = "\n" not in text and len(text) <= _LONGEST and "://" not in text
+    return text if is_prose else ""
+
+
+def _complaints(body: Any) -> dict[str, str]:
+    found = body.get("errors") if isinstance(body, Mapping) else None
+    if not isinstance(found, Mapping):
+        return {}
+    return {
+        str(field): " ".join(map(str, texts)) if isinstance(texts, list) else str(texts)
+        for field, texts in found.items()
+    }

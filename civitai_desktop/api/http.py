@@ -1,0 +1,160 @@
+"""The HTTP connections: one for the API that carries the key, one for blobs that does not."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import truststore
+
+from civitai_desktop import __version__
+from civitai_desktop.api import errors
+from civitai_desktop.domain.errors import NotFound, NotSignedIn
+
+USER_AGENT = f"civitai-desktop/{__version__} (desktop program)"
+_CONNECT_S = 10.0
+_READ_S = 60.0
+_BLOB_READ_S = 60.0
+"""Between two chunks; a whole download may take as long as it keeps coming."""
+
+_IN_FLIGHT = 8
+"""More requests at once on one client cost CPU by their square (measured with httpx 0.28)."""
+
+_EXPIRED = (401, 403, 404)
+"""What a blob's address answers once it has run out; none of them is about the key."""
+
+Params = Mapping[str, str | int | bool | Sequence[str]]
+
+
+class ApiClient:
+    """Requests to the API's own origin, each with the key that is in force at that moment."""
+
+    def __init__(
+        self,
+        base_url: str,
+        key: Callable[[], str | None],
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._key = key
+        self._places = asyncio.Semaphore(_IN_FLIGHT)
+        self._client = httpx.AsyncClient(
+            base_url=base_url,
+            headers={"User-Agent": USER_AGENT},
+            timeout=httpx.Timeout(_READ_S, connect=_CONNECT_S),
+            transport=transport,
+            verify=_trust(),
+        )
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        json: Any = None,
+        timeout_s: float = _READ_S,
+    ) -> bytes:
+        """Send a request and return the body of a successful answer, which may be empty.
+
+        `path` lies on the API's own origin and begins with a slash: the key goes nowhere else.
+        `timeout_s` is for each read of the answer; connecting has a time-out of its own.
+
+        Raises:
+            CivitaiError: As `api.errors` sorts them.
+        """
+        key = self._key()
+        if key is None:
+            raise NotSignedIn("There is no key.", next_step="Enter one under Account.")
+        try:
+            async with self._places:
+                response = await self._client.request(
+                    method,
+                    path,
+                    params=params,
+                    json=json,
+                    headers={"Authorization": f"Bearer {key}"},
+                    timeout=httpx.Timeout(timeout_s, connect=_CONNECT_S),
+                )
+        except httpx.HTTPError as error:
+            raise errors.from_exception(error) from error
+        if not response.is_success:
+            raise errors.from_response(response)
+        return response.content
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+
+@dataclass(slots=True)
+class _Download:
+    length: int | None
+    _response: httpx.Response
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in self._response.aiter_bytes(64 * 1024):
+                yield chunk
+        except httpx.HTTPError as error:
+            raise errors.from_exception(error) from error
+
+
+class BlobClient:
+    """Fetches blobs from whatever host they lie on, and never sends the key."""
+
+    def __init__(self, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._places = asyncio.Semaphore(_IN_FLIGHT)
+        self._client = httpx.AsyncClient(
+            headers={"User-Agent": USER_AGENT},
+            timeout=httpx.Timeout(_BLOB_READ_S, connect=_CONNECT_S),
+            follow_redirects=True,
+            transport=transport,
+            verify=_trust(),
+        )
+
+    @asynccontextmanager
+    async def open(self, url: str) -> AsyncIterator[_Download]:
+        """Start a download.
+
+        Raises:
+            NotFound: The address has expired; ask for a fresh one.
+            Unreachable, ServerFault, RateLimited: The same address may work later.
+        """
+        async with self._places:
+            try:
+                async with self._client.stream("GET", url) as response:
+                    if response.status_code in _EXPIRED:
+                        raise NotFound("The picture's address has expired.")
+                    if not response.is_success:
+                        await response.aread()
+                        raise errors.from_response(response)
+                    yield _Download(_length(response), response)
+            except httpx.HTTPError as error:
+                raise errors.from_exception(error) from error
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+
+def _length(response: httpx.Response) -> int | None:
+    # A coded body is longer or shorter on the way than what it decodes to.
+    if "content-encoding" in response.headers:
+        return None
+    text = response.headers.get("content-length", "")
+    return int(text) if text.isdigit() else None
+
+
+_context: ssl.SSLContext | None = None
+
+
+def _trust() -> ssl.SSLContext:
+    """Return the system's trust store; made once, because each costs time."""
+    global _context  # noqa: PLW0603 (one immutable thing for the whole process)
+    if _context is None:
+        _context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return _context

@@ -1,0 +1,313 @@
+"""The only place that knows the API's JSON names; reads the official shape and the older one.
+
+The older one is that of the API description this project was started from: outputs lie under
+`steps[].jobs[].result.blobs[]`, blobs have a `blobId`, pages a `nextCursor`. Fields this program
+does not use are not declared, so that they cannot break it.
+"""
+
+import logging
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from civitai_desktop.api.errors import sentence
+from civitai_desktop.domain.errors import BadReply
+from civitai_desktop.domain.generation import GenerationRequest
+from civitai_desktop.domain.workflow import Blob, Quote, Workflow, WorkflowStatus
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+APP_TAG = "civitai-desktop"
+
+
+def generation_tag(generation_id: str) -> str:
+    """Return the tag by which a submission is found again after a lost answer."""
+    return f"{APP_TAG}:{generation_id}"
+
+
+class _Blob(msgspec.Struct):
+    id: str | None = None
+    blobId: str | None = None
+    url: str | None = None
+    available: bool | None = None
+    width: float | None = None
+    height: float | None = None
+    blockedReason: str | None = None
+
+
+class _Output(msgspec.Struct):
+    images: list[_Blob] | None = None
+    blobs: list[_Blob] | None = None
+    blob: _Blob | None = None
+    image: _Blob | None = None
+    errors: Any = None
+    message: Any = None
+
+
+class _QueuePosition(msgspec.Struct):
+    precedingJobs: int | None = None
+    completeAt: str | None = None
+
+
+class _Result(msgspec.Struct):
+    blobs: list[_Blob] | None = None
+
+
+class _Job(msgspec.Struct):
+    estimatedProgressRate: float | None = None
+    queuePosition: _QueuePosition | None = None
+    reason: Any = None
+    error: Any = None
+    message: Any = None
+    errors: Any = None
+    blockedReason: Any = None
+    result: _Result | None = None
+
+
+class _Step(msgspec.Struct):
+    estimatedProgressRate: float | None = None
+    output: _Output | None = None
+    jobs: list[_Job] | None = None
+    metadata: Any = None
+
+
+class _Cost(msgspec.Struct):
+    total: float | None = None
+    base: float | None = None
+    factors: Any = None
+    fixed: Any = None
+    fees: Any = None
+    tips: Any = None
+
+
+class _Transaction(msgspec.Struct):
+    type: str = ""
+    amount: float = 0
+
+
+class _Transactions(msgspec.Struct):
+    list: list[_Transaction] | None = None
+    insufficientBuzz: bool | None = None
+
+
+class _Workflow(msgspec.Struct):
+    id: str | None = None
+    status: str = ""
+    createdAt: str | None = None
+    cost: _Cost | None = None
+    transactions: _Transactions | None = None
+    steps: list[_Step] | None = None
+    tags: list[str] | None = None
+
+
+class _Page(msgspec.Struct):
+    items: list[msgspec.Raw] = []
+    next: str | None = None
+    nextCursor: str | None = None
+
+
+_workflows = msgspec.json.Decoder(_Workflow, strict=False)
+_pages = msgspec.json.Decoder(_Page, strict=False)
+_blobs = msgspec.json.Decoder(_Blob, strict=False)
+
+
+def template(request: GenerationRequest) -> dict[str, Any]:
+    """Return the body of a submission; its id and tags make a repeated one harmless."""
+    return quoted(request) | {
+        "tags": [APP_TAG, generation_tag(request.id)],
+        "externalId": request.id,
+    }
+
+
+def quoted(request: GenerationRequest) -> dict[str, Any]:
+    """Return the body of a what-if: without the id, which a what-if would use up.
+
+    Source: `civitai/api.md` section 3: a match on `externalId` returns the existing workflow,
+    one that a what-if made included.
+    """
+    return {"steps": [{"$type": request.step_type, "input": dict(request.input)}]}
+
+
+def workflow(body: bytes) -> Workflow:
+    """Read a workflow.
+
+    Raises:
+        BadReply: The body is none.
+    """
+    read = _decoded(_workflows, body)
+    if not read.id:
+        raise BadReply("Civitai's answer names no workflow.")
+    return _workflow(read, read.id)
+
+
+def quote(body: bytes) -> Quote:
+    """Read the answer to a what-if.
+
+    Raises:
+        BadReply: It names no price.
+    """
+    read = _decoded(_workflows, body)
+    if read.cost is None or read.cost.total is None:
+        raise BadReply("Civitai's answer names no price.")
+    fees = {**_numbers(read.cost.fixed), **_numbers(read.cost.fees)}
+    fees |= {f"tip: {name}": tip for name, tip in _numbers(read.cost.tips).items() if tip}
+    return Quote(
+        total=math.ceil(read.cost.total),
+        base=None if read.cost.base is None else math.ceil(read.cost.base),
+        factors=_numbers(read.cost.factors),
+        fees=fees,
+        insufficient=read.transactions.insufficientBuzz if read.transactions else None,
+    )
+
+
+def page(body: bytes) -> tuple[list[Workflow], str | None]:
+    """Read a page of workflows and the cursor of the next, None at the end.
+
+    A row that cannot be read costs itself only.
+    """
+    read = _decoded(_pages, body)
+    found = []
+    for raw in read.items:
+        try:
+            found.append(workflow(bytes(raw)))
+        except BadReply as error:
+            log.warning("A workflow in the list cannot be read: %s", error)
+    return found, read.next or read.nextCursor or None
+
+
+def blob(body: bytes) -> Blob:
+    """Read a single blob, as a refresh answers it.
+
+    Raises:
+        BadReply: The body is none.
+    """
+    read = _blob(_decoded(_blobs, body))
+    if read is None:
+        raise BadReply("Civitai's answer names no blob.")
+    return read
+
+
+def _decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
+    try:
+        return decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        log.warning("An answer cannot be read: %s", error)
+        raise BadReply("The answer is not one of Civitai's.") from error
+
+
+def _workflow(read: _Workflow, workflow_id: str) -> Workflow:
+    steps = read.steps or []
+    jobs = [job for step in steps for job in step.jobs or []]
+    positions = [job.queuePosition for job in jobs if job.queuePosition]
+    return Workflow(
+        id=workflow_id,
+        status=WorkflowStatus(read.status),
+        cost=_charged(read),
+        refunded=_total(read.transactions, "credit"),
+        progress=_progress(steps),
+        jobs_ahead=min(
+            (p.precedingJobs for p in positions if p.precedingJobs is not None), default=None
+        ),
+        complete_at=max(filter(None, (_time(p.completeAt) for p in positions)), default=None),
+        created_at=_time(read.createdAt),
+        blobs=tuple(found for found in map(_blob, _outputs(steps)) if found),
+        reasons=tuple(dict.fromkeys(_reasons(steps))),
+        tags=tuple(read.tags or ()),
+    )
+
+
+def _charged(read: _Workflow) -> int | None:
+    """Return what was really taken, refunds given back; else the price the server names."""
+    if debits := _total(read.transactions, "debit"):
+        return debits - _total(read.transactions, "credit")
+    return None if read.cost is None or read.cost.total is None else math.ceil(read.cost.total)
+
+
+def _total(transactions: _Transactions | None, kind: str) -> int:
+    entries = (transactions.list if transactions else None) or []
+    return math.ceil(sum(entry.amount for entry in entries if entry.type == kind))
+
+
+def _progress(steps: Iterable[_Step]) -> float | None:
+    rates = []
+    for step in steps:
+        rate = step.estimatedProgressRate
+        if rate is None:
+            rate = max((job.estimatedProgressRate or 0 for job in step.jobs or []), default=0)
+        rates.append(rate)
+    share = sum(rates) / len(rates) if rates else 0
+    return min(max(share, 0.0), 1.0) if share else None
+
+
+def _outputs(steps: Iterable[_Step]) -> Iterator[_Blob]:
+    for step in steps:
+        yield from _of_output(step.output) or _of_jobs(step.jobs or [])
+
+
+def _of_output(output: _Output | None) -> list[_Blob]:
+    if output is None:
+        return []
+    single = [each for each in (output.blob, output.image) if each]
+    return output.images or output.blobs or single
+
+
+def _of_jobs(jobs: Iterable[_Job]) -> list[_Blob]:
+    return [each for job in jobs if job.result for each in job.result.blobs or []]
+
+
+def _blob(read: _Blob) -> Blob | None:
+    blob_id = read.id or read.blobId
+    if not blob_id:
+        return None
+    blocked = read.blockedReason
+    return Blob(
+        id=blob_id,
+        url=read.url or None,
+        available=bool(read.url) if read.available is None else read.available,
+        width=int(read.width) if read.width else None,
+        height=int(read.height) if read.height else None,
+        # "none" is how the server spells "not blocked".
+        blocked_reason=blocked if blocked and blocked.lower() != "none" else None,
+    )
+
+
+def _reasons(steps: Iterable[_Step]) -> Iterator[str]:
+    """Yield what the server says went wrong, in the order its own clients read it."""
+    for step in steps:
+        if step.output:
+            yield from _texts(step.output.errors)
+            yield from _texts(step.output.message)
+        for job in step.jobs or []:
+            for said in (job.reason, job.error, job.message, job.errors, job.blockedReason):
+                yield from _texts(said)
+        if isinstance(step.metadata, Mapping):
+            yield from _texts(step.metadata.get("error"))
+            yield from _texts(step.metadata.get("errors"))
+
+
+def _texts(said: Any) -> Iterator[str]:
+    if isinstance(said, str):
+        if text := sentence(said):
+            yield text
+    elif isinstance(said, Mapping):
+        yield from _texts(said.get("message"))
+    elif isinstance(said, list):
+        for each in said:
+            yield from _texts(each)
+
+
+def _numbers(said: Any) -> dict[str, float]:
+    if not isinstance(said, Mapping):
+        return {}
+    return {str(name): value for name, value in said.items() if isinstance(value, int | float)}
+
+
+def _time(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,55 @@
+"""The line to Civitai: whether it is up, and whether the key is taken."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from civitai_desktop.domain.errors import CivitaiError, NotSignedIn
+from civitai_desktop.domain.events import ConnectionChanged, Event, KeyRefused
+
+T = TypeVar("T")
+
+
+class Line:
+    """What all calls of one account have in common.
+
+    A refused key stops every caller until there is another; then they go on where they were.
+    """
+
+    def __init__(self, tell: Callable[[Event], None]) -> None:
+        self._tell = tell
+        self._key_taken = asyncio.Event()
+        self._key_taken.set()
+        self._is_up = True
+
+    async def call(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Make `call`; where the key is refused, make it again with the next one.
+
+        Raises:
+            CivitaiError: Whatever `call` raises, but for `NotSignedIn`.
+        """
+        while True:
+            await self._key_taken.wait()
+            try:
+                answer = await call()
+            except NotSignedIn:
+                self._key_taken.clear()
+                self._tell(KeyRefused())
+            else:
+                self._up()
+                return answer
+
+    def failed(self, error: CivitaiError) -> None:
+        """Take note of a failure that is repeated by itself."""
+        if error.retryable:
+            self._is_up = False
+            self._tell(ConnectionChanged(str(error)))
+
+    def key_changed(self) -> None:
+        """Let go on what a refused key has stopped."""
+        self._key_taken.set()
+
+    def _up(self) -> None:
+        if not self._is_up:
+            self._is_up = True
+            self._tell(ConnectionChanged())

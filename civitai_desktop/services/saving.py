@@ -1,0 +1,202 @@
+"""Brings a blob to the disk: fetched, whole, decoded, under its name, in the library."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from civitai_desktop.domain.errors import (
+    CivitaiError,
+    DamagedPicture,
+    FolderUnusable,
+    GenerationFailed,
+    NotFound,
+)
+from civitai_desktop.domain.events import Event, FolderChanged, ImageSaved
+from civitai_desktop.domain.generation import Generation, Image, PictureFacts
+from civitai_desktop.domain.workflow import Blob
+from civitai_desktop.services.line import Line
+from civitai_desktop.services.polling import pause_after, pauses
+from civitai_desktop.services.ports import Downloads, Orchestration, PictureReader, Sleep
+from civitai_desktop.services.tasks import DiskThread, Workers
+from civitai_desktop.storage.files import PartFile, PictureFolder, PictureName, SavedFile
+from civitai_desktop.storage.library import Library
+from civitai_desktop.storage.thumbnails import Thumbnails
+
+MAX_DAMAGED = 5
+"""How often a picture may arrive damaged before it is given up for this run."""
+
+MAX_EXPIRED = 3
+"""How often in a row an address may be refused although it was just refreshed."""
+
+
+class PictureSaver:
+    """Saves blobs, each until it is safe or certainly lost; several at once are fine.
+
+    Nothing that passes by itself ends a save: no connection, a full disk, a missing folder.
+    """
+
+    def __init__(
+        self,
+        api: Orchestration,
+        line: Line,
+        downloads: Downloads,
+        library: Library,
+        folder: PictureFolder,
+        thumbnails: Thumbnails,
+        reader: PictureReader,
+        disk: DiskThread,
+        decoders: Workers,
+        tell: Callable[[Event], None],
+        *,
+        sleep: Sleep,
+        describe: Callable[[Path, Generation, int], None],
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            describe: Puts the prompt and settings into a part file that carries none; called on
+                the disk thread with the part, its generation and its index.
+        """
+        self._api = api
+        self._line = line
+        self._downloads = downloads
+        self._library = library
+        self._folder = folder
+        self._thumbnails = thumbnails
+        self._reader = reader
+        self._disk = disk
+        self._decoders = decoders
+        self._tell = tell
+        self._sleep = sleep
+        self._describe = describe
+        self._folder_fine = True
+
+    async def save(self, generation: Generation, index: int, blob: Blob) -> Image:
+        """Save one blob and return its row.
+
+        Args:
+            index: Of the picture in its generation, from 0.
+
+        Raises:
+            NotFound: Civitai does not keep it any more.
+            DamagedPicture: It arrived damaged `MAX_DAMAGED` times.
+            NotAllowed: Civitai refuses it.
+        """
+        backoff, damaged, expired = pauses(), 0, 0
+        while True:
+            try:
+                blob = blob if blob.url else await self._refreshed(blob)
+                image = await self._fetch(generation, index, blob)
+            except NotFound:
+                expired += 1
+                if expired > MAX_EXPIRED or blob.url is None:
+                    raise
+                blob = Blob(id=blob.id, available=True)
+            except CivitaiError as error:
+                damaged += isinstance(error, DamagedPicture)
+                if damaged == MAX_DAMAGED or not self._may_pass(error):
+                    raise
+                self._line.failed(error)
+                await self._sleep(pause_after(error, next(backoff)))
+            else:
+                self._folder_is("")
+                self._tell(ImageSaved(image))
+                return image
+
+    def _may_pass(self, error: CivitaiError) -> bool:
+        if isinstance(error, FolderUnusable):
+            self._folder_is(f"{error} Pictures are fetched again by themselves.")
+            return True
+        return error.retryable
+
+    def _folder_is(self, problem: str) -> None:
+        if problem or not self._folder_fine:
+            self._folder_fine = not problem
+            self._tell(FolderChanged(problem))
+
+    async def _refreshed(self, blob: Blob) -> Blob:
+        fresh = await self._line.call(lambda: self._api.refresh(blob.id))
+        if fresh.url is None:
+            raise GenerationFailed("Civitai gives no address for this picture.")
+        return fresh
+
+    async def _fetch(self, generation: Generation, index: int, blob: Blob) -> Image:
+        part = await self._disk.run(self._folder.begin, _name(generation, index))
+        draft = self._thumbnails.draft()
+        try:
+            await self._download(blob, part)
+            facts = await self._decoders.run(self._reader.read, part.path, draft)
+            return await self._disk.run(
+                self._record, generation, index, blob.id, part, draft, facts
+            )
+        except BaseException:
+            # Not awaited: this may be a cancellation, and closing must not wait for a slow disk.
+            self._decoders.start(_clear, part, draft)
+            raise
+
+    async def _download(self, blob: Blob, part: PartFile) -> None:
+        async with self._downloads.open(str(blob.url)) as download:
+            async for chunk in download.chunks():
+                part.write(chunk)
+        await self._disk.run(part.finish, download.length)
+
+    def _record(
+        self,
+        generation: Generation,
+        index: int,
+        blob_id: str,
+        part: PartFile,
+        draft: Path,
+        facts: PictureFacts,
+    ) -> Image:
+        self._describe(part.path, generation, index)
+        file = self._folder.keep(part)
+        image = self._library.add_image(_image(generation, index, blob_id, file, facts))
+        self._thumbnails.adopt(draft, image.id)
+        return image
+
+
+def _clear(part: PartFile, draft: Path) -> None:
+    part.discard()
+    with suppress(OSError):
+        draft.unlink()
+
+
+def _name(generation: Generation, index: int) -> PictureName:
+    request = generation.request
+    return PictureName(
+        created_at=generation.created_at,
+        prompt=request.prompt,
+        seed=_seed(generation, index),
+        engine=request.engine,
+        workflow_id=generation.workflow_id or "",
+        index=index,
+        quantity=request.quantity,
+    )
+
+
+def _seed(generation: Generation, index: int) -> int | None:
+    """Return the seed of one picture: civitai.com labels picture k with seed + k."""
+    first = generation.request.seed
+    return None if first is None else first + index
+
+
+def _image(
+    generation: Generation, index: int, blob_id: str, file: SavedFile, facts: PictureFacts
+) -> Image:
+    return Image(
+        generation_id=generation.id,
+        blob_id=blob_id,
+        index=index,
+        path=file.path,
+        prompt=generation.request.prompt,
+        engine=generation.request.engine,
+        seed=_seed(generation, index),
+        width=facts.width,
+        height=facts.height,
+        size_bytes=file.size_bytes,
+        sha256=file.sha256,
+        saved_at=datetime.now(UTC),
+        micro=facts.micro,
+    )
