@@ -6,9 +6,10 @@ CREATE TABLE prompt (
     text TEXT NOT NULL UNIQUE
 );
 
--- Holds the index only; what is indexed is `search.words(prompt.text)`, under the prompt's id.
+-- Holds the index only: of `search.words(prompt.text)`, under the prompt's id. `ascii` parts at the
+-- spaces that are left there and takes every other letter as it is.
 CREATE VIRTUAL TABLE prompt_words USING fts5 (
-    words, content='', columnsize=0, tokenize='unicode61 remove_diacritics 2'
+    words, content='', columnsize=0, tokenize='ascii'
 );
 
 CREATE TABLE generation (

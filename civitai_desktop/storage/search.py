@@ -9,19 +9,22 @@ _NO_SPACES = (
     "\uac00-\ud7af"  # Hangul
 )
 _SINGLE = re.compile(f"([{_NO_SPACES}])")
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _BETWEEN = re.compile(r"[\W_]+")
 _MOST_TERMS = 1000
 """Longer than any prompt; a whole book pasted into the field would take seconds to look for."""
 
 
 def words(text: str) -> str:
-    """Return the words of `text` with one space between them, as the index takes them.
+    """Return the words of `text` with one space between them, without case and accents.
 
-    Scripts that put no space between words are taken apart into characters. The index's own
-    tokenizer would see a whole sentence as one word, and its trigrams find nothing shorter than
-    three characters, where most Chinese and Japanese words have two.
+    The index takes them as they are: its own tokenizer `unicode61` would see a Japanese sentence
+    as one word, does not know letters newer than itself, and `trigram` finds nothing shorter than
+    three characters, where most Chinese and Japanese words have two. So scripts that put no space
+    between words are taken apart into characters here, and found as phrases.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    plain = unicodedata.normalize("NFC", bare).casefold()
     return " ".join(_BETWEEN.sub(" ", _SINGLE.sub(r" \1 ", plain)).split())
 
 
