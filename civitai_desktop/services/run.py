@@ -1,0 +1,226 @@
+"""One generation on its way: submitted once, followed to its end, its pictures brought home."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from civitai_desktop.domain.errors import CivitaiError, GenerationFailed, InvalidInput, NotFound
+from civitai_desktop.domain.events import Event, GenerationChanged, RequestRefused
+from civitai_desktop.domain.generation import Generation, GenerationState, Image
+from civitai_desktop.domain.workflow import Blob, Workflow, WorkflowStatus
+from civitai_desktop.services.line import Line
+from civitai_desktop.services.polling import EARLY_PAUSE_S, pause_after, pauses, watch
+from civitai_desktop.services.ports import Clock, Orchestration, Sleep
+from civitai_desktop.services.saving import PictureSaver
+from civitai_desktop.services.tasks import DiskThread
+from civitai_desktop.storage.library import Library
+
+LATE_LOOKS = 5
+"""Looks after the end for pictures that are announced but not yet available."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What every run needs; `tell` hands out events, `sleep` and `clock` are the time."""
+
+    api: Orchestration
+    line: Line
+    library: Library
+    saver: PictureSaver
+    disk: DiskThread
+    tell: Callable[[Event], None]
+    sleep: Sleep
+    clock: Clock
+
+
+class Run:
+    """Takes one generation from wherever its row says it stands to its end.
+
+    Attributes:
+        generation: As its row says; replaced with every step.
+    """
+
+    def __init__(self, generation: Generation, parts: Parts) -> None:
+        self.generation = generation
+        self._parts = parts
+        self._api = parts.api
+        self._line = parts.line
+        self._canceled = False
+        self._saves: dict[str, asyncio.Task[Image]] = {}
+
+    async def go(self) -> None:
+        """Run to the end; whatever the user can be told about ends in the row."""
+        try:
+            if await self._submitted():
+                await self._follow()
+            else:
+                await self.update(state=GenerationState.CANCELED)
+        except InvalidInput as error:
+            await self.update(state=GenerationState.FAILED, problem=str(error))
+            self._parts.tell(RequestRefused(self.generation, error.complaints))
+        except CivitaiError as error:
+            await self.update(state=GenerationState.FAILED, problem=str(error))
+        finally:
+            for save in self._saves.values():
+                save.cancel()
+
+    async def cancel(self) -> None:
+        """Ask the server to stop; `go()` sees the end, and keeps the pictures that are there."""
+        self._canceled = True
+        if self.generation.state is GenerationState.RUNNING:
+            await self._request_cancel()
+        # While sending, whether there is anything to stop is known once the answer is there.
+
+    async def update(self, workflow: Workflow | None = None, **changes: Any) -> None:
+        """Write changes into the row, and tell."""
+        self.generation = replace(self.generation, **changes)
+        await self._parts.disk.run(self._parts.library.update_generation, self.generation)
+        self._parts.tell(GenerationChanged(self.generation, workflow))
+
+    async def _submitted(self) -> bool:
+        """Make sure of a workflow's id, submitting exactly once; False if canceled before."""
+        backoff = pauses()
+        while self.generation.workflow_id is None:
+            try:
+                workflow = await self._found()
+                if workflow is None:
+                    if self._canceled:
+                        return False
+                    await self.update(state=GenerationState.SENDING)
+                    workflow = await self._line.call(
+                        lambda: self._api.submit(self.generation.request)
+                    )
+            except CivitaiError as error:
+                if not error.retryable:
+                    raise
+                await self._pause(error, next(backoff))
+            else:
+                await self.update(
+                    workflow,
+                    state=GenerationState.RUNNING,
+                    workflow_id=workflow.id,
+                    cost=workflow.cost,
+                )
+                if self._canceled:
+                    await self._request_cancel()
+        return True
+
+    async def _found(self) -> Workflow | None:
+        """Look up a submission whose answer never came; None where there is nothing to find."""
+        if self.generation.state is not GenerationState.SENDING:
+            return None
+        try:
+            return await self._line.call(lambda: self._api.find(self.generation.id))
+        except CivitaiError as error:
+            if error.retryable:
+                raise
+            # The key may submit but not list: the externalId still makes the server answer a
+            # repeated submission with the first one.
+            return None
+
+    async def _follow(self) -> None:
+        """Watch the workflow, save what becomes available, and settle the end."""
+        library = self._parts.library
+        saved = await self._parts.disk.run(library.saved_blobs, self.generation.id)
+        try:
+            workflow = await self._watched(saved)
+        except CivitaiError:
+            # The workflow is gone, but what it has already offered is brought home.
+            await asyncio.gather(*self._saves.values(), return_exceptions=True)
+            raise
+        results = await asyncio.gather(*self._saves.values(), return_exceptions=True)
+        for error in results:
+            if isinstance(error, BaseException) and not isinstance(error, CivitaiError):
+                raise error
+        errors = [error for error in results if isinstance(error, CivitaiError)]
+        await self._settle(workflow, len(saved) + len(results) - len(errors), errors)
+
+    async def _watched(self, saved: frozenset[str]) -> Workflow:
+        """Return the last view of the workflow, having begun to save all that it offers."""
+        workflow_id = str(self.generation.workflow_id)
+
+        async def look(wait_s: int) -> Workflow:
+            return await self._line.call(lambda: self._api.workflow(workflow_id, wait_s=wait_s))
+
+        views = watch(
+            look,
+            lambda: self._api.waits,
+            sleep=self._parts.sleep,
+            clock=self._parts.clock,
+            failed=self._line.failed,
+        )
+        async for workflow in views:
+            await self._seen(workflow, saved)
+        for _ in range(LATE_LOOKS):
+            if workflow.status is not WorkflowStatus.SUCCEEDED or not _late(workflow.blobs):
+                break
+            await self._parts.sleep(EARLY_PAUSE_S)
+            workflow = await look(0)
+            await self._seen(workflow, saved)
+        return workflow
+
+    async def _seen(self, workflow: Workflow, saved: frozenset[str]) -> None:
+        """Tell a view of the workflow, and begin to save what has become available."""
+        if workflow.cost is not None and workflow.cost != self.generation.cost:
+            await self.update(workflow, cost=workflow.cost)
+        else:
+            self._parts.tell(GenerationChanged(self.generation, workflow))
+        for index, blob in enumerate(workflow.blobs):
+            if blob.available and blob.id not in saved and blob.id not in self._saves:
+                self._saves[blob.id] = asyncio.get_running_loop().create_task(
+                    self._parts.saver.save(self.generation, index, blob), name=f"save {blob.id}"
+                )
+
+    async def _settle(self, workflow: Workflow, saved: int, errors: list[CivitaiError]) -> None:
+        quantity = self.generation.request.quantity
+        problem = ""
+        if workflow.status is WorkflowStatus.CANCELED:
+            await self.update(workflow, state=GenerationState.CANCELED, saved=saved)
+            return
+        if errors:
+            again = "Retry fetches it again; nothing is paid twice."
+            raise GenerationFailed(errors[0].message, next_step=again)
+        if workflow.status is not WorkflowStatus.SUCCEEDED:
+            raise GenerationFailed(" ".join((_ENDINGS[workflow.status], *workflow.reasons)))
+        if saved == 0:
+            raise GenerationFailed(f"Civitai withheld the pictures. {_blocked(workflow)}".strip())
+        if saved < quantity:
+            missing = f"{quantity - saved} of {quantity} pictures were withheld."
+            problem = f"{missing} {_blocked(workflow)}".strip()
+        await self.update(workflow, state=GenerationState.SUCCEEDED, saved=saved, problem=problem)
+
+    async def _request_cancel(self) -> None:
+        workflow_id = str(self.generation.workflow_id)
+        for pause_s in pauses():
+            try:
+                await self._line.call(lambda: self._api.cancel(workflow_id))
+            except NotFound:
+                return
+            except CivitaiError as error:
+                if self.generation.state.is_terminal:
+                    return
+                if not error.retryable:
+                    raise
+                await self._pause(error, pause_s)
+            else:
+                return
+
+    async def _pause(self, error: CivitaiError, planned_s: float) -> None:
+        self._line.failed(error)
+        await self._parts.sleep(pause_after(error, planned_s))
+
+
+_ENDINGS = {
+    WorkflowStatus.FAILED: "The generation failed.",
+    WorkflowStatus.EXPIRED: "The generation took too long and has expired.",
+}
+
+
+def _late(blobs: tuple[Blob, ...]) -> bool:
+    return any(not blob.available and blob.blocked_reason is None for blob in blobs)
+
+
+def _blocked(workflow: Workflow) -> str:
+    reasons = dict.fromkeys(blob.blocked_reason for blob in workflow.blobs if blob.blocked_reason)
+    return f"Reason: {', '.join(reasons)}." if reasons else ""
