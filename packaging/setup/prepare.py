@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
@@ -105,7 +106,8 @@ def provide(packages: list[str]) -> None:
         return
     else:
         trouble = "apt could not install them"
-    line = "sudo apt-get install --no-install-recommends " + " ".join(packages)
+    apt = "sudo apt-get"
+    line = f"{apt} update && {apt} install --no-install-recommends {' '.join(packages)}"
     if not _FOR_LOOKS.issuperset(packages):
         sys.exit(
             f"\nSystem packages are missing, and {trouble}. Run\n\n    {line}\n\nthen start again."
@@ -125,18 +127,17 @@ def fill_venv(extra: str) -> None:
         subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
     print("Installing the Python packages (about 100 MB, the first time)", flush=True)
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
-    if not _does([str(PYTHON), "-m", "pip", "install", *quiet, "--editable", f"{ROOT}{extra}"]):
+    pip = [str(PYTHON), "-m", "pip", "install", *quiet, "--editable", f"{ROOT}{extra}"]
+    if not _runs(pip, "all"):
         sys.exit("\npip could not install the Python packages; its reason stands above.")
 
 
 def _apt_install(rights: list[str], packages: list[str]) -> bool:
     apt = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet=2"]
-    install = ["install", "--no-install-recommends", "--yes", *packages]
-    print("Installing with apt:", *packages, flush=True)
-    if _answers(["apt-get", "--simulate", *install]) and _does([*apt, *install]):
-        return True
-    # An empty or outdated list of packages is the usual reason, and cured once.
-    return _does([*apt, "update"]) and _does([*apt, *install])
+    install = [*apt, "install", "--no-install-recommends", "--yes", *packages]
+    print("Installing with apt (a minute or two):", *packages, flush=True)
+    # An empty or outdated list of packages is the usual reason to fail, and cured once.
+    return _runs(install) or (_runs([*apt, "update"], "errors") and _runs(install, "errors"))
 
 
 def _rights() -> list[str] | None:
@@ -144,19 +145,20 @@ def _rights() -> list[str] | None:
     if os.geteuid() == 0:
         return []
     sudo = ["sudo", "--non-interactive"]
-    return sudo if shutil.which("sudo") and _answers([*sudo, "true"]) else None
+    return sudo if shutil.which("sudo") and _runs([*sudo, "true"]) else None
 
 
 def _can_import(python: Path, name: str) -> bool:
-    return python.exists() and _answers([str(python), "-c", f"import {name}"])
+    return python.exists() and _runs([str(python), "-c", f"import {name}"])
 
 
-def _does(command: list[str]) -> bool:
-    return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode == 0
-
-
-def _answers(question: list[str]) -> bool:
-    return subprocess.run(question, capture_output=True, check=False).returncode == 0
+def _runs(command: list[str], shows: Literal["nothing", "errors", "all"] = "nothing") -> bool:
+    """Run a command to its end, never letting it ask; tell whether it succeeded."""
+    null = subprocess.DEVNULL
+    stdout = None if shows == "all" else null
+    stderr = null if shows == "nothing" else None
+    code = subprocess.run(command, stdin=null, stdout=stdout, stderr=stderr, check=False).returncode
+    return code == 0
 
 
 def _has_font(pattern: str) -> bool:
