@@ -1,0 +1,234 @@
+"""Paints one tile: a picture, a picture still to come, or the reason why there is none."""
+
+from collections.abc import Sequence
+from enum import Enum, auto
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QPainter,
+    QPen,
+)
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from civitai_desktop.domain.generation import Image
+from civitai_desktop.ui.gallery.model import GalleryListModel
+from civitai_desktop.ui.gallery.plates import (
+    OUTLINE_PX,
+    between,
+    corners,
+    outline,
+    plate,
+    small_font,
+    wrapped,
+)
+from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
+from civitai_desktop.ui.queue.tiles import LiveTile, Phase
+from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.theme import RADIUS_PX, Colours, Theme, pixmap
+
+_LINE_PX = 16
+_RING_PX = 54
+_RING_PEN_PX = 4.5
+_PADDING_PX = 10
+_CROSS_PX = 28
+_RETRY = QSize(76, 26)
+_MICRO_PX = 4
+_HOVER = "#16ffffff"
+
+
+class Zone(Enum):
+    """A part of a tile that can be clicked by itself."""
+
+    CROSS = auto()
+    RETRY = auto()
+
+
+def zone_at(tile: LiveTile, rect: QRect, point: QPoint) -> Zone | None:
+    """Return the part of a live tile under the pointer."""
+    if _cross_rect(rect).contains(point):
+        return Zone.CROSS
+    if tile.phase is Phase.FAILED and _retry_rect(rect).contains(point):
+        return Zone.RETRY
+    return None
+
+
+class TileDelegate(QStyledItemDelegate):
+    """Paints tiles in the theme's colours.
+
+    What is the same on many tiles (plates, corners, outlines) is drawn once and then copied.
+
+    Attributes:
+        hot_zone: The part of the hovered tile that the pointer is on.
+    """
+
+    def __init__(
+        self, theme: Theme, thumbnails: ThumbnailStore, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._thumbnails = thumbnails
+        self.hot_zone: Zone | None = None
+
+    @guarded(nothing)
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        live = index.data(GalleryListModel.LiveRole)
+        if live is None:
+            self._paint_image(painter, rect, index, hovered=hovered)
+        else:
+            self._paint_live(painter, rect, live, self.hot_zone if hovered else None)
+        colours, ratio = self._theme.colours, _ratio_of(painter)
+        corner = rect.topLeft() - QPoint(OUTLINE_PX, OUTLINE_PX)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.drawPixmap(corner, outline(rect.width(), ratio, colours.accent))
+        elif state & QStyle.StateFlag.State_HasFocus:
+            painter.drawPixmap(corner, outline(rect.width(), ratio, colours.dim))
+
+    def _paint_image(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        index: QModelIndex | QPersistentModelIndex,
+        *,
+        hovered: bool,
+    ) -> None:
+        colours, ratio, side = self._theme.colours, _ratio_of(painter), rect.width()
+        image: Image | None = index.data(GalleryListModel.ImageRole)
+        image_id: int = index.data(GalleryListModel.IdRole)
+        if thumbnail := self._thumbnails.pixmap(image_id):
+            if thumbnail.width() == round(side * ratio):
+                painter.drawPixmap(rect.topLeft(), thumbnail)
+            else:
+                painter.drawPixmap(rect, thumbnail)
+        elif problem := self._thumbnails.problem(image_id):
+            self._paint_problem(painter, rect, problem)
+        elif image is not None and image.micro:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            micro = QImage(image.micro, _MICRO_PX, _MICRO_PX, QImage.Format.Format_RGB888)
+            painter.drawImage(QRectF(rect), micro, _middle_of(image))
+            painter.drawPixmap(rect.topLeft(), corners(side, ratio, colours.background))
+        else:
+            painter.drawPixmap(rect.topLeft(), plate(side, ratio, colours.field, colours.field))
+        if hovered:
+            painter.drawPixmap(rect.topLeft(), plate(side, ratio, _HOVER, _HOVER))
+        if image is not None and image.favourite:
+            star = pixmap("star", colours.star, 15, ratio)
+            painter.drawPixmap(rect.topRight() + QPoint(-22, 6), star)
+
+    def _paint_problem(self, painter: QPainter, rect: QRect, problem: str) -> None:
+        colours, ratio = self._theme.colours, _ratio_of(painter)
+        ground = plate(rect.width(), ratio, self._plate_colour(), colours.line)
+        painter.drawPixmap(rect.topLeft(), ground)
+        sign = QRect(0, 0, 28, 28)
+        sign.moveCenter(rect.center() - QPoint(0, 14))
+        painter.drawPixmap(sign.topLeft(), pixmap("broken", colours.dim, sign.width(), ratio))
+        _write(painter, rect.adjusted(0, 36, 0, 0), [problem], colours.dim)
+
+    def _paint_live(self, painter: QPainter, rect: QRect, tile: LiveTile, hot: Zone | None) -> None:
+        colours, ratio = self._theme.colours, _ratio_of(painter)
+        ground = plate(rect.width(), ratio, self._plate_colour(), colours.line)
+        painter.drawPixmap(rect.topLeft(), ground)
+        if tile.phase is Phase.FAILED:
+            self._paint_failure(painter, rect, tile, is_hot=hot is Zone.RETRY)
+        else:
+            middle = rect.topLeft() + QPoint(rect.width() // 2, rect.height() * 2 // 5)
+            _paint_ring(painter, middle, tile.share, colours)
+            line = QRect(rect.left(), middle.y() + 42, rect.width(), _LINE_PX)
+            _write(painter, line, wrapped(tile.text, rect.width() - 2 * 6, 1), colours.dim)
+        cross = _cross_rect(rect)
+        if hot is Zone.CROSS:
+            painter.drawPixmap(
+                cross.topLeft(), plate(cross.width(), ratio, colours.hover, colours.hover)
+            )
+        colour = colours.text if hot is Zone.CROSS else colours.dim
+        painter.drawPixmap(cross.topLeft() + QPoint(6, 6), pixmap("cross", colour, 16, ratio))
+
+    def _paint_failure(
+        self, painter: QPainter, rect: QRect, tile: LiveTile, *, is_hot: bool
+    ) -> None:
+        colours = self._theme.colours
+        inner = rect.adjusted(_PADDING_PX, _PADDING_PX, -_PADDING_PX, -_PADDING_PX)
+        title = QRect(inner.left(), inner.top(), inner.width() - _CROSS_PX + 6, _LINE_PX)
+        _write(painter, title, wrapped(tile.text, title.width(), 1), colours.bad, centred=False)
+        button = _retry_rect(rect)
+        top = title.bottom() + 7
+        room = max((button.top() - 4 - top) // _LINE_PX, 1)
+        reason = QRect(inner.left(), top, inner.width(), room * _LINE_PX)
+        lines = wrapped(tile.problem, inner.width(), room)
+        _write(painter, reason, lines, colours.dim, centred=False)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colours.line)))
+        painter.setBrush(QColor(colours.hover if is_hot else colours.field))
+        painter.drawRoundedRect(QRectF(button).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_PX, RADIUS_PX)
+        _write(painter, button, [self.tr("Retry")], colours.text)
+
+    def _plate_colour(self) -> str:
+        """Return the ground of a tile that is no picture, raised a little from what is around."""
+        colours = self._theme.colours
+        return between(colours.panel, colours.field) if self._theme.is_dark else colours.panel
+
+
+def _cross_rect(rect: QRect) -> QRect:
+    return QRect(rect.right() - _CROSS_PX, rect.top() + 4, _CROSS_PX, _CROSS_PX)
+
+
+def _retry_rect(rect: QRect) -> QRect:
+    left = rect.left() + (rect.width() - _RETRY.width()) // 2
+    return QRect(QPoint(left, rect.bottom() - _RETRY.height() - 8), _RETRY)
+
+
+def _ratio_of(painter: QPainter) -> float:
+    return painter.device().devicePixelRatio()
+
+
+def _middle_of(image: Image) -> QRectF:
+    """Return the part of the micro preview that a square tile shows."""
+    longest = max(image.width, image.height, 1)
+    shortest = max(min(image.width, image.height), 1)
+    part = _MICRO_PX * shortest / longest
+    rest = (_MICRO_PX - part) / 2
+    if image.width > image.height:
+        return QRectF(rest, 0, part, _MICRO_PX)
+    return QRectF(0, rest, _MICRO_PX, part)
+
+
+def _paint_ring(painter: QPainter, middle: QPoint, share: float | None, colours: Colours) -> None:
+    ring = QRectF(0, 0, _RING_PX, _RING_PX)
+    ring.moveCenter(middle.toPointF())
+    pen = QPen(QColor(colours.line), _RING_PEN_PX)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen)
+    painter.drawEllipse(ring)
+    pen.setColor(QColor(colours.accent))
+    painter.setPen(pen)
+    sixteenths = round(360 * 16 * min(max(share or 0.0, 0.0), 1.0))
+    painter.drawArc(ring, 90 * 16, -max(sixteenths, 1))  # with nothing done yet a dot is left
+
+
+def _write(
+    painter: QPainter, rect: QRect, lines: Sequence[str], colour: str, *, centred: bool = True
+) -> None:
+    painter.setFont(small_font())
+    painter.setPen(QColor(colour))
+    where = Qt.AlignmentFlag.AlignCenter if centred else Qt.AlignmentFlag.AlignLeft
+    painter.drawText(rect, where, "\n".join(lines))
