@@ -65,6 +65,16 @@ class Downloads(Protocol):
         """Start a download. Raises `NotFound` where the address has expired (401, 403, 404)."""
 
 
+class Site(Protocol):
+    """What civitai.com knows of the account; fails softly."""
+
+    async def username(self) -> str | None:
+        """Return the name the key belongs to, or None."""
+
+    async def balance(self) -> int | None:
+        """Return the Buzz in all wallets, or None."""
+
+
 class PictureReader(Protocol):
     """Decodes a picture file. Called on a worker thread."""
 

@@ -1,0 +1,162 @@
+"""The log, and one report of an unexpected error, from wherever it came; never with the key."""
+
+import asyncio
+import faulthandler
+import logging
+import platform
+import re
+import sys
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from civitai_desktop import __version__
+
+log = logging.getLogger(__name__)
+
+_LOG_BYTES = 1_000_000
+_LOG_FILES = 3
+_LAST_LINES = 40
+_NOISY = ("httpx", "httpcore", "asyncio", "qasync", "PIL")
+"""At INFO, httpx writes whole addresses, signatures included."""
+
+_BEARER = re.compile(r"(bearer\s+)[^\s'\"]+", re.IGNORECASE)
+_SIGNATURE = re.compile(r"([?&](?:sig|token|key)=)[^&\s'\"]+", re.IGNORECASE)
+_HIDDEN = "[hidden]"
+
+
+class Redaction:
+    """Takes secrets out of texts: keys it was told of, bearer headers, signed addresses."""
+
+    def __init__(self) -> None:
+        self._secrets: set[str] = set()
+
+    def hide(self, secret: str | None) -> None:
+        """Take `secret` out of every text from now on."""
+        if secret:
+            self._secrets.add(secret)
+
+    def clean(self, text: str) -> str:
+        """Return `text` without secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, _HIDDEN)
+        return _SIGNATURE.sub(rf"\1{_HIDDEN}", _BEARER.sub(rf"\1{_HIDDEN}", text))
+
+
+class _CleanFormatter(logging.Formatter):
+    """Redacts the finished line, so that arguments and tracebacks are covered too."""
+
+    def __init__(self, redaction: Redaction) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._redaction = redaction
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redaction.clean(super().format(record))
+
+
+class _LastLines(logging.Handler):
+    """Keeps the newest lines for a report."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: deque[str] = deque(maxlen=_LAST_LINES)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+class CrashReporter:
+    """Writes the log, and turns whatever nobody expected into one report.
+
+    Attributes:
+        redaction: Told of every key as soon as it is known.
+        on_report: Called on the thread of the error with the report's text; None until there is
+            a window to show it.
+    """
+
+    def __init__(self) -> None:
+        self.redaction = Redaction()
+        self.on_report: Callable[[str], None] | None = None
+        self._last = _LastLines()
+        self._last.setFormatter(_CleanFormatter(self.redaction))
+        self._handlers: list[logging.Handler] = [self._last]
+
+    def install(self, log_file: Path | None, level: str = "INFO") -> None:
+        """Write the log to `log_file`, and listen to everything that can fail.
+
+        None, or a file that cannot be written, means a log on standard error only.
+        """
+        console = logging.StreamHandler()
+        console.setLevel(logging.WARNING)
+        self._handlers.append(console)
+        if log_file is not None:
+            try:
+                log_file.parent.mkdir(parents=True, exist_ok=True)
+                self._handlers.append(
+                    RotatingFileHandler(
+                        log_file, maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8"
+                    )
+                )
+            except OSError as error:
+                log.warning("There is no log file: %s", error)
+        root = logging.getLogger()
+        root.setLevel(level.upper())
+        for handler in self._handlers:
+            handler.setFormatter(_CleanFormatter(self.redaction))
+            root.addHandler(handler)
+        for name in _NOISY:
+            logging.getLogger(name).setLevel(logging.WARNING)
+        sys.excepthook = self._raised
+        threading.excepthook = self._raised_in_thread
+        if sys.stderr is not None:
+            faulthandler.enable()
+
+    def uninstall(self) -> None:
+        """Close the log and give the hooks back."""
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+        for handler in self._handlers:
+            logging.getLogger().removeHandler(handler)
+            handler.close()
+
+    def loop_failed(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Report what reached the event loop's exception handler."""
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            self._report(context.get("message", ""), error)
+        else:
+            log.error("The event loop complains: %s", context.get("message"))
+
+    def _raised(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if not issubclass(kind, KeyboardInterrupt):
+            self._report("An error nobody expected", error.with_traceback(trace))
+
+    def _raised_in_thread(self, arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None:
+            name = arguments.thread.name if arguments.thread else "unknown"
+            self._report(f"An error in thread {name}", arguments.exc_value)
+
+    def _report(self, message: str, error: BaseException) -> None:
+        log.error("%s", message, exc_info=error)
+        if self.on_report is not None:
+            self.on_report(self.text(error))
+
+    def text(self, error: BaseException) -> str:
+        """Return the report: versions, the traceback, the last lines of the log."""
+        frozen = " (packaged)" if getattr(sys, "frozen", False) else ""
+        lines = [
+            f"Civitai Desktop {__version__}{frozen}",
+            f"Python {platform.python_version()} on {platform.platform()}",
+            "",
+            *traceback.format_exception(error),
+            "Last lines of the log:",
+            *self._last.lines,
+        ]
+        return self.redaction.clean("\n".join(line.rstrip("\n") for line in lines))

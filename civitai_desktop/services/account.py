@@ -1,0 +1,90 @@
+"""The API key: where it comes from, whether it is taken, and where it is kept."""
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+
+from civitai_desktop.domain.errors import InvalidInput, NoSafeKeyring
+from civitai_desktop.storage.vault import KeyVault
+
+CheckKey = Callable[[str], Awaitable[None]]
+"""Raises `NotSignedIn` where Civitai refuses the key, another `CivitaiError` if it cannot say."""
+
+
+class KeySource(StrEnum):
+    """Where the key in force comes from."""
+
+    NONE = "none"
+    ENVIRONMENT = "environment"
+    KEYRING = "keyring"
+    SESSION = "session"
+    """There is no safe keyring: the key is forgotten when the program ends."""
+
+
+class Account:
+    """The one API key. It is never in a log, a setting, a database or an error's text."""
+
+    def __init__(self, vault: KeyVault, check: CheckKey, environment_key: str | None) -> None:
+        self._vault = vault
+        self._check = check
+        self._environment_key = (environment_key or "").strip() or None
+        self._key: str | None = self._environment_key
+        self._source = KeySource.ENVIRONMENT if self._key else KeySource.NONE
+
+    @property
+    def key(self) -> str | None:
+        """Return the key in force, or None."""
+        return self._key
+
+    @property
+    def source(self) -> KeySource:
+        """Return where the key in force comes from."""
+        return self._source
+
+    async def load(self) -> None:
+        """Read the key from the keyring, unless the environment overrides it.
+
+        Raises:
+            NoSafeKeyring: There is none, or it stays locked; the program goes on without a key.
+        """
+        if self._source is KeySource.NONE and (key := await self._vault.read()):
+            self._key, self._source = key, KeySource.KEYRING
+
+    async def enter(self, text: str) -> None:
+        """Check a key that was typed or pasted, and keep it.
+
+        Raises:
+            InvalidInput: It cannot be a key.
+            NotSignedIn: Civitai refuses it.
+            CivitaiError: It could not be checked; nothing has changed.
+            NoSafeKeyring: It is in force, but for this session only.
+        """
+        key = text.strip()
+        if not key:
+            raise InvalidInput("Paste your API key first.", next_step="")
+        if not key.isascii() or not key.isprintable() or " " in key:
+            raise InvalidInput(
+                "This is no API key.",
+                next_step="Copy the whole key from civitai.com, without the text around it.",
+            )
+        await self._check(key)
+        self._key, self._source = key, KeySource.SESSION
+        try:
+            await self._vault.store(key)
+        except NoSafeKeyring as error:
+            raise NoSafeKeyring(f"{error.message} The key is kept until you quit.") from error
+        self._source = KeySource.KEYRING
+
+    async def remove(self) -> None:
+        """Forget the key, in the keyring too.
+
+        Raises:
+            InvalidInput: The environment sets it, which only the user can change.
+            NoSafeKeyring: It could not be taken out of the keyring.
+        """
+        if self._source is KeySource.ENVIRONMENT:
+            raise InvalidInput(
+                "The key comes from CIVITAI_API_KEY.", next_step="Unset it and start again."
+            )
+        was, self._key, self._source = self._source, None, KeySource.NONE
+        if was is KeySource.KEYRING:
+            await self._vault.remove()

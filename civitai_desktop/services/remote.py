@@ -1,0 +1,87 @@
+"""Civitai as it will be once it is connected: callers wait for it, the window does not."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from civitai_desktop.domain.errors import CivitaiError
+from civitai_desktop.domain.generation import GenerationRequest
+from civitai_desktop.domain.workflow import Blob, Quote, Workflow
+from civitai_desktop.services.ports import Download, Downloads, Orchestration, Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """The three doors to Civitai."""
+
+    orchestration: Orchestration
+    downloads: Downloads
+    site: Site
+
+
+class Remote:
+    """Hands every call on to a connection that is made after the first paint.
+
+    Loading the HTTP and JSON libraries takes longer than showing the window, and so does
+    starting the sandbox.
+    """
+
+    def __init__(self) -> None:
+        self._connection: asyncio.Future[Connection] = asyncio.get_running_loop().create_future()
+
+    def connected(self, connection: Connection) -> None:
+        """Let the callers through."""
+        self._connection.set_result(connection)
+
+    def failed(self, error: CivitaiError) -> None:
+        """Tell all callers, now and later, that there will be no connection."""
+        self._connection.set_exception(error)
+        # Whoever calls sees it; that nobody has called yet is no bug to report.
+        self._connection.exception()
+
+    async def _there(self) -> Connection:
+        return await asyncio.shield(self._connection)
+
+    @property
+    def waits(self) -> bool:
+        """See `Orchestration.waits`."""
+        return not self._connection.done() or self._connection.result().orchestration.waits
+
+    async def submit(self, request: GenerationRequest) -> Workflow:
+        """See `Orchestration.submit`."""
+        return await (await self._there()).orchestration.submit(request)
+
+    async def quote(self, request: GenerationRequest) -> Quote:
+        """See `Orchestration.quote`."""
+        return await (await self._there()).orchestration.quote(request)
+
+    async def workflow(self, workflow_id: str, *, wait_s: int = 0) -> Workflow:
+        """See `Orchestration.workflow`."""
+        return await (await self._there()).orchestration.workflow(workflow_id, wait_s=wait_s)
+
+    async def find(self, generation_id: str) -> Workflow | None:
+        """See `Orchestration.find`."""
+        return await (await self._there()).orchestration.find(generation_id)
+
+    async def cancel(self, workflow_id: str) -> None:
+        """See `Orchestration.cancel`."""
+        await (await self._there()).orchestration.cancel(workflow_id)
+
+    async def refresh(self, blob_id: str) -> Blob:
+        """See `Orchestration.refresh`."""
+        return await (await self._there()).orchestration.refresh(blob_id)
+
+    @asynccontextmanager
+    async def open(self, url: str) -> AsyncIterator[Download]:
+        """See `Downloads.open`."""
+        async with (await self._there()).downloads.open(url) as download:
+            yield download
+
+    async def username(self) -> str | None:
+        """See `Site.username`."""
+        return await (await self._there()).site.username()
+
+    async def balance(self) -> int | None:
+        """See `Site.balance`."""
+        return await (await self._there()).site.balance()

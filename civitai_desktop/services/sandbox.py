@@ -1,0 +1,95 @@
+"""Starts the sandbox beside the program: a process of its own, so that the window stays smooth."""
+
+import asyncio
+import contextlib
+import logging
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from civitai_desktop.domain.errors import Unreachable
+
+log = logging.getLogger(__name__)
+
+_START_S = 30.0
+_END_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a server is, and the key it takes."""
+
+    url: str
+    key: str
+
+
+@asynccontextmanager
+async def sandbox_running(state: Path) -> AsyncIterator[Address]:
+    """Run the sandbox while the block lasts; what it was asked for is kept under `state`.
+
+    It ends with its standard input, so that it cannot outlive a program that was killed.
+
+    Raises:
+        Unreachable: It did not start.
+    """
+    process = await asyncio.to_thread(_start, state)
+    try:
+        async with asyncio.timeout(_START_S):
+            address = await asyncio.to_thread(_address, process)
+    except TimeoutError:
+        process.kill()
+        raise _not_started("It took too long.") from None
+    try:
+        yield address
+    finally:
+        await asyncio.to_thread(_end, process)
+
+
+def _start(state: Path) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "civitai_desktop.sandbox", "--until-stdin-closes"]
+    if getattr(sys, "frozen", False):
+        command = [sys.executable, "--serve-sandbox", "--until-stdin-closes"]
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        return subprocess.Popen(
+            [*command, "--state", str(state)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    except OSError as error:
+        raise _not_started(str(error)) from error
+
+
+def _address(process: "subprocess.Popen[str]") -> Address:
+    said: dict[str, str] = {}
+    for line in process.stdout or ():
+        name, _, value = line.strip().partition(": ")
+        if name == "Ready.":
+            return Address(url=said["Address"], key=said["Key"])
+        said[name] = value
+    process.wait()
+    raise _not_started(f"It ended with code {process.returncode}.")
+
+
+def _not_started(why: str) -> Unreachable:
+    return Unreachable(
+        f"The sandbox did not start. {why}", sent=False, next_step="Start the program again."
+    )
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    with contextlib.suppress(OSError):
+        if process.stdin:
+            process.stdin.close()
+    try:
+        process.wait(_END_S)
+    except subprocess.TimeoutExpired:
+        log.warning("The sandbox does not end by itself.")
+        process.kill()
+        process.wait()
+    if process.stdout:
+        process.stdout.close()
