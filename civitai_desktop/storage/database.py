@@ -127,7 +127,7 @@ class Database:
     def _is_whole(self, path: Path) -> bool:
         """Tell whether a file is a database without damage, changing nothing in it or its log.
 
-        Asked at every opening, as disks spoil files in silence: 5 ms at 10,000 pictures, 50 ms at
+        Asked at every opening, as disks spoil files in silence: 9 ms at 10,000 pictures, 85 ms at
         100,000. A file that is not there, or that was only just begun, is whole; one of a newer
         version is taken for whole, as what is new in it may look like damage from here.
         """
@@ -172,8 +172,10 @@ class Database:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
-        # Asks for write access, so that a write-protected file is told now and not when it hurts.
+        # A write, so that a write-protected or locked file is told now and not when it hurts; on
+        # a write-protected one, BEGIN IMMEDIATE alone succeeds.
         connection.execute("BEGIN IMMEDIATE")
+        connection.execute(f"PRAGMA user_version = {version}")
         connection.execute("ROLLBACK")
         self._migrate(connection, version)
 

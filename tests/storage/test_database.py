@@ -120,6 +120,7 @@ def test_an_older_file_is_backed_up_and_migrated(path):
 
     (backup,) = files(path, "*backup*")
     assert backup.name == "library.backup-20260301T120000000000Z-v1.sqlite3"
+    assert backup.read_bytes()[18] == 1, "reading it would put a log beside it"
     assert version(path) == 2
     with opened(backup) as old:
         assert names(old) == ["a"]
