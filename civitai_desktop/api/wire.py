@@ -8,7 +8,6 @@ does not use are not declared, so that they cannot break it.
 import logging
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -101,7 +100,6 @@ class _Workflow(msgspec.Struct):
     cost: _Cost | None = None
     transactions: _Transactions | None = None
     steps: list[_Step] | None = None
-    tags: list[str] | None = None
 
 
 class _Page(msgspec.Struct):
@@ -212,11 +210,8 @@ def _workflow(read: _Workflow, workflow_id: str) -> Workflow:
         jobs_ahead=min(
             (p.precedingJobs for p in positions if p.precedingJobs is not None), default=None
         ),
-        complete_at=max(filter(None, (_time(p.completeAt) for p in positions)), default=None),
-        created_at=_time(read.createdAt),
         blobs=tuple(found for found in map(_blob, _outputs(steps)) if found),
         reasons=tuple(dict.fromkeys(_reasons(steps))),
-        tags=tuple(read.tags or ()),
     )
 
 
@@ -304,10 +299,3 @@ def _numbers(said: Any) -> dict[str, float]:
     if not isinstance(said, Mapping):
         return {}
     return {str(name): value for name, value in said.items() if isinstance(value, int | float)}
-
-
-def _time(text: str | None) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None

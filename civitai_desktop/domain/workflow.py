@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 
 
@@ -74,7 +73,6 @@ class Workflow:
         progress: Share done, 0.0 to 1.0; None if unknown. While the status is `preparing` it
             counts the download of the checkpoint, so it falls back when processing starts.
         jobs_ahead: Jobs before ours in the queue; None if unknown.
-        complete_at: When the server expects to finish; None if it does not say.
         blobs: Outputs of all steps, in order; entries can be there before they are available.
         reasons: Why it failed, in the server's words, first cause first.
 
@@ -87,11 +85,8 @@ class Workflow:
     refunded: int = 0
     progress: float | None = None
     jobs_ahead: int | None = None
-    complete_at: datetime | None = None
-    created_at: datetime | None = None
     blobs: tuple[Blob, ...] = ()
     reasons: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,7 @@ class _Handle(asyncio.Handle):
             self.arm(_NESTED_RETRY_MS)
             return
         self._is_running = True
-        super()._run()  # type: ignore[misc]
+        super()._run()
 
     def _timer(self) -> QObject:
         return self._loop._timer  # type: ignore[attr-defined, no-any-return]

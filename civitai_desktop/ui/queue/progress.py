@@ -1,0 +1,126 @@
+"""What a running generation shows between two answers of the server."""
+
+from dataclasses import dataclass, replace
+
+from civitai_desktop.domain.generation import Generation, GenerationState
+from civitai_desktop.domain.workflow import Workflow, WorkflowStatus
+from civitai_desktop.ui.queue.tiles import LiveTile, Phase
+
+_NEARLY = 0.99
+"""A bar that is only reckoned never says that it is done."""
+
+_USUAL_S = 12.0
+"""Time of an engine whose usual time the catalogue does not know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """One generation as it stands, and how it moves on by itself.
+
+    Attributes:
+        workflow: The server's last view; None before the first.
+        seen_at: When that view came, in seconds of the presenter's clock.
+        rate: Share done per second while processing, as reckoned from the last two views.
+        saved: Positions of the pictures that are on disk.
+        canceling: Whether the user has asked for the end.
+    """
+
+    generation: Generation
+    usual_s: float = _USUAL_S
+    workflow: Workflow | None = None
+    seen_at: float = 0.0
+    rate: float | None = None
+    saved: frozenset[int] = frozenset()
+    canceling: bool = False
+
+    def seen(self, generation: Generation, workflow: Workflow | None, now: float) -> "Progress":
+        """Return what stands after another view of the server's, or of the row alone."""
+        if workflow is None:
+            return replace(self, generation=generation)
+        return replace(
+            self,
+            generation=generation,
+            workflow=workflow,
+            seen_at=now,
+            rate=self._rate_to(workflow, now),
+        )
+
+    def _rate_to(self, workflow: Workflow, now: float) -> float | None:
+        before, passed = self.workflow, now - self.seen_at
+        both = before is not None and before.status is workflow.status is WorkflowStatus.PROCESSING
+        if not both or passed <= 0:
+            return self.rate
+        gained = (workflow.progress or 0) - ((before.progress if before else None) or 0)
+        return gained / passed if gained > 0 else self.rate
+
+    def share(self, now: float) -> float | None:
+        """Return the share done, 0.0 to 1.0, reckoned on from the last view; None if unknown."""
+        if self.workflow is None:
+            return None
+        if self.workflow.status is not WorkflowStatus.PROCESSING:
+            loading = self.workflow.status is WorkflowStatus.PREPARING
+            return self.workflow.progress if loading else None
+        return min((self.workflow.progress or 0) + self._speed * (now - self.seen_at), _NEARLY)
+
+    @property
+    def _speed(self) -> float:
+        return self.rate or 1 / self.usual_s
+
+    def tiles(self, now: float) -> list[LiveTile]:
+        """Return a tile for each picture still to come; a single one for a failure."""
+        generation = self.generation
+        if generation.state is GenerationState.FAILED:
+            problem = generation.problem
+            return [self._tile(0, Phase.FAILED, None, "Failed", problem)]
+        if generation.state.is_terminal:
+            return []
+        phase, share, text = self._stage(now)
+        ready = self._ready()
+        return [
+            self._tile(index, Phase.SAVING, None, "Saving")
+            if index in ready
+            else self._tile(index, phase, share, text)
+            for index in range(generation.request.quantity)
+            if index not in self.saved
+        ]
+
+    def _ready(self) -> set[int]:
+        blobs = self.workflow.blobs if self.workflow else ()
+        return {index for index, blob in enumerate(blobs) if blob.available}
+
+    def _stage(self, now: float) -> tuple[Phase, float | None, str]:
+        state, workflow = self.generation.state, self.workflow
+        share = self.share(now)
+        if self.canceling:
+            return Phase.QUEUED, share, "Canceling"
+        if state is GenerationState.WAITING:
+            return Phase.WAITING, None, "Waiting"
+        if workflow is None or state is GenerationState.SENDING:
+            return Phase.QUEUED, None, "Sending" if workflow is None else "Queued"
+        if workflow.status is WorkflowStatus.PREPARING:
+            text = "Loading model" if share is None else f"Loading model {share:.0%}"
+            return Phase.LOADING, share, text.replace("%", " %")
+        if workflow.status is WorkflowStatus.PROCESSING and share is not None:
+            left = max(1, round((1 - share) / self._speed))
+            return Phase.GENERATING, share, f"{share * 100:.0f} % · {_duration(left)} left"
+        if workflow.status.is_terminal:
+            return Phase.SAVING, None, "Saving"
+        ahead = workflow.jobs_ahead
+        return Phase.QUEUED, None, f"Queued · {ahead} ahead" if ahead else "Queued"
+
+    def _tile(
+        self, index: int, phase: Phase, share: float | None, text: str, problem: str = ""
+    ) -> LiveTile:
+        return LiveTile(
+            generation_id=self.generation.id,
+            index=index,
+            prompt=self.generation.request.prompt,
+            phase=phase,
+            share=share,
+            text=text,
+            problem=problem,
+        )
+
+
+def _duration(seconds: int) -> str:
+    return f"{seconds} s" if seconds < 90 else f"{round(seconds / 60)} min"
