@@ -11,11 +11,11 @@ from starlette.routing import Route
 
 from civitai_desktop.sandbox import queries
 from civitai_desktop.sandbox.blob_urls import BlobUrls
+from civitai_desktop.sandbox.blob_views import MEDIA_TYPES, Json, stamp
 from civitai_desktop.sandbox.orchestrator import Drawn, Orchestrator
 from civitai_desktop.sandbox.pictures import render
 from civitai_desktop.sandbox.problems import Problem
 from civitai_desktop.sandbox.store import Upload
-from civitai_desktop.sandbox.views import MEDIA_TYPES, Json, stamp
 
 _ALL = "/v2/consumer/blobs"
 _ONE = "/v2/consumer/blobs/{blob_id}"

@@ -9,11 +9,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from civitai_desktop.sandbox import queries
+from civitai_desktop.sandbox.blob_views import stamp
 from civitai_desktop.sandbox.catalogue import Engine
 from civitai_desktop.sandbox.fields import AIR
 from civitai_desktop.sandbox.orchestrator import Orchestrator
 from civitai_desktop.sandbox.problems import Problem
-from civitai_desktop.sandbox.views import stamp
 
 _CIVITAI_AIR = re.compile(r"urn:air:([^:]+):([^:]+):civitai:(\d+)@(\d+)(\+\d+)?", re.ASCII)
 _WORDS = ("Amber", "Basalt", "Cobalt", "Dune", "Ember", "Fjord", "Glacier", "Harbour", "Indigo")

@@ -1,29 +1,12 @@
-"""A workflow as JSON: the official shape, and the plain contract's beside it."""
+"""A workflow as JSON in the official shape, with the plain shape's results beside its own."""
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from civitai_desktop.sandbox.blob_urls import BlobUrls
+from civitai_desktop.sandbox.blob_views import Json, image_blobs, plain_result, present, stamp
 from civitai_desktop.sandbox.records import Payment, StepRecord, WorkflowRecord
 from civitai_desktop.sandbox.timeline import Moment, Status
-
-Json = dict[str, Any]
-
-_NSFW_NUMBERS = {"pg": 1, "pg13": 2, "r": 4, "x": 8, "xxx": 16, "na": 0}
-"""Levels as the plain contract writes them. Source: civitai.com, NsfwLevel."""
-
-MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webP": "image/webp"}
-
-
-def stamp(moment: datetime | None) -> str | None:
-    """Return a time as the API writes it, e.g. 2026-11-22T14:02:11.250000Z."""
-    return None if moment is None else moment.isoformat(timespec="microseconds")[:-6] + "Z"
-
-
-def present(values: Json) -> Json:
-    """Leave out what is None."""
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def workflow(
@@ -111,7 +94,7 @@ def _step(
     record: WorkflowRecord, place: int, moment: Moment, urls: BlobUrls, *, hide_mature: bool
 ) -> Json:
     step = record.steps[place]
-    images = _images(record, place, moment, urls, hide_mature=hide_mature)
+    images = image_blobs(record, place, moment, urls, hide_mature=hide_mature)
     failed = moment.status is Status.FAILED and step.outcome.reason
     output = {"images": images} | ({"errors": [step.outcome.reason]} if failed else {})
     return present(
@@ -136,7 +119,6 @@ def _step(
 def _job(record: WorkflowRecord, place: int, moment: Moment, images: list[Json]) -> Json:
     step = record.steps[place]
     blocked = step.outcome.blocked_reason if step.outcome.blocked and moment.ready else None
-    done = [image for image in images if image["available"]]
     return present(
         {
             "id": f"{record.id}-{place}",
@@ -148,7 +130,7 @@ def _job(record: WorkflowRecord, place: int, moment: Moment, images: list[Json])
             "queuePosition": _queue_position(step, moment, what_if=record.what_if),
             "reason": step.outcome.reason if moment.status.is_terminal else None,
             "blockedReason": blocked,
-            "result": {"blobs": [_plain_blob(step, image) for image in done]} if done else None,
+            "result": plain_result(images, step.request.order.output_format),
         }
     )
 
@@ -165,45 +147,3 @@ def _queue_position(step: StepRecord, moment: Moment, *, what_if: bool) -> Json 
             "completeAt": planned(step.plan.ends_at),
         }
     )
-
-
-def _images(
-    record: WorkflowRecord, place: int, moment: Moment, urls: BlobUrls, *, hide_mature: bool
-) -> list[Json]:
-    if moment.started_at is None:
-        return []
-    step = record.steps[place]
-    level = step.outcome.nsfw_level
-    withheld = record.withholds(level, hide_mature=hide_mature)
-    images = []
-    for picture in range(step.request.order.quantity):
-        blob_id = step.blob_id(record.id, place, picture)
-        made = picture < moment.ready
-        blocked = step.outcome.blocked_reason if picture in step.outcome.blocked else None
-        reason = blocked or ("MatureContent" if withheld else None)
-        image: Json = {
-            "type": "image",
-            "id": blob_id,
-            "available": made and not reason,
-            "width": step.request.order.width,
-            "height": step.request.order.height,
-            "jobId": f"{record.id}-{place}",
-            "nsfwLevel": level,
-        }
-        if made and reason:
-            image["blockedReason"] = reason
-        if image["available"]:
-            image |= urls.signed(blob_id)
-        images.append(image)
-    return images
-
-
-def _plain_blob(step: StepRecord, image: Json) -> Json:
-    return {
-        "blobId": image["id"],
-        "url": image["url"],
-        "mimeType": MEDIA_TYPES[step.request.order.output_format],
-        "width": image["width"],
-        "height": image["height"],
-        "nsfwLevel": _NSFW_NUMBERS[image["nsfwLevel"]],
-    }

@@ -9,15 +9,17 @@ from starlette.routing import Route
 
 from civitai_desktop.sandbox import queries, template
 from civitai_desktop.sandbox.blob_urls import BlobUrls
+from civitai_desktop.sandbox.blob_views import Json
 from civitai_desktop.sandbox.complaints import Complaints, Refused
 from civitai_desktop.sandbox.json_patch import BadPatch, apply_patch
 from civitai_desktop.sandbox.listing import Filter, page
 from civitai_desktop.sandbox.misbehaviour import OUTCOME
 from civitai_desktop.sandbox.orchestrator import NotEnoughBuzz, Orchestrator
+from civitai_desktop.sandbox.plain_view import plain_workflow
 from civitai_desktop.sandbox.problems import Problem
 from civitai_desktop.sandbox.records import WorkflowRecord
 from civitai_desktop.sandbox.submission import Submission, read_submission
-from civitai_desktop.sandbox.views import Json, workflow
+from civitai_desktop.sandbox.views import workflow
 from civitai_desktop.sandbox.waiting import Waiting
 
 _ALL = "/v2/consumer/workflows"
@@ -67,7 +69,12 @@ class WorkflowRoutes:
         except NotEnoughBuzz:
             return JSONResponse("Insufficient Buzz: the price is more than the account holds.", 403)
         record = await self._waiting.until_over(self._orchestrator, record, wait)
-        return JSONResponse(self._view(record, hide_mature=hide), self._code(record))
+        # The plain contract knows no other answer than "accepted", however fast the work is done;
+        # neither does a client that did not wait for what it has just submitted.
+        accepted = record.plain or (known is None and wait <= 0)
+        return JSONResponse(
+            self._view(record, hide_mature=hide), 202 if accepted else self._code(record)
+        )
 
     def _quote(self, submission: Submission) -> Response:
         record, insufficient = self._orchestrator.quote(submission)
@@ -88,7 +95,11 @@ class WorkflowRoutes:
         now = self._orchestrator.clock.now()
         records, cursor = page(self._orchestrator.newest_first(), Filter.read(query), now)
         items = [self._view(record, hide_mature=hide) for record in records]
-        return JSONResponse({"items": items, "next": cursor, "nextCursor": cursor})
+        body = {"items": items, "next": cursor, "nextCursor": cursor}
+        if "status" in query:
+            # Only the plain contract has this filter, and it declares no other name for a cursor.
+            del body["next"]
+        return JSONResponse(body)
 
     async def _get(self, request: Request) -> Response:
         wait = queries.whole(request.query_params, "wait", 0)
@@ -165,6 +176,8 @@ class WorkflowRoutes:
 
     def _view(self, record: WorkflowRecord, *, hide_mature: bool = False) -> Json:
         now = self._orchestrator.clock.now()
+        if record.plain:
+            return plain_workflow(record, now, self._urls)
         return workflow(record, now, self._urls, hide_mature=hide_mature)
 
     def _code(self, record: WorkflowRecord) -> int:
