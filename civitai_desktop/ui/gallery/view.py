@@ -98,6 +98,7 @@ class GalleryView(GridView):
     def _connect(self) -> None:
         self._rows.sections_changed.connect(self.viewport().update)
         self._rows.dataChanged.connect(self._wish_now)
+        self._rows.modelReset.connect(self._hide_pill)
         self._thumbnails.loaded.connect(self._on_loaded)
         self._theme.changed.connect(self.viewport().update)
         self._wishes.timeout.connect(self._wish)
@@ -153,16 +154,12 @@ class GalleryView(GridView):
     def _place_pill(self) -> None:
         self._pill.move((self.width() - self._pill.width()) // 2, GAP_PX)
 
+    @Slot()
     def _hide_pill(self) -> None:
         self._new = 0
         self._pill.hide()
 
     # Events
-
-    @guarded(nothing)
-    def reset(self) -> None:
-        self._hide_pill()
-        super().reset()
 
     @guarded(nothing)
     def resizeEvent(self, event: QResizeEvent) -> None:
