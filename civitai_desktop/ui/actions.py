@@ -1,0 +1,113 @@
+"""The menu and its shortcuts: one row per action."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenuBar, QWidget
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One action.
+
+    Attributes:
+        id: What `Actions.triggered` says of it.
+        keys: Shortcuts in Qt's portable spelling; on macOS Ctrl is the command key.
+        needs: "" (always there), "image" (a selected picture) or "undo" (something to undo).
+        starts_group: Whether a line stands above it.
+    """
+
+    menu: str
+    id: str
+    text: str
+    keys: tuple[str, ...] = ()
+    needs: str = ""
+    is_choice: bool = False
+    starts_group: bool = False
+
+
+ROWS = (
+    Row(menu="File", id="account", text="Account…"),
+    Row(menu="File", id="choose_folder", text="Choose pictures folder…", starts_group=True),
+    Row(menu="File", id="open_folder", text="Open pictures folder"),
+    Row(menu="File", id="quit", text="Quit", keys=("Ctrl+Q",), starts_group=True),
+    Row(menu="Edit", id="generate", text="Generate", keys=("Ctrl+Return", "Ctrl+Enter")),
+    Row(menu="Edit", id="undo", text="Undo change of form", keys=("Ctrl+Z",), needs="undo"),
+    Row(menu="Edit", id="find", text="Search prompts", keys=("Ctrl+F",), starts_group=True),
+    Row(menu="Edit", id="prompt", text="Go to prompt", keys=("Ctrl+L",)),
+    Row(menu="Image", id="open", text="Open", needs="image"),
+    Row(menu="Image", id="favourite", text="Favourite", keys=("Ctrl+D",), needs="image"),
+    Row(menu="Image", id="reuse", text="Reuse settings", keys=("Ctrl+R",), needs="image"),
+    Row(menu="Image", id="vary", text="Vary", keys=("Ctrl+Shift+R",), needs="image"),
+    Row(
+        menu="Image",
+        id="copy",
+        text="Copy image",
+        keys=("Ctrl+Shift+C",),
+        needs="image",
+        starts_group=True,
+    ),
+    Row(menu="Image", id="show_in_folder", text="Show in folder", needs="image"),
+    Row(menu="Image", id="delete", text="Delete", needs="image"),
+    Row(menu="View", id="details", text="Details", keys=("F9",), is_choice=True),
+    Row(menu="View", id="full_screen", text="Full screen", keys=("F11",), is_choice=True),
+    Row(menu="Help", id="open_log", text="Open log folder"),
+    Row(menu="Help", id="about", text="About Civitai Desktop", starts_group=True),
+)
+
+
+class Actions(QObject):
+    """The actions of `ROWS` in a menu bar; whoever owns an id's meaning listens to one signal."""
+
+    triggered = Signal(str)
+    toggled = Signal(str, bool)
+
+    def __init__(self, menu_bar: QMenuBar, owner: QWidget) -> None:
+        super().__init__(owner)
+        self._actions: dict[str, QAction] = {}
+        menus = {name: menu_bar.addMenu(name) for name in dict.fromkeys(r.menu for r in ROWS)}
+        for row in ROWS:
+            if row.starts_group:
+                menus[row.menu].addSeparator()
+            self._actions[row.id] = self._action(row)
+            menus[row.menu].addAction(self._actions[row.id])
+            owner.addAction(self._actions[row.id])
+        self.set_available("image", False)
+        self.set_available("undo", False)
+
+    def set_available(self, needs: str, is_there: bool) -> None:
+        """Make the actions that need something available, or not."""
+        for row in ROWS:
+            if row.needs == needs:
+                self._actions[row.id].setEnabled(is_there)
+
+    def set_chosen(self, action_id: str, chosen: bool) -> None:
+        """Tick an action, or not, without telling."""
+        self._actions[action_id].setChecked(chosen)
+
+    def _action(self, row: Row) -> QAction:
+        action = QAction(self.tr(row.text), self)
+        action.setObjectName(f"action_{row.id}")
+        action.setData(row.id)
+        action.setShortcuts([QKeySequence(keys) for keys in row.keys])
+        action.setCheckable(row.is_choice)
+        if row.is_choice:
+            action.triggered.connect(self._toggled)
+        else:
+            action.triggered.connect(self._triggered)
+        return action
+
+    @Slot()
+    def _triggered(self) -> None:
+        self.triggered.emit(self._sender().data())
+
+    @Slot(bool)
+    def _toggled(self, chosen: bool) -> None:
+        self.toggled.emit(self._sender().data(), chosen)
+
+    def _sender(self) -> QAction:
+        action = self.sender()
+        if not isinstance(action, QAction):
+            raise TypeError("only actions are connected here")
+        return action
