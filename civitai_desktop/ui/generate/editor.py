@@ -1,0 +1,123 @@
+"""What all editors share: caption, control, and the sentence under it."""
+
+from PySide6.QtCore import QPoint, QRect, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from civitai_desktop.catalogue.field import Field
+from civitai_desktop.domain.generation import Value
+from civitai_desktop.ui import theme
+from civitai_desktop.ui.shared.widgets import caption, named, plain, styled
+
+FIELD_PX = 35
+"""Height of a field of one line."""
+
+_CAPTION_PX = 17
+_UNDER_CAPTION_PX = 5
+
+
+class IconButton(QToolButton):
+    """A flat button that is one shipped icon, in the colour of dim text whatever the theme."""
+
+    def __init__(self, icon: str, name: str, side_px: int = 14) -> None:
+        super().__init__()
+        styled(named(self, name), "flat").setToolTip(name)
+        self._icon = icon
+        self._side_px = side_px
+        self.setFixedSize(side_px + 6, side_px + 6)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        draw_icon(QPainter(self), self._icon, self.rect().center(), self._side_px)
+
+
+def draw_icon(painter: QPainter, name: str, center: QPoint, side_px: int) -> None:
+    """Draw a shipped icon around `center` in the colour of dim text."""
+    colour = QGuiApplication.palette().placeholderText().color().name()
+    where = QRect(0, 0, side_px, side_px)
+    where.moveCenter(center)
+    ratio = painter.device().devicePixelRatio()
+    painter.drawPixmap(where, theme.pixmap(name, colour, side_px, ratio))
+
+
+class Editor(QWidget):
+    """Edits one field: shows any value as it is, right or wrong, and never changes it by itself.
+
+    A kind of field makes its control in `__init__` and hands it to `_place`.
+
+    Signals:
+        changed: The user has edited it: the field's name and the value now.
+    """
+
+    changed = Signal(str, object)
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.field = field
+        self._caption = caption(field.label)
+        self._hint = styled(plain(QLabel()), "dim")
+        self._hint.setMinimumWidth(1)
+        self._note = styled(QLabel(), "dim")
+        self._complaint = styled(plain(QLabel()), "complaint")
+        self._complaint.setWordWrap(True)
+        self._complaint.setContentsMargins(0, 4, 0, 0)
+        self._complaint.hide()
+        self._control: QWidget = self
+        self._head = QHBoxLayout()
+        self._head.setSpacing(0)
+        self._head.addWidget(self._caption)
+        self._head.addWidget(self._hint, stretch=1)
+        self._head.addWidget(self._note)
+        for label in (self._caption, self._hint, self._note):
+            label.setFixedHeight(_CAPTION_PX)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._head)
+
+    def value(self) -> Value:
+        """Return what the control shows."""
+        raise NotImplementedError
+
+    def set_value(self, value: Value) -> None:
+        """Show `value` without reporting it as an edit."""
+        raise NotImplementedError
+
+    def complain(self, text: str) -> None:
+        """Show what is wrong under the field; an empty text takes it away."""
+        self._complaint.setText(text)
+        self._complaint.setVisible(bool(text))
+        self._describe()
+        self._control.setProperty("complaint", "true" if text else "false")
+        style = self._control.style()
+        style.unpolish(self._control)
+        style.polish(self._control)
+
+    def complaint(self) -> str:
+        """Return what is said under the field."""
+        return self._complaint.text()
+
+    def show_hint(self, text: str) -> None:
+        """Show a remark beside the caption."""
+        self._hint.setText(f" — {text}" if text else "")
+        self._hint.setToolTip(text)
+        self._describe()
+
+    def _place(self, control: QWidget) -> None:
+        self._control = named(control, self.field.label)
+        self._caption.setBuddy(control)
+        self.setFocusProxy(control)
+        self._column.addSpacing(_UNDER_CAPTION_PX)
+        self._column.addWidget(control)
+        self._column.addWidget(self._complaint)
+
+    def _describe(self) -> None:
+        # A screen reader says it with the field, not somewhere else in the window.
+        parts = (self._complaint.text(), self._hint.toolTip())
+        self._control.setAccessibleDescription(" ".join(filter(None, parts)))
+
+    @Slot()
+    def _edited(self) -> None:
+        self.complain("")
+        self.changed.emit(self.field.name, self.value())

@@ -1,0 +1,49 @@
+"""A line of text with a triangle that folds and unfolds what lies under it."""
+
+from PySide6.QtCore import QPoint, QSize, Qt, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+
+from civitai_desktop.ui.generate.editor import draw_icon
+from civitai_desktop.ui.shared.widgets import named, styled
+
+_HEIGHT_PX = 17
+_TRIANGLE_PX = 12
+
+
+class FoldButton(QToolButton):
+    """Shows and hides one widget; folded at first. Its text stands at the right.
+
+    A `title` stands at the left, so that the whole line can be clicked.
+    """
+
+    def __init__(self, name: str, folded: QWidget, *, title: str = "") -> None:
+        super().__init__()
+        styled(named(self, name), "section" if title else "fold")
+        self._folded = folded
+        self._title = title
+        self.setCheckable(True)
+        self.setFixedHeight(_HEIGHT_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.toggled.connect(self._fold)
+        self._fold(False)
+
+    def sizeHint(self) -> QSize:
+        width = self.fontMetrics().horizontalAdvance(self._title + self.text())
+        return QSize(width + _TRIANGLE_PX + 4, _HEIGHT_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().buttonText().color())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, self._title)
+        beside = self.rect().adjusted(0, 0, -_TRIANGLE_PX - 4, 0)
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(beside, right, self.text())
+        icon = "triangle-down" if self.isChecked() else "triangle-right"
+        center = QPoint(self.width() - _TRIANGLE_PX // 2, self.height() // 2)
+        draw_icon(painter, icon, center, _TRIANGLE_PX)
+
+    @Slot(bool)
+    def _fold(self, is_open: bool) -> None:
+        self._folded.setVisible(is_open)
+        self.setToolTip(self.tr("Fold") if is_open else self.tr("Unfold"))

@@ -1,0 +1,145 @@
+"""The fields of one engine, laid out: what everyone sets on top, the rest folded away."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from civitai_desktop.catalogue.engine import Engine
+from civitai_desktop.catalogue.field import Field
+from civitai_desktop.domain.generation import Value
+from civitai_desktop.ui.generate.editor import Editor
+from civitai_desktop.ui.generate.editors import COMPACT, editor_for
+from civitai_desktop.ui.generate.fold import FoldButton
+from civitai_desktop.ui.generate.size_editor import SizeEditor
+from civitai_desktop.ui.generate.wording import summary
+from civitai_desktop.ui.shared.widgets import rule
+
+SPACE_PX = 14
+"""Between two fields, one above the other."""
+
+_GAP_PX = 8
+_TEXTS = ("prompt", "negative_prompt")
+_SIZE = ("width", "height")
+_NUMBERS = ("quantity", "seed")
+
+
+class EngineForm(QWidget):
+    """One editor for each field of an engine; nothing that it does not take.
+
+    Signals:
+        edited: A field's name and its value now.
+    """
+
+    edited = Signal(str, object)
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self._engine = engine
+        self._editors: dict[str, Editor] = {}
+        self._size: SizeEditor | None = None
+        self._advanced = QWidget()
+        self._fold = FoldButton(self.tr("Advanced"), self._advanced, title=self.tr("Advanced"))
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(SPACE_PX)
+        self._lay_out(self._column, self._fields(_TEXTS))
+        self._add_size()
+        self._lay_out(self._column, self._fields(_NUMBERS))
+        self._add_advanced()
+        self._column.addStretch()
+
+    @property
+    def is_advanced_open(self) -> bool:
+        """Tell whether the advanced fields are unfolded."""
+        return self._fold.isChecked()
+
+    def open_advanced(self) -> None:
+        """Unfold the advanced fields."""
+        self._fold.setChecked(True)
+
+    def show_values(self, values: Mapping[str, Value]) -> None:
+        """Show these values without reporting them as edits."""
+        for name, editor in self._editors.items():
+            editor.set_value(values.get(name))
+        self._refresh()
+
+    def show_complaints(self, complaints: Mapping[str, str]) -> None:
+        """Show exactly these sentences, by field name, and unfold what they stand in."""
+        for name, editor in self._editors.items():
+            text = complaints.get(name, "")
+            if text != editor.complaint():
+                editor.complain(text)
+            if text:
+                self._reveal(editor)
+
+    def show_hints(self, hints: Mapping[str, str]) -> None:
+        """Show these remarks beside the fields' captions."""
+        for name, editor in self._editors.items():
+            editor.show_hint(hints.get(name, ""))
+
+    def editor(self, name: str) -> Editor:
+        """Return the editor of the field `name`."""
+        return self._editors[name]
+
+    def _fields(self, roles: Sequence[str]) -> list[Field]:
+        found = (self._engine.by_role(role) for role in roles)
+        return [field for field in found if field is not None]
+
+    def _add_size(self) -> None:
+        fields = self._fields(_SIZE)
+        if len(fields) < len(_SIZE):
+            self._lay_out(self._column, fields)
+            return
+        self._size = SizeEditor(self._engine, *fields)
+        self._size.changed.connect(self._edited)
+        self._column.addWidget(self._size)
+        for editor in (self._size.width_editor, self._size.height_editor):
+            self._editors[editor.field.name] = editor
+
+    def _add_advanced(self) -> None:
+        rest = [field for field in self._engine.fields if field.name not in self._editors]
+        if not rest:
+            return
+        self._column.addWidget(rule())
+        self._column.addWidget(self._fold)
+        inside = QVBoxLayout(self._advanced)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(SPACE_PX)
+        self._lay_out(inside, rest)
+        self._column.addWidget(self._advanced)
+
+    def _lay_out(self, column: QBoxLayout, fields: Sequence[Field]) -> None:
+        pair: QHBoxLayout | None = None
+        for field in fields:
+            editor = editor_for(field)
+            editor.changed.connect(self._edited)
+            self._editors[field.name] = editor
+            if field.kind not in COMPACT:
+                pair = None
+                column.addWidget(editor)
+            elif pair is None:
+                pair = QHBoxLayout()
+                pair.setSpacing(_GAP_PX)
+                column.addLayout(pair)
+                pair.addWidget(editor, stretch=1, alignment=Qt.AlignmentFlag.AlignTop)
+            else:
+                pair.addWidget(editor, stretch=1, alignment=Qt.AlignmentFlag.AlignTop)
+                pair = None
+
+    def _reveal(self, editor: Editor) -> None:
+        if self._size and editor in {self._size.width_editor, self._size.height_editor}:
+            self._size.reveal()
+        elif self._advanced.isAncestorOf(editor):
+            self.open_advanced()
+
+    def _refresh(self) -> None:
+        values = {name: editor.value() for name, editor in self._editors.items()}
+        self._fold.setText(summary(self._engine, values))
+        if self._size:
+            self._size.refresh()
+
+    @Slot(str, object)
+    def _edited(self, name: str, value: object) -> None:
+        self._refresh()
+        self.edited.emit(name, value)

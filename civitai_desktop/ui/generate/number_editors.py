@@ -1,0 +1,148 @@
+"""Editors for numbers and the seed: fields one can type anything into."""
+
+from PySide6.QtCore import Property, QSignalBlocker, QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLineEdit, QStyle, QStyleOptionSpinBox
+
+from civitai_desktop.catalogue.field import Field, Kind
+from civitai_desktop.domain.generation import Value
+from civitai_desktop.ui.generate.editor import FIELD_PX, Editor, IconButton, draw_icon
+from civitai_desktop.ui.generate.wording import read_number, written
+
+_WIDTH_PX = 80
+_INDENT_PX = 8
+_ICON_PX = 12
+_ICONS = {"minus": QStyle.SubControl.SC_SpinBoxDown, "plus": QStyle.SubControl.SC_SpinBoxUp}
+
+
+class NumberBox(QAbstractSpinBox):
+    """A number with two buttons. What is typed stays as it is, so that it can be complained about.
+
+    Qt's own spin boxes clamp a value that is out of limits, or put the former one back.
+
+    Signals:
+        edited: The text has changed, by whatever means but `set_value`.
+    """
+
+    edited = Signal()
+
+    def __init__(self, low: float | None, high: float | None, step: float) -> None:
+        super().__init__()
+        self._low = low
+        self._high = high
+        self._step = step
+        self.setFixedHeight(FIELD_PX)
+        self.setMinimumWidth(1)
+        # The style sheet's padding does not reach the line inside.
+        self.lineEdit().setTextMargins(_INDENT_PX, 0, 0, 0)
+        self.lineEdit().textChanged.connect(self.edited)
+
+    def number(self) -> Value:
+        """Return what is typed: a number, None if nothing, the text if it is no number."""
+        return read_number(self.lineEdit().text())
+
+    def set_number(self, value: Value) -> None:
+        """Show `value` without reporting it as an edit."""
+        with QSignalBlocker(self.lineEdit()):
+            self.lineEdit().setText(written(value))
+
+    def stepBy(self, steps: int) -> None:
+        current = self._known()
+        wanted = round(current + steps * self._step, 6)
+        if self._step >= 1:
+            # Onto the grid first: from 1000 in steps of 16 one comes to 1008, then 1024.
+            grid = current // self._step + steps + (1 if steps < 0 and current % self._step else 0)
+            wanted = grid * self._step
+        if self._low is not None:
+            wanted = max(wanted, self._low)
+        if self._high is not None:
+            wanted = min(wanted, self._high)
+        self.lineEdit().setText(written(float(wanted)))
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        flags = QAbstractSpinBox.StepEnabledFlag
+        up = self._high is None or self._known() < self._high
+        down = self._low is None or self._known() > self._low
+        enabled = flags.StepUpEnabled if up else flags.StepNone
+        return enabled | (flags.StepDownEnabled if down else flags.StepNone)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        for icon, control in (
+            ("minus", _CONTROLS.SC_SpinBoxDown),
+            ("plus", _CONTROLS.SC_SpinBoxUp),
+        ):
+            option = QStyleOptionSpinBox()
+            self.initStyleOption(option)
+            where = self.style().subControlRect(
+                QStyle.ComplexControl.CC_SpinBox, option, control, self
+            )
+            draw_icon(painter, icon, where.center(), _ICON_PX)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Scrolling the form must not change what lies under the pointer.
+        event.ignore()
+
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDTH_PX, FIELD_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_WIDTH_PX, FIELD_PX)
+
+    def _known(self) -> float:
+        value = self.number()
+        return float(value) if isinstance(value, int | float) else float(self._low or 0)
+
+    def _accessible_value(self) -> float:
+        return self._known()
+
+    def _set_accessible_value(self, value: float) -> None:
+        self.lineEdit().setText(written(float(value)))
+
+    value = Property(float, _accessible_value, _set_accessible_value)
+    """How assistive technology reads and sets it."""
+
+
+class NumberEditor(Editor):
+    """Edits a whole or a decimal number."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        step = float(field.multiple_of or 1) if field.kind is Kind.INTEGER else 0.5
+        self._box = NumberBox(field.min, field.max, step)
+        self._box.lineEdit().setPlaceholderText(self.tr("Default"))
+        self._box.edited.connect(self._edited)
+        self._place(self._box)
+
+    def value(self) -> Value:
+        return self._box.number()
+
+    def set_value(self, value: Value) -> None:
+        self._box.set_number(value)
+
+
+class SeedEditor(Editor):
+    """Edits the seed: empty is random, digits are fixed."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self._line = QLineEdit()
+        self._line.setFixedHeight(FIELD_PX)
+        self._line.setPlaceholderText(self.tr("Random"))
+        self._line.setTextMargins(0, 0, 22, 0)
+        self._line.textChanged.connect(self._edited)
+        dice = IconButton("dice", self.tr("Random seed"))
+        dice.clicked.connect(self._line.clear)
+        row = QHBoxLayout(self._line)
+        row.setContentsMargins(0, 0, 7, 0)
+        row.addStretch()
+        row.addWidget(dice)
+        self._place(self._line)
+
+    def value(self) -> Value:
+        return read_number(self._line.text())
+
+    def set_value(self, value: Value) -> None:
+        with QSignalBlocker(self._line):
+            self._line.setText(written(value))

@@ -1,0 +1,166 @@
+"""The panel on the left: engine, form, and the foot with price and button."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from civitai_desktop.catalogue.engine import Engine
+from civitai_desktop.domain.generation import Value
+from civitai_desktop.ui.generate.engine_picker import EnginePicker
+from civitai_desktop.ui.generate.form import SPACE_PX, EngineForm
+from civitai_desktop.ui.generate.presenter import GeneratePresenter
+from civitai_desktop.ui.generate.price_line import PriceView
+from civitai_desktop.ui.shared.widgets import caption, named, plain, rule, styled
+from civitai_desktop.ui.theme import EDGE_PX
+
+WIDTH_PX = 340
+
+_BUTTON_PX = 42
+
+
+class GeneratePanel(QWidget):
+    """Shows what the presenter says and tells it what is edited. Decides nothing."""
+
+    def __init__(self, presenter: GeneratePresenter) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self._form = EngineForm(presenter.engine)
+        self._picker = EnginePicker(presenter.catalogue)
+        self._remark = styled(QLabel(), "caption")
+        self._price = plain(styled(named(QLabel(), "Price"), "price"))
+        self._button = styled(named(QPushButton(), "Generate"), "primary")
+        self._body = QWidget()
+        self._body_column = QVBoxLayout(self._body)
+        self._scroll = _FormScroll(self._body)
+        self._lay_out()
+
+        self._picker.chosen.connect(presenter.choose_engine)
+        self._button.clicked.connect(self.generate)
+        presenter.engine_changed.connect(self._show_engine)
+        presenter.values_changed.connect(self._show_values)
+        presenter.complaints_changed.connect(self._show_complaints)
+        presenter.hint_changed.connect(self._show_hints)
+        presenter.price_changed.connect(self._show_price)
+        presenter.quantity_changed.connect(self._show_quantity)
+        presenter.focus_wanted.connect(self._focus)
+        self._show_price(presenter.price)
+        presenter.announce()
+
+    @Slot()
+    def generate(self) -> None:
+        """Do what the button does; the window's Ctrl+Enter is connected here too."""
+        self._presenter.generate()
+
+    def _lay_out(self) -> None:
+        styled(self, "form")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(WIDTH_PX)
+        head = QVBoxLayout()
+        head.setContentsMargins(EDGE_PX, EDGE_PX, EDGE_PX, SPACE_PX)
+        head.setSpacing(5)
+        label = caption(self.tr("Engine"), self._picker)
+        label.setFixedHeight(17)
+        head.addWidget(label)
+        head.addWidget(self._picker)
+        self._button.setFixedHeight(_BUTTON_PX)
+        self._body_column.setSpacing(0)
+        self._body_column.addWidget(self._form)
+
+        price = QHBoxLayout()
+        price.addWidget(self._remark)
+        price.addStretch()
+        price.addWidget(self._price)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(EDGE_PX, EDGE_PX - 2, EDGE_PX, EDGE_PX)
+        foot.setSpacing(9)
+        foot.addLayout(price)
+        foot.addWidget(self._button)
+
+        column = QVBoxLayout(self)
+        # The line that parts the panel from the gallery is drawn in the last pixel.
+        column.setContentsMargins(0, 0, 1, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._scroll, stretch=1)
+        column.addWidget(rule())
+        column.addLayout(foot)
+
+    @Slot(object)
+    def _show_engine(self, engine: Engine) -> None:
+        self._picker.show_engine(engine)
+        form = EngineForm(engine)
+        form.edited.connect(self._presenter.change)
+        if self._form.is_advanced_open:
+            form.open_advanced()
+        self._body_column.replaceWidget(self._form, form)
+        self._form.hide()
+        self._form.deleteLater()
+        self._form = form
+
+    @Slot(object)
+    def _show_values(self, values: Mapping[str, Value]) -> None:
+        self._form.show_values(values)
+
+    @Slot(object)
+    def _show_complaints(self, complaints: Mapping[str, str]) -> None:
+        self._form.show_complaints(complaints)
+
+    @Slot(object)
+    def _show_hints(self, hints: Mapping[str, str]) -> None:
+        self._form.show_hints(hints)
+
+    @Slot(object)
+    def _show_price(self, price: PriceView) -> None:
+        for label, text in ((self._remark, price.remark), (self._price, price.text)):
+            label.setText(text)
+            label.setToolTip(price.detail)
+            label.setProperty("warning", "true" if price.is_warning else "false")
+            label.style().unpolish(label)
+            label.style().polish(label)
+        self._price.setAccessibleDescription(f"{price.text}. {price.remark}")
+
+    @Slot(int)
+    def _show_quantity(self, quantity: int) -> None:
+        texts = {0: self.tr("Generate"), 1: self.tr("Generate 1 image")}
+        several = self.tr("Generate {n} images").format(n=quantity)
+        self._button.setText(texts.get(quantity, several))
+
+    @Slot(str)
+    def _focus(self, name: str) -> None:
+        editor = self._form.editor(name)
+        editor.setFocus()
+        self._scroll.ensureWidgetVisible(editor, 0, SPACE_PX)
+
+
+class _FormScroll(QScrollArea):
+    """Scrolls the form up and down only; the bar lies in the margin, so nothing moves for it."""
+
+    def __init__(self, body: QWidget) -> None:
+        super().__init__()
+        self._body = body
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setWidget(body)
+        body.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+        self.verticalScrollBar().rangeChanged.connect(self._make_room)
+        self._make_room(0, 0)
+
+    @Slot(int, int)
+    def _make_room(self, low: int, high: int) -> None:
+        bar_px = self.verticalScrollBar().sizeHint().width() if high > low else 0
+        layout = self._body.layout()
+        if layout is not None:
+            layout.setContentsMargins(EDGE_PX, 0, EDGE_PX - bar_px, SPACE_PX)

@@ -1,0 +1,224 @@
+"""What the form decides: the values, their complaints and price, and what Generate starts."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from civitai_desktop.catalogue.engine import Engine
+from civitai_desktop.catalogue.loader import Catalogue
+from civitai_desktop.domain.errors import CivitaiError, InvalidInput, UnknownEngine
+from civitai_desktop.domain.form import SavedForm
+from civitai_desktop.domain.generation import GenerationRequest, Value
+from civitai_desktop.services.forms import Forms
+from civitai_desktop.services.quotes import Quotes
+from civitai_desktop.services.tasks import TaskScope
+from civitai_desktop.ui.generate.price_line import PriceLine, PriceView
+from civitai_desktop.ui.generate.state import FormState
+
+QUIET_MS = 300
+"""Pause in typing after which the form is checked and priced."""
+
+KEEP_MS = 1000
+"""Pause after which the form is written to disk."""
+
+
+class Starter(Protocol):
+    """Whoever carries a generation out."""
+
+    def start(self, request: GenerationRequest) -> None:
+        """Take `request` over; it is safe from here on."""
+
+
+class GeneratePresenter(QObject):
+    """The form's state and rules. A view shows what the signals say and reports what is edited.
+
+    Signals:
+        engine_changed: Another `Engine` is chosen; `values_changed` follows.
+        values_changed: The form must show these values, by field name.
+        complaints_changed: All sentences that stand under fields now, by field name.
+        hint_changed: Remarks beside fields, by field name.
+        price_changed: A `PriceView`.
+        quantity_changed: How many pictures Generate would make; 0 while that is unclear.
+        focus_wanted: The field, by name, that must be mended first.
+        undo_available: Whether an overwritten form can be brought back.
+    """
+
+    engine_changed = Signal(object)
+    values_changed = Signal(object)
+    complaints_changed = Signal(object)
+    hint_changed = Signal(object)
+    price_changed = Signal(object)
+    quantity_changed = Signal(int)
+    focus_wanted = Signal(str)
+    undo_available = Signal(bool)
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        saved: SavedForm,
+        generations: Starter,
+        quotes: Quotes,
+        forms: Forms,
+        on_error: Callable[[CivitaiError], None],
+    ) -> None:
+        super().__init__()
+        self.catalogue = catalogue
+        self._generations = generations
+        self._forms = forms
+        self._on_error = on_error
+        self._tasks = TaskScope(on_error)
+        self._complaints: dict[str, str] = {}
+        self._state = FormState(catalogue, saved)
+        self._price = PriceLine(quotes, self._tasks, self)
+        self._price.changed.connect(self.price_changed)
+        self._price.refused.connect(self.server_complaints)
+        self._quiet = self._timer(QUIET_MS, self._look)
+        self._keep = self._timer(KEEP_MS, self._save)
+        if self._state.unknown is not None:
+            on_error(self._state.unknown)
+
+    @property
+    def engine(self) -> Engine:
+        """Return the chosen engine."""
+        return self._state.engine
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """Return what is filled in, by field name."""
+        return self._state.values
+
+    @property
+    def price(self) -> PriceView:
+        """Return what the price line shows."""
+        return self._price.view
+
+    async def aclose(self) -> None:
+        """Stop asking, and keep the form one last time."""
+        self._quiet.stop()
+        self._keep.stop()
+        await self._tasks.aclose()
+        await self._forms.save(self._state.saved())
+
+    @Slot()
+    def announce(self) -> None:
+        """Tell everything, for a view that has just been connected."""
+        self.engine_changed.emit(self.engine)
+        self._show_all()
+
+    @Slot(str, object)
+    def change(self, name: str, value: Value) -> None:
+        """Take over what was typed into a field; its complaint is settled by that."""
+        self._state.change(name, value)
+        self._complaints.pop(name, None)
+        self._changed()
+
+    @Slot(str)
+    def choose_engine(self, engine_id: str) -> None:
+        """Switch to another engine, with what was filled in there before."""
+        self._state.choose(engine_id)
+        self._replaced()
+
+    @Slot()
+    def generate(self) -> None:
+        """Start what is filled in, or say under each field what does not fit."""
+        try:
+            request = self.engine.request(self.values)
+        except InvalidInput as error:
+            self._complaints = dict(error.complaints)
+            self.complaints_changed.emit(self._complaints)
+            self.focus_wanted.emit(next(iter(self._complaints)))
+        else:
+            self._generations.start(request)
+
+    def reuse(self, values: Mapping[str, Value], engine_id: str, seed: int | None) -> None:
+        """Overwrite the form with a picture's settings; `undo` brings the former ones back."""
+        try:
+            self._state.reuse(values, engine_id, seed)
+        except UnknownEngine as error:
+            self._on_error(error)
+        self._replaced()
+        self.undo_available.emit(True)
+
+    @Slot()
+    def undo(self) -> None:
+        """Bring back what `reuse` overwrote, once."""
+        if self._state.can_undo:
+            self._state.undo()
+            self._replaced()
+            self.undo_available.emit(False)
+
+    @Slot(object)
+    def server_complaints(self, complaints: Mapping[str, str]) -> None:
+        """Show what the server refused under the fields it means.
+
+        Whatever belongs to no field here is left to the failed generation's own message.
+
+        Args:
+            complaints: By the server's path, such as "steps[0].input.width" or "width".
+        """
+        names = {field.name.lower(): field.name for field in self.engine.fields}
+        for path, text in complaints.items():
+            if name := names.get(_last_field(path).lower()):
+                self._complaints[name] = text
+        self.complaints_changed.emit(dict(self._complaints))
+
+    @Slot()
+    def refresh_price(self) -> None:
+        """Ask again: another account is signed in, or Buzz has been spent."""
+        self._price.forget()
+        self._look()
+
+    def _replaced(self) -> None:
+        self._complaints.clear()
+        self.engine_changed.emit(self.engine)
+        self._show_all()
+
+    def _show_all(self) -> None:
+        self.values_changed.emit(self.values)
+        self.complaints_changed.emit(dict(self._complaints))
+        self._changed()
+
+    def _changed(self) -> None:
+        engine, values = self.engine, self.values
+        hints = {field.name: engine.hint(field.name, values) for field in engine.fields}
+        self.hint_changed.emit(hints)
+        self.quantity_changed.emit(self._quantity())
+        self._price.outdate(engine, values)
+        self._quiet.start()
+        self._keep.start()
+
+    def _quantity(self) -> int:
+        field = self.engine.by_role("quantity")
+        value = self.values[field.name] if field else None
+        if value is None:
+            return 1
+        return value if isinstance(value, int) else 0
+
+    @Slot()
+    def _look(self) -> None:
+        found = self.engine.complaints(self.values)
+        prompt = self.engine.by_role("prompt")
+        # A prompt that is still to be written is no mistake until Generate is pressed.
+        if prompt is not None and not str(self.values[prompt.name] or "").strip():
+            found.pop(prompt.name, None)
+        self._complaints.update(found)
+        self.complaints_changed.emit(dict(self._complaints))
+        self._price.ask(self.engine, self.values)
+
+    @Slot()
+    def _save(self) -> None:
+        self._tasks.spawn(self._forms.save(self._state.saved()), name="keep the form")
+
+    def _timer(self, pause_ms: int, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self, singleShot=True, interval=pause_ms)
+        timer.timeout.connect(slot)
+        return timer
+
+
+def _last_field(path: str) -> str:
+    """Return the field that a path such as "$.steps[0].input.loras[0].air" speaks of."""
+    words = re.findall(r"[A-Za-z_]\w*", path)
+    after_input = words[words.index("input") + 1 :] if "input" in words else words
+    return after_input[0] if after_input else ""

@@ -1,0 +1,41 @@
+"""Picture shapes and the size each of them means for an engine."""
+
+import math
+from collections.abc import Sequence
+
+from civitai_desktop.catalogue.engine import Engine
+from civitai_desktop.catalogue.field import Field
+
+Shape = tuple[int, int]
+"""Width to height."""
+
+SHAPES: Sequence[Shape] = ((1, 1), (4, 5), (2, 3), (9, 16), (3, 2), (16, 9))
+
+_TOLERANCE = 0.04
+"""How far a recommended size may be from the shape: 832 x 1216 passes for 2:3."""
+
+
+def size_for(engine: Engine, shape: Shape) -> tuple[int, int]:
+    """Return the width and height in pixels that `shape` means for `engine`.
+
+    A recommended size of about that shape, and of them the one nearest to the default in area:
+    another shape should not change the price. Without one, the default's area in that shape.
+    """
+    width, height = engine.by_role("width"), engine.by_role("height")
+    if width is None or height is None:
+        raise ValueError(f"{engine.id} has no size")
+    defaults = engine.defaults()
+    area = int(str(defaults[width.name])) * int(str(defaults[height.name]))
+    ratio = shape[0] / shape[1]
+    fitting = [size for size in engine.sizes if abs(size[0] / size[1] / ratio - 1) <= _TOLERANCE]
+    if fitting:
+        return min(fitting, key=lambda size: abs(size[0] * size[1] - area))
+    return _snapped(width, math.sqrt(area * ratio)), _snapped(height, math.sqrt(area / ratio))
+
+
+def _snapped(field: Field, pixels: float) -> int:
+    step = field.multiple_of or 1
+    snapped = round(pixels / step) * step
+    low = math.ceil((field.min or step) / step) * step
+    high = math.inf if field.max is None else field.max // step * step
+    return int(min(max(snapped, low), high))

@@ -1,0 +1,115 @@
+"""Editors for texts, choices and flags."""
+
+from PySide6.QtCore import QPoint, QSignalBlocker
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit
+
+from civitai_desktop.catalogue.field import Field
+from civitai_desktop.domain.generation import Value
+from civitai_desktop.ui.generate.editor import FIELD_PX, Editor, draw_icon
+from civitai_desktop.ui.generate.wording import grouped, written
+from civitai_desktop.ui.shared.widgets import styled
+
+_PROMPT_PX = 118
+_OTHER_PX = 52
+
+
+class TextEditor(Editor):
+    """Edits a text of several lines, with a counter where the engine limits it."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self._text = QPlainTextEdit()
+        self._text.setTabChangesFocus(True)
+        self._text.setFixedHeight(_PROMPT_PX if field.role == "prompt" else _OTHER_PX)
+        self._text.document().setDocumentMargin(5)
+        self._text.textChanged.connect(self._typed)
+        self._place(self._text)
+        self._count()
+
+    def value(self) -> Value:
+        return self._text.toPlainText() or None
+
+    def set_value(self, value: Value) -> None:
+        with QSignalBlocker(self._text):
+            self._text.setPlainText(written(value))
+        self._count()
+
+    def _typed(self) -> None:
+        self._count()
+        self._edited()
+
+    def _count(self) -> None:
+        limit, length = self.field.max_length, len(self._text.toPlainText())
+        is_over = limit is not None and length > limit
+        # Only the prompt is written against its limit; elsewhere the counter would be noise.
+        if limit is None or not (is_over or self.field.role == "prompt"):
+            self._note.clear()
+            return
+        self._note.setText(f"{grouped(length)} / {grouped(limit)}")
+        styled(self._note, "complaint" if is_over else "dim")
+        self._note.style().unpolish(self._note)
+        self._note.style().polish(self._note)
+
+
+class ChoiceBox(QComboBox):
+    """A combo box that the wheel does not change and that can be as narrow as its column."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.setSizeAdjustPolicy(policy)
+        self.setMinimumContentsLength(3)
+        self.setFixedHeight(FIELD_PX)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        center = QPoint(self.width() - 15, self.height() // 2)
+        draw_icon(QPainter(self), "triangle-down", center, 14)
+
+
+class ChoiceEditor(Editor):
+    """Picks one of the values the API spells out; "Default" leaves the field out."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self._box = ChoiceBox()
+        self._box.currentIndexChanged.connect(self._edited)
+        self._place(self._box)
+
+    def value(self) -> Value:
+        chosen: Value = self._box.currentData()
+        return chosen
+
+    def set_value(self, value: Value) -> None:
+        known: list[Value] = [*self.field.choices]
+        if self.field.default is None or value is None:
+            known.insert(0, None)
+        if value not in known:
+            known.append(value)
+        with QSignalBlocker(self._box):
+            self._box.clear()
+            for each in known:
+                self._box.addItem(self.tr("Default") if each is None else written(each), each)
+            self._box.setCurrentIndex(known.index(value))
+
+
+class FlagEditor(Editor):
+    """Switches something on or off; the label stands beside the box."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self._box = QCheckBox(field.label)
+        self._box.toggled.connect(self._edited)
+        self._caption.hide()
+        self._place(self._box)
+
+    def value(self) -> Value:
+        return self._box.isChecked()
+
+    def set_value(self, value: Value) -> None:
+        with QSignalBlocker(self._box):
+            self._box.setChecked(value is True)

@@ -1,0 +1,78 @@
+"""How numbers are read and written in the form."""
+
+import math
+from collections.abc import Mapping
+
+from civitai_desktop.catalogue.engine import Engine
+from civitai_desktop.domain.generation import Value
+
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+_EXACT_DIGITS = 15
+"""Longer whole numbers are read as floats: they are beyond every limit, and Python refuses to
+read thousands of digits as an integer."""
+
+
+def grouped(number: int) -> str:
+    """Write a whole number with thin spaces between the thousands."""
+    return f"{number:,}".replace(",", "\N{THIN SPACE}")
+
+
+def written(value: Value) -> str:
+    """Write a form value as it is typed; nothing for None."""
+    if value is None:
+        return ""
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def read_number(text: str) -> Value:
+    """Read a typed number.
+
+    Returns:
+        The number, None for an empty text, and the text itself where it is no number: the
+        field's check then says so, and nothing that was typed is lost.
+    """
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        if len(text) <= _EXACT_DIGITS:
+            return int(text)
+    except ValueError:
+        pass
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return text
+    return number if math.isfinite(number) else text
+
+
+def size_text(width: Value, height: Value) -> str:
+    """Write a size in pixels, a question mark for what is not filled in."""
+    return f"{written(width) or '?'} {TIMES} {written(height) or '?'}"
+
+
+def usual_price(engine: Engine) -> str:
+    """Write what a picture usually costs at the engine's defaults; nothing if unknown."""
+    price = engine.price.per_picture(_roles(engine, engine.defaults()))
+    return "" if price is None else f"{price:.3g} Buzz"
+
+
+def usual_time(engine: Engine) -> str:
+    """Write how long a request usually takes; nothing if unknown."""
+    return "{:g}\N{EN DASH}{:g} s".format(*engine.seconds) if engine.seconds else ""
+
+
+def summary(engine: Engine, values: Mapping[str, Value]) -> str:
+    """Write steps, guidance and sampler in one line, as far as the engine has them."""
+    roles = _roles(engine, values)
+    parts = [
+        f"{name}{written(roles[role])}"
+        for role, name in (("steps", "Steps "), ("guidance", "CFG "), ("sampler", ""))
+        if roles.get(role) is not None
+    ]
+    return " · ".join(parts)
+
+
+def _roles(engine: Engine, values: Mapping[str, Value]) -> dict[str, Value]:
+    return {field.role: values.get(field.name) for field in engine.fields}
