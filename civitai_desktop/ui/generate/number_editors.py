@@ -69,10 +69,7 @@ class NumberBox(QAbstractSpinBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
-        for icon, control in (
-            ("minus", _CONTROLS.SC_SpinBoxDown),
-            ("plus", _CONTROLS.SC_SpinBoxUp),
-        ):
+        for icon, control in _ICONS.items():
             option = QStyleOptionSpinBox()
             self.initStyleOption(option)
             where = self.style().subControlRect(
