@@ -1,0 +1,165 @@
+"""The strip that tells what went wrong, in place, with the next step."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
+
+from civitai_desktop.ui import theme
+from civitai_desktop.ui.shared.texts import WrappedText
+from civitai_desktop.ui.shared.widgets import named, styled
+
+_MOST = 8
+"""Messages kept; in a storm of them the oldest is no longer worth reading."""
+
+_MOST_ACTIONS = 2
+_WIDE_PX = 640
+"""From this width on the buttons stand beside the text instead of under it."""
+
+
+class Severity(StrEnum):
+    """How bad it is; the colour of the strip's edge."""
+
+    BAD = "bad"
+    WARNING = "warning"
+    GOOD = "good"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Something to tell.
+
+    Attributes:
+        text: What is the case, one sentence.
+        next_step: What the user can do about it, one sentence; may be empty.
+        actions: At most two buttons, each a label and what `MessageStrip.acted` says of it.
+        key: What it is about; a newer message with the same key takes its place. Empty: the
+            text is the key.
+    """
+
+    text: str
+    next_step: str = ""
+    severity: Severity = Severity.BAD
+    actions: tuple[tuple[str, str], ...] = ()
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.actions) > _MOST_ACTIONS:
+            raise ValueError(f"a message has at most {_MOST_ACTIONS} actions")
+        if not self.key:
+            object.__setattr__(self, "key", self.text)
+
+
+class MessageStrip(QFrame):
+    """Shows the newest message; what it covered comes back when it goes. Hidden while empty."""
+
+    acted = Signal(str)
+    """An action's id. The message stays until it is cleared or dismissed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, "Message")
+        self._messages: dict[str, Message] = {}
+        self._text = WrappedText("text", line_px=20)
+        self._text.setAccessibleName(self.tr("Message text"))
+        self._buttons = [QPushButton() for _ in range(_MOST_ACTIONS)]
+        self._close = named(styled(QToolButton(), "flat"), "Dismiss message")
+        self._close.setToolTip(self.tr("Dismiss"))
+
+        actions = QHBoxLayout()
+        actions.setSpacing(theme.GAP_PX)
+        group = QButtonGroup(self)
+        group.setExclusive(False)
+        group.idClicked.connect(self._act)
+        for number, button in enumerate(self._buttons):
+            group.addButton(button, number)
+            actions.addWidget(button)
+        actions.addStretch()
+        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._body.setSpacing(theme.GAP_PX)
+        self._body.addWidget(self._text, 1)
+        self._body.addLayout(actions)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, theme.GAP_PX, theme.GAP_PX, theme.GAP_PX)
+        row.setSpacing(theme.GAP_PX)
+        row.addLayout(self._body, 1)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+
+        self._close.clicked.connect(self.dismiss)
+        self._draw_icon()
+        self.hide()
+
+    def tell(self, message: Message) -> None:
+        """Show `message` on top of the others, in place of an older one with its key."""
+        self._messages.pop(message.key, None)
+        self._messages[message.key] = message
+        if len(self._messages) > _MOST:
+            del self._messages[next(iter(self._messages))]
+        self._show_newest()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def clear(self, key: str) -> None:
+        """Take the message with this key away, shown or covered; none is fine."""
+        if self._messages.pop(key, None) is not None:
+            self._show_newest()
+
+    @Slot()
+    def dismiss(self) -> None:
+        """Take the shown message away."""
+        self._messages.popitem()
+        self._show_newest()
+
+    @property
+    def message(self) -> Message | None:
+        """Return the message that is shown, or None."""
+        return next(reversed(self._messages.values()), None)
+
+    def _show_newest(self) -> None:
+        message = self.message
+        if message is None:
+            self.hide()
+            return
+        text = f"{message.text} {message.next_step}".strip()
+        self._text.show_text(text)
+        self.setAccessibleDescription(text)
+        for position, button in enumerate(self._buttons):
+            button.setVisible(position < len(message.actions))
+            if position < len(message.actions):
+                named(button, message.actions[position][0]).setText(message.actions[position][0])
+        if self.property("severity") != message.severity.value:
+            self.setProperty("severity", message.severity.value)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        self.show()
+
+    @Slot(int)
+    def _act(self, number: int) -> None:
+        if self.message is not None:
+            self.acted.emit(self.message.actions[number][1])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        direction = QBoxLayout.Direction
+        wide = event.size().width() >= _WIDE_PX
+        self._body.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icon()
+
+    def _draw_icon(self) -> None:
+        # The widget's own palette has a style sheet's idea of a placeholder.
+        dim = QGuiApplication.palette().color(QPalette.ColorRole.PlaceholderText).name()
+        self._close.setIcon(theme.icon("cross", dim))
+        self._close.setIconSize(QSize(16, 16))
