@@ -12,7 +12,8 @@ from urllib.parse import quote
 from civitai_desktop.domain.errors import LibraryUnusable
 
 _BACKUPS_KEPT = 3
-_SIDE_FILES = ("-wal", "-shm")
+_SUFFIXES = ("", "-wal", "-shm")
+"""The file itself, and what SQLite keeps beside it while it is open: its log and an index."""
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _FAILURES = {
     sqlite3.SQLITE_FULL: ("the disk is full", "Free some space and try again."),
@@ -128,11 +129,11 @@ class Database:
         """Tell whether a file is a database without damage, changing nothing in it or its log.
 
         Asked at every opening, as disks spoil files in silence: 9 ms at 10,000 pictures, 85 ms at
-        100,000. A file that is not there, or that was only just begun, is whole; one of a newer
-        version is taken for whole, as what is new in it may look like damage from here.
+        100,000. A file that is not there or only just begun is whole, unless its log has outlived
+        it; one of a newer version is taken for whole, as what is new in it may look like damage.
         """
         if not path.exists() or path.stat().st_size == 0:
-            log = _side_file(path, "-wal")
+            log = _with_suffix(path, "-wal")
             return not (log.exists() and log.stat().st_size)
         # Read-only, for closing an ordinary connection would empty the log into a damaged file.
         # No `Path.as_uri`: SQLite takes no host, and a Windows network folder would have one.
@@ -206,10 +207,9 @@ class Database:
     def _replace_damaged(self) -> str:
         """Set the damaged file aside, restore the newest whole backup, and say so."""
         aside = self._beside(f"damaged-{self._stamp()}")
-        self._path.replace(aside)
-        for suffix in _SIDE_FILES:
-            if (beside := _side_file(self._path, suffix)).exists():
-                beside.replace(_side_file(aside, suffix))
+        for suffix in _SUFFIXES:
+            if (file := _with_suffix(self._path, suffix)).exists():
+                file.replace(_with_suffix(aside, suffix))
         told = f"The library was damaged and is kept as {aside.name}."
         backup = next(filter(self._is_whole, self._backups()), None)
         if backup is None:
@@ -253,6 +253,5 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(version)
 
 
-def _side_file(path: Path, suffix: str) -> Path:
-    """Return the file that SQLite keeps beside a database: its log or the log's index."""
+def _with_suffix(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)

@@ -24,7 +24,7 @@ from civitai_desktop.storage.search import match_expression, words
 
 
 class Library:
-    """Every generation and every picture, in one SQLite file. All SQL is here.
+    """Every generation and every picture, in one SQLite file. No caller sees SQL.
 
     What a method has acknowledged survives the end of the process at any moment. For one thread
     at a time. Every method may raise `LibraryUnusable`: disk full, file locked or gone; then it

@@ -200,7 +200,7 @@ def test_damage_in_the_middle_is_noticed(path):
     assert len(files(path, "*damaged*.sqlite3")) == 1
 
 
-@pytest.mark.parametrize("spoiled", [spoil, empty])
+@pytest.mark.parametrize("spoiled", [spoil, empty, Path.unlink])
 def test_the_log_of_a_damaged_file_is_kept_as_it_was(path, spoiled):
     with opened(path) as database:
         add(database, *[BIG] * 50)

@@ -393,7 +393,7 @@ def test_a_listing_is_what_a_plain_search_would_find(pictures, query, limit):
         ("ｶﾞﾗｽ", "ガラス"),
         ("고양이가 있다", "고양"),
         ("บ้านสีแดง", "สีแดง"),
-        ("anything", " ... "),
+        ("anything", " ... _ "),
     ],
 )
 def test_a_prompt_is_found_by(library, prompt, text):
