@@ -12,6 +12,8 @@ from PIL import Image
 from civitai_desktop.domain.errors import DamagedPicture
 from civitai_desktop.storage.containers import checked_format
 
+ANY_PATH = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+
 
 def picture(kind: str, *, side_px: int = 48, **options: object) -> bytes:
     """Encode noise-like pixels, so that the compressed data has some length."""
@@ -54,7 +56,7 @@ def test_an_animated_webp_is_whole(tmp_path):
 
 @pytest.mark.parametrize("kind", PICTURES)
 @given(share=st.floats(0.0, 1.0, exclude_max=True))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@ANY_PATH
 def test_a_picture_cut_anywhere_is_damaged(tmp_path, kind, share):
     data = PICTURES[kind]
     with pytest.raises(DamagedPicture):
@@ -65,6 +67,11 @@ def test_a_picture_cut_anywhere_is_damaged(tmp_path, kind, share):
 def test_a_picture_without_its_last_byte_is_damaged(tmp_path, kind):
     with pytest.raises(DamagedPicture, match="incomplete"):
         check(tmp_path, PICTURES[kind][:-1])
+
+
+def test_a_webp_that_breaks_off_behind_its_pixels_is_damaged(tmp_path):
+    with pytest.raises(DamagedPicture, match="incomplete"):
+        check(tmp_path, EXTENDED[:-1])
 
 
 @pytest.mark.parametrize("padding", [b"\0" * 100, b"\xff\xff", b"\r\n"])
@@ -99,7 +106,7 @@ def test_what_is_no_picture_of_ours_is_named(tmp_path, data, named):
 
 
 @given(data=st.binary(max_size=200), kind=st.sampled_from([*PICTURES]), at=st.integers(0, 200))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@ANY_PATH
 def test_spoiled_bytes_give_a_format_or_a_damaged_picture_and_nothing_else(
     tmp_path, data, kind, at
 ):

@@ -13,6 +13,7 @@ from PIL import ExifTags, Image, PngImagePlugin
 
 from civitai_desktop.domain.errors import DamagedPicture, FolderUnusable
 from civitai_desktop.storage.containers import checked_format, png_chunks, webp_chunks
+from civitai_desktop.storage.exif import user_comment, with_user_comment
 from civitai_desktop.storage.metadata import insert, read_text
 
 PLAIN = "a paper boat\nNegative prompt: fog\nSteps: 20, Sampler: Euler a, Seed: 5"
@@ -59,7 +60,7 @@ FILES = {
 
 @pytest.fixture(params=FILES)
 def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    path = tmp_path / f".{request.node.callspec.params['file']}.part"
+    path = tmp_path / "picture"
     path.write_bytes(FILES[request.param])
     return path
 
@@ -142,6 +143,50 @@ def test_a_webps_own_xmp_profile_and_transparency_are_kept(tmp_path):
         assert picture.info["xmp"] == b"<x:xmpmeta/>"
         assert picture.info["icc_profile"] == b"profile" * 9
         assert picture.mode == "RGBA"
+    assert path.read_bytes().count(b"XMP ") == 1
+
+
+@pytest.mark.parametrize(("mode", "flags"), [("RGB", 0x08), ("RGBA", 0x18)])
+def test_the_header_that_a_plain_webp_gets_tells_its_transparency_and_size(tmp_path, mode, flags):
+    path = tmp_path / "picture"
+    path.write_bytes(encoded("WEBP", mode=mode, lossless=True, size=(300, 7)))
+
+    insert(path, PLAIN)
+
+    header = path.read_bytes()[12:30]
+    assert header == b"VP8X\x0a\0\0\0" + bytes([flags, 0, 0, 0]) + b"\x2b\x01\0" + b"\x06\0\0"
+
+
+def place_only() -> Image.Exif:
+    """Return a block whose one entry sorts behind the pointer that a comment needs."""
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSMapDatum] = "WGS-84"
+    return exif
+
+
+@pytest.mark.parametrize("exif", [camera(), place_only()], ids=["camera", "place only"])
+@pytest.mark.parametrize("behind", [b"", b"!"])
+def test_exif_directories_begin_at_even_places_and_are_in_order(exif, behind):
+    written = with_user_comment(exif.tobytes() + behind, "x")
+
+    order = "<" if written.startswith(b"II") else ">"
+    (at,) = struct.unpack_from(order + "I", written, 4)
+    (count,) = struct.unpack_from(order + "H", written, at)
+    tags = [struct.unpack_from(order + "H", written, at + 2 + 12 * i)[0] for i in range(count)]
+    assert at % 2 == 0
+    assert tags == sorted(tags)
+    assert ExifTags.IFD.GPSInfo in tags
+    assert user_comment(written) == "x"
+
+
+def test_fill_bytes_before_a_segment_are_stepped_over(tmp_path):
+    path = tmp_path / "picture"
+    path.write_bytes(FILES["jpeg"])
+    insert(path, PLAIN)
+    data = path.read_bytes()
+    path.write_bytes(data[:20] + b"\xff\xff\xff" + data[20:])
+
+    assert read_text(path) == PLAIN
 
 
 def test_in_a_png_the_text_stands_before_the_pixels_and_in_the_form_that_all_can_read(tmp_path):
@@ -167,11 +212,11 @@ def test_a_text_too_long_for_a_jpeg_leaves_the_file_alone(tmp_path):
     path = tmp_path / "picture"
     path.write_bytes(FILES["jpeg"])
 
-    assert not insert(path, "x" * 33_000)
+    assert not insert(path, "x" * 32_738)
 
     assert path.read_bytes() == FILES["jpeg"]
-    assert insert(path, "x" * 32_000)
-    assert len(comment_by_pillow(path)) == 32_000
+    assert insert(path, "x" * 32_737)
+    assert len(comment_by_pillow(path)) == 32_737
 
 
 @pytest.mark.parametrize("data", [b"", b"<html>", FILES["png"][:40], b"RIFF\4\0\0\0WEBP"])
