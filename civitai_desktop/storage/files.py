@@ -33,7 +33,7 @@ _REASONS = {
     errno.EACCES: "The pictures folder {folder} is read-only.",
     errno.EPERM: "The pictures folder {folder} is read-only.",
     errno.EROFS: "The pictures folder {folder} is read-only.",
-    errno.ENOENT: "The pictures folder {folder} is missing.",
+    errno.ENOENT: "The pictures folder {folder}, or a file in it, is missing.",
     errno.ENOTDIR: "The pictures folder {folder} is not a folder.",
     errno.EEXIST: "The pictures folder {folder} is not a folder.",
 }
