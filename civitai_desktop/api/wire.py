@@ -49,7 +49,6 @@ class _Output(msgspec.Struct):
 
 class _QueuePosition(msgspec.Struct):
     precedingJobs: int | None = None
-    completeAt: str | None = None
 
 
 class _Result(msgspec.Struct):
@@ -89,14 +88,13 @@ class _Transaction(msgspec.Struct):
 
 
 class _Transactions(msgspec.Struct):
-    list: list[_Transaction] | None = None
+    entries: list[_Transaction] | None = msgspec.field(default=None, name="list")
     insufficientBuzz: bool | None = None
 
 
 class _Workflow(msgspec.Struct):
     id: str | None = None
     status: str = ""
-    createdAt: str | None = None
     cost: _Cost | None = None
     transactions: _Transactions | None = None
     steps: list[_Step] | None = None
@@ -223,7 +221,7 @@ def _charged(read: _Workflow) -> int | None:
 
 
 def _total(transactions: _Transactions | None, kind: str) -> int:
-    entries = (transactions.list if transactions else None) or []
+    entries = (transactions.entries if transactions else None) or []
     return math.ceil(sum(entry.amount for entry in entries if entry.type == kind))
 
 
