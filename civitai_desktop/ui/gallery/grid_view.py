@@ -1,5 +1,7 @@
 """A QListView whose geometry is arithmetic: cells of equal size under the headers of sections."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
@@ -67,7 +69,6 @@ class GridView(QListView):
         self.setModel(rows)
         rows.rowsRemoved.connect(self._on_rows_removed)
         rows.modelAboutToBeReset.connect(self._on_about_to_be_reset)
-        rows.dataChanged.connect(self._on_data_changed)
 
     def selected_ids(self) -> list[int]:
         """Return the ids of the selected images, in the order of their rows."""
@@ -256,10 +257,17 @@ class GridView(QListView):
         count = end - start + 1
         is_above = start <= first and self.verticalOffset() > 0
         self._lay_out_around(first, shifted_to=first + count if is_above else first)
-        super().rowsInserted(parent, start, end)
+        QAbstractItemView.rowsInserted(self, parent, start, end)
         if is_above and start >= self._rows.live_count:
             self.came_above.emit(count)
         self._find_lost()
+
+    @guarded(nothing)
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        # A QListView would lay everything out again.
+        QAbstractItemView.dataChanged(self, first, last, roles)
+        if first.row() <= self.currentIndex().row() <= last.row():
+            self._tell_current()
 
     @Slot(QModelIndex, int, int)
     def _on_rows_removed(self, _parent: QModelIndex, start: int, end: int) -> None:
@@ -280,11 +288,6 @@ class GridView(QListView):
         """Select again what was selected before the list was exchanged, as soon as it is listed."""
         if self._lost_id is not None and self.select_image(self._lost_id):
             self._lost_id = None
-
-    @Slot(QModelIndex, QModelIndex)
-    def _on_data_changed(self, first: QModelIndex, last: QModelIndex) -> None:
-        if first.row() <= self.currentIndex().row() <= last.row():
-            self._tell_current()
 
     @guarded(nothing)
     def currentChanged(self, current: Index, previous: Index) -> None:

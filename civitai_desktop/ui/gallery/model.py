@@ -138,6 +138,11 @@ class GalleryListModel(QAbstractListModel):
         live = len(self._live)
         return [self._ids[row - live] for row in rows if row >= live]
 
+    def images_at(self, rows: Iterable[int]) -> list[tuple[int, Image | None]]:
+        """Return the images at these rows (no live tiles); asks for those not there yet."""
+        places = [row - len(self._live) for row in rows]
+        return [(self._ids[place], self._image(self._ids[place], place)) for place in places]
+
     # What changes
 
     def set_listing(self, listing: Listing, order: SortOrder = SortOrder.NEWEST) -> None:

@@ -9,13 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath, QPixmap
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from civitai_desktop.domain.errors import DamagedPicture
 from civitai_desktop.domain.generation import Image
 from civitai_desktop.services.ports import PictureReader
-from civitai_desktop.ui.theme import RADIUS_PX
 
 _BYTES_KEPT = 64 * 2**20
 _BYTES_PER_PIXEL = 4
@@ -57,7 +56,7 @@ class _Answer:
 
 
 class ThumbnailStore(QObject):
-    """Pixmaps in exactly the size of a tile, with round corners; at most 64 MB of them.
+    """Pixmaps in exactly the size of a tile; at most 64 MB of them.
 
     `want()` says what is looked at now; wishes from before that are not among it are dropped.
     A thumbnail that is missing is made again from its picture. Close it before the program ends.
@@ -200,29 +199,21 @@ def _size_of(pixmap: QPixmap) -> int:
 def _tile(path: Path, wish: _Wish) -> QImage | None:
     """Decode the middle of a picture into a tile; None if that is not possible.
 
-    Always from a path: a worker that decodes from a buffer can freeze the program.
+    Always from a path: a worker that decodes from a buffer can freeze the program. And without a
+    QPainter: it holds the interpreter's lock while it waits for Qt's own threads.
     """
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
     size = reader.size()
     square = QSize(wish.side_px, wish.side_px)
-    if size.isValid():
-        reader.setScaledSize(size.scaled(square, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
+    middle = QRect(QPoint(0, 0), square)
+    if not size.isValid():  # a format that tells its size only by being decoded
+        image = reader.read().scaled(square, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+        middle.moveCenter(image.rect().center())
+        return None if image.isNull() else image.copy(middle)
+    covering = size.scaled(square, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+    middle.moveCenter(QRect(QPoint(0, 0), covering).center())
+    reader.setScaledSize(covering)
+    reader.setScaledClipRect(middle)
     image = reader.read()
-    if image.isNull():
-        return None
-    if not size.isValid():
-        image = image.scaled(square, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
-    middle = QRect(0, 0, wish.side_px, wish.side_px)
-    middle.moveCenter(image.rect().center())
-    tile = QImage(square, QImage.Format.Format_ARGB32_Premultiplied)
-    tile.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(tile)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    shape = QPainterPath()
-    radius = RADIUS_PX * wish.ratio
-    shape.addRoundedRect(tile.rect(), radius, radius)
-    painter.setClipPath(shape)
-    painter.drawImage(tile.rect(), image, middle)
-    painter.end()
-    return tile
+    return None if image.isNull() else image

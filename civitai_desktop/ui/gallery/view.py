@@ -120,14 +120,9 @@ class GalleryView(GridView):
         more = _LINES_AHEAD * self._grid.measures.pitch_px
         ahead = (bottom, bottom + more) if self._direction > 0 else (top - more, top)
         rows = [*self._grid.rows_between(top, bottom), *self._grid.rows_between(*ahead)]
-        images: list[tuple[int, Image | None]] = []
-        self._looked_for.clear()
-        for row in dict.fromkeys(rows):
-            index = self._rows.index(row)
-            image_id: int | None = index.data(GalleryListModel.IdRole)
-            if image_id is not None:
-                images.append((image_id, index.data(GalleryListModel.ImageRole)))
-                self._looked_for[image_id] = row
+        rows = [row for row in dict.fromkeys(rows) if row >= self._rows.live_count]
+        images = self._rows.images_at(rows)
+        self._looked_for = {image_id: row for row, (image_id, _) in zip(rows, images, strict=True)}
         side, ratio = self._grid.measures.tile_px, self.devicePixelRatioF()
         self._thumbnails.want(images, side_px=side, ratio=ratio)
 
