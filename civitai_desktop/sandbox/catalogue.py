@@ -59,7 +59,7 @@ class Catalogue:
         self.engines = tuple(engines)
         self._by_id = {engine.id: engine for engine in engines}
         self._plain = {engine.plain_name: engine for engine in engines if engine.plain_name}
-        self.steps = frozenset(engine.step for engine in engines)
+        self.steps = tuple(sorted({engine.step for engine in engines}))
 
     def __getitem__(self, engine_id: str) -> Engine:
         return self._by_id[engine_id]

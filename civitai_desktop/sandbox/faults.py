@@ -133,7 +133,7 @@ class Faults:
         self._content = content
         try:
             rules = msgspec.json.decode(content, type=list[Rule]) if content.strip() else []
-        except msgspec.DecodeError as error:
+        except ValueError as error:
             rules = []
             print(f"The faults in {self._path} are ignored: {error}", file=sys.stderr)  # noqa: T201
         seen: Counter[bytes] = Counter()

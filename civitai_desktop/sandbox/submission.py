@@ -120,7 +120,7 @@ def _step(
     complaints.check(step, f"{path}.", template.STEP)
     kind = step.get("$type")
     if kind not in catalogue.steps:
-        complaints.add(f"{path}.$type", f"must be one of {', '.join(sorted(catalogue.steps))}")
+        complaints.add(f"{path}.$type", f"must be one of {', '.join(catalogue.steps)}")
         return None
     given = read_input(kind, _input_of(step), f"{path}.input", catalogue, complaints)
     if given is None:

@@ -1,8 +1,8 @@
 """The routes of workflows: submit, read, list, change, cancel, delete."""
 
-import json
 from typing import Any
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -190,8 +190,8 @@ class WorkflowRoutes:
 
 async def _json(request: Request) -> Any:
     try:
-        return json.loads(await request.body())
-    except ValueError as error:
+        return msgspec.json.decode(await request.body())
+    except (ValueError, RecursionError) as error:
         raise Problem(400, "The body is not JSON.", {"$": ["Must be JSON."]}) from error
 
 

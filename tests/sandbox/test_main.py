@@ -1,0 +1,98 @@
+"""Tests of the program itself: what it prints, and that it ends when it should."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+Body = Callable[..., dict[str, Any]]
+WORKFLOWS = "/v2/consumer/workflows"
+COMMAND = (sys.executable, "-m", "civitai_desktop.sandbox")
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Start the program, wait until it is ready, and kill it if the test has not ended it."""
+    with subprocess.Popen(
+        [*COMMAND, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout
+            address, key, ready = (process.stdout.readline().rstrip("\n") for _ in range(3))
+            assert (key, ready) == ("Key: civitai-sandbox-key", "Ready.")
+            yield process, address.removeprefix("Address: ")
+        finally:
+            process.kill()
+
+
+def client(url: str) -> httpx.Client:
+    return httpx.Client(base_url=url, headers={"Authorization": "Bearer civitai-sandbox-key"})
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without asking it")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
+    with started() as (process, url), client(url) as api:
+        assert api.get(WORKFLOWS).status_code == 200
+        process.send_signal(number)
+        assert process.wait(timeout=10) == 0
+
+
+def test_the_end_of_its_input_ends_it_when_asked_for() -> None:
+    with started("--until-stdin-closes") as (process, _):
+        assert process.stdin
+        process.stdin.write("something\n")
+        process.stdin.flush()
+        assert process.poll() is None
+        process.stdin.close()
+        assert process.wait(timeout=10) == 0
+
+
+def test_without_that_it_goes_on() -> None:
+    with started() as (process, url), client(url) as api:
+        assert process.stdin
+        process.stdin.close()
+        assert api.get(WORKFLOWS).status_code == 200
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without asking it")
+def test_its_state_survives_a_restart(tmp_path: Path, turbo: Body) -> None:
+    arguments = ("--state", str(tmp_path / "state"), "--speed", "0.01", "--buzz", "50")
+    with started(*arguments) as (process, url), client(url) as api:
+        body = turbo(quantity=4, width=1024, height=1024) | {"externalId": "one"}
+        workflow = api.post(WORKFLOWS, json=body).json()
+        process.kill()
+        process.wait()
+    with started(*arguments) as (_, url), client(url) as again:
+        assert again.get(f"{WORKFLOWS}/{workflow['id']}").json()["status"] == workflow["status"]
+        assert again.post(WORKFLOWS, json=body).json()["id"] == workflow["id"]
+        wallets = again.get("/api/trpc/buzz.getBuzzAccount").json()["result"]["data"]["json"]
+        assert sum(wallets.values()) == 18
+
+
+def test_faults_can_be_changed_while_it_runs(tmp_path: Path) -> None:
+    faults = tmp_path / "faults.json"
+    with started("--faults", str(faults)) as (_, url), client(url) as api:
+        assert api.get(WORKFLOWS).status_code == 200
+        faults.write_text(json.dumps([{"path": WORKFLOWS, "status": 503}]))
+        assert api.get(WORKFLOWS).status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("--speed", "0"), 2, "more than 0"),
+        (("--catalogue", "nowhere.json"), 1, "cannot start"),
+    ],
+)
+def test_a_wrong_argument_is_told(arguments: tuple[str, ...], code: int, words: str) -> None:
+    done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False)
+    assert (done.returncode, words in done.stderr, done.stdout) == (code, True, "")
