@@ -70,6 +70,8 @@ class GalleryListModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._live) + len(self._ids)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         return _IMAGE_FLAGS if index.row() >= len(self._live) else _LIVE_FLAGS
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
