@@ -12,7 +12,6 @@ from civitai_desktop.sandbox.problems import Problem, problem_response
 OUTCOME = "sandbox.outcome"
 """Where in the scope a submission finds how its workflow is to end."""
 
-
 Pause = Callable[[float], Awaitable[None]]
 
 
@@ -38,7 +37,9 @@ class NoConnections:
 class Misbehaviour:
     """An ASGI application around another, which does as the faults file says."""
 
-    def __init__(self, app: ASGIApp, faults: Faults, connections: Connections, pause: Any) -> None:
+    def __init__(
+        self, app: ASGIApp, faults: Faults, connections: Connections, pause: Pause
+    ) -> None:
         self._app = app
         self._faults = faults
         self._connections = connections

@@ -23,6 +23,9 @@ from civitai_desktop.sandbox.store import Store
 from civitai_desktop.sandbox.waiting import Waiting
 
 _HOST = "127.0.0.1"
+_IDLE_S = 75
+"""How long an idle connection stays open: longer than clients keep theirs."""
+
 _PATIENCE_S = 1
 """How long a stop waits for answers that are on their way."""
 
@@ -68,8 +71,9 @@ class SandboxServer:
         """Bind both ports and start to serve.
 
         Raises:
-            OSError: The port is taken, or the catalogue or the state folder cannot be used.
-            ValueError: The catalogue is of an unknown format.
+            OSError: The port is taken, or a file cannot be used.
+            ValueError: The catalogue or the state is of an unknown format.
+            sqlite3.Error: The state is damaged.
         """
         settings = settings or Settings()
         catalogue = read_catalogue(settings.catalogue)
@@ -77,13 +81,11 @@ class SandboxServer:
             sockets = [stack.enter_context(_bound(port)) for port in (settings.port, 0)]
             self.url, self.blob_url = map(_origin, sockets)
             self.key = settings.key
+            store = stack.enter_context(contextlib.closing(Store(settings.state)))
             self._orchestrator = Orchestrator(
-                catalogue,
-                speed=settings.speed,
-                buzz=settings.buzz,
-                store=Store(settings.state),
+                catalogue, speed=settings.speed, buzz=settings.buzz, store=store
             )
-            # The listening sockets are the server's from here on.
+            # From here on the server closes the sockets, and `stop()` the store.
             stack.pop_all()
         self._waiting = Waiting(SystemClock())
         connections = _OpenConnections()
@@ -101,10 +103,12 @@ class SandboxServer:
             uvicorn.Config(
                 app,
                 http=connections.protocol,
+                ws="none",
                 lifespan="off",
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                timeout_keep_alive=_IDLE_S,
                 timeout_graceful_shutdown=_PATIENCE_S,
             )
         )

@@ -110,8 +110,9 @@ class WorkflowRoutes:
         )
 
     async def _update(self, request: Request) -> Response:
-        record = self._find(request)
+        # The body first: between a look at the workflow and its change nothing may happen to it.
         changes = await _json(request)
+        record = self._find(request)
         if not isinstance(changes, dict):
             raise Problem(400, "The body must be an object.")
         complaints = Complaints()
@@ -132,10 +133,11 @@ class WorkflowRoutes:
         )
 
     async def _patch(self, request: Request) -> Response:
+        patch = await _json(request)
         record = self._find(request)
         document = {"tags": list(record.tags), "metadata": record.metadata}
         try:
-            changed = apply_patch(document, await _json(request))
+            changed = apply_patch(document, patch)
         except BadPatch as error:
             raise Problem(400, f"The patch was refused: {error}.") from error
         tags, metadata = changed.get("tags", []), changed.get("metadata", {})
@@ -150,8 +152,8 @@ class WorkflowRoutes:
         return Response(status_code=204)
 
     async def _add_tag(self, request: Request) -> Response:
-        record = self._find(request)
         tag = await _json(request)
+        record = self._find(request)
         tags = record.tags if tag in record.tags else (*record.tags, tag)
         if complaint := template.tags(list(tags)):
             raise Problem(400, f"The tag was refused: the list {complaint}.")

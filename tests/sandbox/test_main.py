@@ -78,6 +78,14 @@ def test_its_state_survives_a_restart(tmp_path: Path, turbo: Body) -> None:
         assert sum(wallets.values()) == 18
 
 
+def test_a_damaged_state_is_told(tmp_path: Path) -> None:
+    (tmp_path / "sandbox.sqlite3").write_bytes(b"no database" * 100)
+    command = [*COMMAND, "--state", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "cannot start" in done.stderr
+
+
 def test_faults_can_be_changed_while_it_runs(tmp_path: Path) -> None:
     faults = tmp_path / "faults.json"
     with started("--faults", str(faults)) as (_, url), client(url) as api:
