@@ -1,5 +1,6 @@
 """The details panel, bound to a real library, real files and the real catalogue."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -94,7 +95,8 @@ class House:
         self.presenter.preview_ready.connect(answers.append)
         self.presenter.preview_failed.connect(answers.append)
         self.panel.show_selection(image)
-        await self.until(lambda: len(answers) >= 2)
+        # Not a task may be left: pytest-qt turns Qt's loop without asyncio's after a test.
+        await self.until(lambda: answers and asyncio.all_tasks() == {asyncio.current_task()})
 
     def fact(self, name: str) -> str:
         value = self.panel.findChild(QWidget, f"fact_{name}")

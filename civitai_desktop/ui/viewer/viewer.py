@@ -1,0 +1,202 @@
+"""The viewer: one picture fills the window, and the keyboard walks through the gallery."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from civitai_desktop.domain.generation import Image
+from civitai_desktop.ui import theme
+from civitai_desktop.ui.shared.texts import ShortenedText
+from civitai_desktop.ui.shared.widgets import named, plain, styled
+from civitai_desktop.ui.viewer.canvas import Canvas
+from civitai_desktop.ui.viewer.presenter import Place, ViewerPresenter
+
+_BAR_PX = 40
+
+# A picture is looked at on a dark ground in both themes.
+_BAR_STYLE = f"""
+    #viewer_bar {{ background: {theme.DARK.panel}; border-top: 1px solid {theme.DARK.line}; }}
+    QLabel {{ color: {theme.DARK.dim}; font-size: 12px; }}
+    QLineEdit {{ color: {theme.DARK.text}; background: transparent; border: none; }}
+    QToolButton {{ background: transparent; border: none; border-radius: 6px; padding: 5px; }}
+    QToolButton:hover {{ background: {theme.DARK.hover}; }}
+"""
+
+
+class Viewer(QWidget):
+    """Covers the window while a picture is looked at. It keeps the keyboard to itself.
+
+    Left and right walk, the wheel and + and - zoom, 0 fits, 1 shows single pixels, Delete asks
+    to delete, Esc leaves.
+    """
+
+    step_wanted = Signal(int)
+    delete_wanted = Signal(object)
+    """The `Image` that is looked at."""
+    closed = Signal()
+
+    def __init__(self, presenter: ViewerPresenter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, "Viewer")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._presenter = presenter
+        self._image: Image | None = None
+        self._canvas = Canvas()
+        self._bar = _Bar()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._canvas, 1)
+        layout.addWidget(self._bar)
+        key = Qt.Key
+        self._keys: dict[int, Callable[[], None]] = {
+            key.Key_Left: self._step_back,
+            key.Key_Right: self._step_on,
+            key.Key_Plus: self._zoom_in,
+            key.Key_Equal: self._zoom_in,
+            key.Key_Minus: self._zoom_out,
+            key.Key_0: self._canvas.fit,
+            key.Key_1: self._canvas.show_pixels,
+            key.Key_Delete: self._delete,
+            key.Key_Escape: self.leave,
+        }
+
+        self.step_wanted.connect(presenter.step)
+        self._canvas.size_changed.connect(presenter.fit_to)
+        self._canvas.scale_changed.connect(self._bar.show_scale)
+        self._bar.previous.clicked.connect(self._step_back)
+        self._bar.next.clicked.connect(self._step_on)
+        self._bar.close_viewer.clicked.connect(self.leave)
+        presenter.moved.connect(self._arrive)
+        presenter.thumbnail_ready.connect(self._show_thumbnail)
+        presenter.picture_ready.connect(self._canvas.show_picture)
+        presenter.picture_failed.connect(self._canvas.show_problem)
+        presenter.ended.connect(self.leave)
+        self.hide()
+
+    def open(self, image: Image) -> None:
+        """Cover the window with this picture, and take the keyboard."""
+        self.show()
+        self.raise_()
+        self.setFocus()
+        self._presenter.fit_to(self._canvas.device_size())
+        self._presenter.open(image)
+
+    @Slot()
+    def leave(self) -> None:
+        """Give the window back."""
+        self._presenter.close()
+        self._image = None
+        self._canvas.clear()
+        self.hide()
+        self.closed.emit()
+
+    def event(self, event: QEvent) -> bool:
+        # Else the menu's shortcuts for the same keys would come first.
+        is_offer = event.type() == QEvent.Type.ShortcutOverride
+        if is_offer and isinstance(event, QKeyEvent) and self._action(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        act = self._action(event)
+        if act is None:
+            super().keyPressEvent(event)
+        else:
+            act()
+
+    def _action(self, event: QKeyEvent) -> Callable[[], None] | None:
+        known = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
+        return None if event.modifiers() & ~known else self._keys.get(event.key())
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002
+        return True  # what is covered must not get the keyboard
+
+    @Slot(object)
+    def _arrive(self, place: Place) -> None:
+        if self._image is None or self._image.id != place.image.id:
+            self._canvas.expect()
+        self._image = place.image
+        self._bar.show_place(place)
+        self.setAccessibleDescription(f"{self._bar.position.text()}. {place.image.prompt}")
+
+    @Slot(QImage)
+    def _show_thumbnail(self, thumbnail: QImage) -> None:
+        if self._image is not None:
+            size = QSize(self._image.width, self._image.height)
+            self._canvas.show_thumbnail(thumbnail, size)
+
+    @Slot()
+    def _step_back(self) -> None:
+        self.step_wanted.emit(-1)
+
+    @Slot()
+    def _step_on(self) -> None:
+        self.step_wanted.emit(1)
+
+    def _zoom_in(self) -> None:
+        self._canvas.zoom(1)
+
+    def _zoom_out(self) -> None:
+        self._canvas.zoom(-1)
+
+    def _delete(self) -> None:
+        if self._image is not None:
+            self.delete_wanted.emit(self._image)
+
+
+class _Bar(QWidget):
+    """Where one is, what it shows, how large; and the way on and out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("viewer_bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setStyleSheet(_BAR_STYLE)
+        self.setFixedHeight(_BAR_PX)
+        self.previous = self._button("Previous picture", "arrow-left", self.tr("Previous (Left)"))
+        self.next = self._button("Next picture", "arrow-right", self.tr("Next (Right)"))
+        self.close_viewer = self._button("Close viewer", "cross", self.tr("Close (Esc)"))
+        self.position = plain(QLabel())
+        self._prompt = ShortenedText("small_text", Qt.TextElideMode.ElideRight)
+        self._prompt.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._prompt.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._prompt.setObjectName("viewer_prompt")
+        self._size = plain(QLabel())
+        self._scale = plain(QLabel())
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.GAP_PX, 0, theme.GAP_PX, 0)
+        layout.setSpacing(theme.GAP_PX)
+        for widget in (self.previous, self.position, self.next):
+            layout.addWidget(widget)
+        layout.addSpacing(theme.GAP_PX)
+        layout.addWidget(self._prompt, 1)
+        layout.addSpacing(theme.GAP_PX)
+        for widget in (self._size, self._scale, self.close_viewer):
+            layout.addWidget(widget)
+
+    def show_place(self, place: Place) -> None:
+        """Show which picture it is."""
+        text = self.tr("{position} of {total}") if place.position else ""
+        self.position.setText(text.format(position=f"{place.position:,}", total=f"{place.total:,}"))
+        self.previous.setEnabled(place.position != 1)
+        self.next.setEnabled(place.position != place.total)
+        self._prompt.show_text(place.image.prompt)
+        width, height = place.image.width, place.image.height
+        self._size.setText(f"{width} \N{MULTIPLICATION SIGN} {height}")
+
+    @Slot(float)
+    def show_scale(self, scale: float) -> None:
+        """Show how large the picture is, in percent."""
+        self._scale.setText(f"{scale * 100:.0f} %")
+
+    def _button(self, name: str, icon: str, tip: str) -> QToolButton:
+        button = named(styled(QToolButton(), "flat"), name)
+        button.setIcon(theme.icon(icon, theme.DARK.text))
+        button.setToolTip(tip)
+        # The keyboard stays with the viewer, where each button has a key.
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return button
