@@ -149,7 +149,6 @@ class Orchestrator:
     def delete(self, record: WorkflowRecord) -> None:
         """Hide a workflow from every later answer, and stop it if it runs."""
         self.change(self.cancel(record), deleted_at=self.clock.now())
-        self._by_external_id.pop(record.external_id or "", None)
 
     def change(self, record: WorkflowRecord, **changes: Any) -> WorkflowRecord:
         """Replace attributes of a stored workflow and return it as it is now."""
@@ -267,7 +266,7 @@ class Orchestrator:
     def _index(self, record: WorkflowRecord) -> None:
         is_new = record.id not in self._records
         self._records[record.id] = record
-        if is_new and record.external_id and record.deleted_at is None:
+        if is_new and record.external_id:
             self._by_external_id[record.external_id] = record.id
         for step in record.steps if is_new and not record.what_if else ():
             if step.request.repeatable:

@@ -84,31 +84,53 @@ def test_a_truncated_blob_ends_before_its_length(
     assert len(httpx.get(url).content) > 100
 
 
-def test_a_stop_ends_long_polls_and_frees_the_port(turbo: Body) -> None:
-    server = SandboxServer(Settings(speed=0.001))
-    headers = {"Authorization": f"Bearer {server.key}"}
-    body = turbo()
-    answers: list[int] = []
+@pytest.fixture
+def endless() -> Iterator[SandboxServer]:
+    """A server on which nothing ends by itself."""
+    with SandboxServer(Settings(speed=0.001)) as server:
+        yield server
 
-    def wait() -> None:
-        query = {"wait": 90}
-        answer = httpx.post(
-            server.url + WORKFLOWS, json=body, params=query, headers=headers, timeout=60
-        )
-        answers.append(answer.status_code)
 
-    poll = threading.Thread(target=wait)
-    poll.start()
-    while not httpx.get(f"{server.url}/sandbox/requests").json():
-        pass
-    server.stop()
+class Poll(threading.Thread):
+    """Submits a workflow and waits for its end."""
+
+    def __init__(self, server: SandboxServer, body: dict[str, Any]) -> None:
+        super().__init__()
+        self.answer: httpx.Response | None = None
+        self._server = server
+        self._body = body
+        self.start()
+        while not httpx.get(f"{server.url}/sandbox/requests").json():
+            pass
+
+    def run(self) -> None:
+        headers = {"Authorization": f"Bearer {self._server.key}"}
+        address = f"{self._server.url}{WORKFLOWS}?wait=50"
+        self.answer = httpx.post(address, json=self._body, headers=headers, timeout=55)
+
+
+def test_a_stop_ends_long_polls_and_frees_the_port(endless: SandboxServer, turbo: Body) -> None:
+    poll = Poll(endless, turbo())
+    endless.stop()
     poll.join()
-    assert answers == [202]
-    port = httpx.URL(server.url).port
+    assert poll.answer
+    assert poll.answer.status_code == 202
+    port = httpx.URL(endless.url).port
     assert port
     with socket.create_server(("127.0.0.1", port)):
         pass
-    server.stop()
+
+
+def test_a_cancel_ends_a_long_poll(endless: SandboxServer, turbo: Body) -> None:
+    poll = Poll(endless, turbo())
+    headers = {"Authorization": f"Bearer {endless.key}"}
+    with httpx.Client(base_url=endless.url, headers=headers) as client:
+        while not (items := client.get(WORKFLOWS).json()["items"]):
+            pass
+        client.put(f"{WORKFLOWS}/{items[0]['id']}", json={"status": "canceled"})
+    poll.join()
+    assert poll.answer
+    assert (poll.answer.status_code, poll.answer.json()["status"]) == (200, "canceled")
 
 
 def test_an_embedded_server_leaves_the_signals_alone() -> None:

@@ -101,6 +101,11 @@ def test_what_is_unset_has_the_engines_default(turbo: Body, catalogue: Catalogue
     assert not step.repeatable
 
 
+def test_a_seed_of_nought_is_a_seed(turbo: Body, catalogue: Catalogue) -> None:
+    [step] = read_submission(turbo(seed=0), catalogue).steps
+    assert (step.order.seed, step.repeatable) == (0, True)
+
+
 @pytest.mark.parametrize("engine", ["sdxl", "sd1", "z-image", "flux2"])
 def test_a_plain_body_is_taken(engine: str, plain: Body, catalogue: Catalogue) -> None:
     submission = read_submission(plain(engine, width=512, height=768), catalogue)
