@@ -1,12 +1,15 @@
 """What all editors share: caption, control, and the sentence under it."""
 
-from PySide6.QtCore import QPoint, QRect, Signal, Slot
+import re
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui import theme
+from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import caption, named, plain, styled
 
 FIELD_PX = 35
@@ -14,6 +17,8 @@ FIELD_PX = 35
 
 _CAPTION_PX = 17
 _UNDER_CAPTION_PX = 5
+_LONG_WORD = re.compile(r"\S{30}")
+"""Where a word without end, such as an AIR, may be broken: a label wraps whole words only."""
 
 
 class IconButton(QToolButton):
@@ -26,6 +31,7 @@ class IconButton(QToolButton):
         self._side_px = side_px
         self.setFixedSize(side_px + 6, side_px + 6)
 
+    @guarded(nothing)
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         draw_icon(QPainter(self), self._icon, self.rect().center(), self._side_px)
@@ -38,6 +44,17 @@ def draw_icon(painter: QPainter, name: str, center: QPoint, side_px: int) -> Non
     where.moveCenter(center)
     ratio = painter.device().devicePixelRatio()
     painter.drawPixmap(where, theme.pixmap(name, colour, side_px, ratio))
+
+
+def stops_in(widget: QWidget) -> list[QWidget]:
+    """Return where the Tab key may stop inside `widget`, in the present order."""
+    stops: list[QWidget] = []
+    each = widget.nextInFocusChain()
+    while each is not None and widget.isAncestorOf(each):
+        if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.focusProxy() is None:
+            stops.append(each)
+        each = each.nextInFocusChain()
+    return stops
 
 
 class Editor(QWidget):
@@ -61,7 +78,9 @@ class Editor(QWidget):
         self._complaint = styled(plain(QLabel()), "complaint")
         self._complaint.setWordWrap(True)
         self._complaint.setContentsMargins(0, 4, 0, 0)
+        self._complaint.setMinimumWidth(1)
         self._complaint.hide()
+        self._said = ""
         self._control: QWidget = self
         self._head = QHBoxLayout()
         self._head.setSpacing(0)
@@ -86,7 +105,8 @@ class Editor(QWidget):
 
     def complain(self, text: str) -> None:
         """Show what is wrong under the field; an empty text takes it away."""
-        self._complaint.setText(text)
+        self._said = text
+        self._complaint.setText(_LONG_WORD.sub("\\g<0>\N{ZERO WIDTH SPACE}", text))
         self._complaint.setVisible(bool(text))
         self._describe()
         self._control.setProperty("complaint", "true" if text else "false")
@@ -96,7 +116,7 @@ class Editor(QWidget):
 
     def complaint(self) -> str:
         """Return what is said under the field."""
-        return self._complaint.text()
+        return self._said
 
     def show_hint(self, text: str) -> None:
         """Show a remark beside the caption."""
@@ -114,7 +134,7 @@ class Editor(QWidget):
 
     def _describe(self) -> None:
         # A screen reader says it with the field, not somewhere else in the window.
-        parts = (self._complaint.text(), self._hint.toolTip())
+        parts = (self._said, self._hint.toolTip())
         self._control.setAccessibleDescription(" ".join(filter(None, parts)))
 
     @Slot()

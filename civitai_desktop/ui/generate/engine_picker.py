@@ -37,7 +37,8 @@ from civitai_desktop.ui.shared.widgets import named, styled
 Index = QModelIndex | QPersistentModelIndex
 
 _ROW_PX = 30
-_LIST_PX = 380
+_EDGE_PX = 6
+_POPUP_PX = 460
 
 
 class EngineListModel(QAbstractListModel):
@@ -136,6 +137,7 @@ class _Search(QLineEdit):
 
     key_for_list = Signal(int)
 
+    @guarded(nothing)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _LIST_KEYS:
             self.key_for_list.emit(event.key())
@@ -171,11 +173,12 @@ class _Popup(QFrame):
         self._list.setMouseTracking(True)
         self._search.textChanged.connect(self._find)
         self._search.key_for_list.connect(self._key)
+        self._list.entered.connect(self._list.setCurrentIndex)
         self._list.clicked.connect(self._choose)
         self._list.activated.connect(self._choose)
         column = QVBoxLayout(self)
-        column.setContentsMargins(6, 6, 6, 6)
-        column.setSpacing(6)
+        column.setContentsMargins(_EDGE_PX, _EDGE_PX, _EDGE_PX, _EDGE_PX)
+        column.setSpacing(_EDGE_PX)
         column.addWidget(self._search)
         column.addWidget(self._list)
 
@@ -183,8 +186,10 @@ class _Popup(QFrame):
         """Show every engine, the chosen one marked, ready to type."""
         self._search.clear()
         self._mark(self._rows.row_of(engine_id))
-        height_px = min(self._rows.rowCount() * _ROW_PX + 58, _LIST_PX)
-        self.resize(width_px, height_px)
+        around_px = (
+            self._search.sizeHint().height() + 3 * _EDGE_PX + 2 * self._list.frameWidth() + 4
+        )
+        self.resize(width_px, min(self._rows.rowCount() * _ROW_PX + around_px, _POPUP_PX))
         self.show()
         self._search.setFocus()
 
@@ -218,7 +223,8 @@ class _Popup(QFrame):
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
         engine = index.data(EngineListModel.EngineRole)
-        if isinstance(engine, Engine):
+        # Where one click activates, Qt reports it twice.
+        if isinstance(engine, Engine) and self.isVisible():
             self.close()
             self.chosen.emit(engine.id)
 
@@ -249,6 +255,7 @@ class EnginePicker(QPushButton):
         self.setToolTip(_costs(engine))
         self.update()
 
+    @guarded(nothing)
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
@@ -268,6 +275,7 @@ class EnginePicker(QPushButton):
         painter.drawText(inside, _MIDDLE, name)
         draw_icon(painter, "triangle-down", QPoint(self.width() - 15, self.height() // 2), 14)
 
+    @guarded(nothing)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._open()

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from civitai_desktop.ui.generate.editor import draw_icon
+from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import named, styled
 
 _HEIGHT_PX = 17
@@ -32,6 +33,7 @@ class FoldButton(QToolButton):
         width = self.fontMetrics().horizontalAdvance(self._title + self.text())
         return QSize(width + _TRIANGLE_PX + 4, _HEIGHT_PX)
 
+    @guarded(nothing)
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().buttonText().color())

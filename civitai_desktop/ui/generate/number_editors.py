@@ -8,11 +8,16 @@ from civitai_desktop.catalogue.field import Field, Kind
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui.generate.editor import FIELD_PX, Editor, IconButton, draw_icon
 from civitai_desktop.ui.generate.wording import read_number, written
+from civitai_desktop.ui.shared.guarded import guarded, nothing
 
 _WIDTH_PX = 80
 _INDENT_PX = 8
 _ICON_PX = 12
 _ICONS = {"minus": QStyle.SubControl.SC_SpinBoxDown, "plus": QStyle.SubControl.SC_SpinBoxUp}
+
+
+def _no_steps() -> QAbstractSpinBox.StepEnabledFlag:
+    return QAbstractSpinBox.StepEnabledFlag.StepNone
 
 
 class NumberBox(QAbstractSpinBox):
@@ -46,6 +51,7 @@ class NumberBox(QAbstractSpinBox):
         with QSignalBlocker(self.lineEdit()):
             self.lineEdit().setText(written(value))
 
+    @guarded(nothing)
     def stepBy(self, steps: int) -> None:
         current = self._known()
         wanted = round(current + steps * self._step, 6)
@@ -59,6 +65,7 @@ class NumberBox(QAbstractSpinBox):
             wanted = min(wanted, self._high)
         self.lineEdit().setText(written(float(wanted)))
 
+    @guarded(_no_steps)
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
         flags = QAbstractSpinBox.StepEnabledFlag
         up = self._high is None or self._known() < self._high
@@ -66,6 +73,7 @@ class NumberBox(QAbstractSpinBox):
         enabled = flags.StepUpEnabled if up else flags.StepNone
         return enabled | (flags.StepDownEnabled if down else flags.StepNone)
 
+    @guarded(nothing)
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)

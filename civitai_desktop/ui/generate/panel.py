@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.domain.generation import Value
+from civitai_desktop.ui.generate.editor import stops_in
 from civitai_desktop.ui.generate.engine_picker import EnginePicker
 from civitai_desktop.ui.generate.form import SPACE_PX, EngineForm
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
@@ -33,7 +34,7 @@ class GeneratePanel(QWidget):
     def __init__(self, presenter: GeneratePresenter) -> None:
         super().__init__()
         self._presenter = presenter
-        self._form = EngineForm(presenter.engine)
+        self.form = EngineForm(presenter.engine)
         self._picker = EnginePicker(presenter.catalogue)
         self._remark = styled(QLabel(), "caption")
         self._price = plain(styled(named(QLabel(), "Price"), "price"))
@@ -60,6 +61,12 @@ class GeneratePanel(QWidget):
         """Do what the button does; the window's Ctrl+Enter is connected here too."""
         self._presenter.generate()
 
+    def focus_prompt(self) -> None:
+        """Let the next key go into the prompt."""
+        prompt = self._presenter.engine.by_role("prompt")
+        if prompt is not None:
+            self._focus(prompt.name)
+
     def _lay_out(self) -> None:
         styled(self, "form")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -73,7 +80,7 @@ class GeneratePanel(QWidget):
         head.addWidget(self._picker)
         self._button.setFixedHeight(_BUTTON_PX)
         self._body_column.setSpacing(0)
-        self._body_column.addWidget(self._form)
+        self._body_column.addWidget(self.form)
 
         price = QHBoxLayout()
         price.addWidget(self._remark)
@@ -99,24 +106,35 @@ class GeneratePanel(QWidget):
         self._picker.show_engine(engine)
         form = EngineForm(engine)
         form.edited.connect(self._presenter.change)
-        if self._form.is_advanced_open:
+        if self.form.is_advanced_open:
             form.open_advanced()
-        self._body_column.replaceWidget(self._form, form)
-        self._form.hide()
-        self._form.deleteLater()
-        self._form = form
+        self._body_column.replaceWidget(self.form, form)
+        self.form.hide()
+        # Taken out at once: until it is deleted, it would be found by its fields' names.
+        self.form.setParent(None)
+        self.form.deleteLater()
+        self.form = form
+        form.show()
+        self._order()
+
+    def _order(self) -> None:
+        # Qt puts widgets that come later at the end of the window's Tab order.
+        before: QWidget = self._picker
+        for stop in (*stops_in(self.form), self._button):
+            self.setTabOrder(before, stop)
+            before = stop
 
     @Slot(object)
     def _show_values(self, values: Mapping[str, Value]) -> None:
-        self._form.show_values(values)
+        self.form.show_values(values)
 
     @Slot(object)
     def _show_complaints(self, complaints: Mapping[str, str]) -> None:
-        self._form.show_complaints(complaints)
+        self.form.show_complaints(complaints)
 
     @Slot(object)
     def _show_hints(self, hints: Mapping[str, str]) -> None:
-        self._form.show_hints(hints)
+        self.form.show_hints(hints)
 
     @Slot(object)
     def _show_price(self, price: PriceView) -> None:
@@ -126,17 +144,19 @@ class GeneratePanel(QWidget):
             label.setProperty("warning", "true" if price.is_warning else "false")
             label.style().unpolish(label)
             label.style().polish(label)
-        self._price.setAccessibleDescription(f"{price.text}. {price.remark}")
+        said = f"{price.text}. {price.remark}" if price.is_warning else price.text
+        self._price.setAccessibleDescription(said)
 
     @Slot(int)
     def _show_quantity(self, quantity: int) -> None:
         texts = {0: self.tr("Generate"), 1: self.tr("Generate 1 image")}
         several = self.tr("Generate {n} images").format(n=quantity)
         self._button.setText(texts.get(quantity, several))
+        self._button.setAccessibleDescription(self._button.text())
 
     @Slot(str)
     def _focus(self, name: str) -> None:
-        editor = self._form.editor(name)
+        editor = self.form.editor(name)
         editor.setFocus()
         self._scroll.ensureWidgetVisible(editor, 0, SPACE_PX)
 

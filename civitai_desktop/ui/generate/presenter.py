@@ -104,7 +104,6 @@ class GeneratePresenter(QObject):
     @Slot()
     def announce(self) -> None:
         """Tell everything, for a view that has just been connected."""
-        self.engine_changed.emit(self.engine)
         self._show_all()
 
     @Slot(str, object)
@@ -112,13 +111,15 @@ class GeneratePresenter(QObject):
         """Take over what was typed into a field; its complaint is settled by that."""
         self._state.change(name, value)
         self._complaints.pop(name, None)
-        self._changed()
+        self._tell()
+        self._keep.start()
 
     @Slot(str)
     def choose_engine(self, engine_id: str) -> None:
         """Switch to another engine, with what was filled in there before."""
-        self._state.choose(engine_id)
-        self._replaced()
+        if engine_id != self.engine.id:
+            self._state.choose(engine_id)
+            self._replaced()
 
     @Slot()
     def generate(self) -> None:
@@ -160,7 +161,7 @@ class GeneratePresenter(QObject):
         """
         names = {field.name.lower(): field.name for field in self.engine.fields}
         for path, text in complaints.items():
-            if name := names.get(_last_field(path).lower()):
+            if name := names.get(_field_meant(path).lower()):
                 self._complaints[name] = text
         self.complaints_changed.emit(dict(self._complaints))
 
@@ -172,22 +173,22 @@ class GeneratePresenter(QObject):
 
     def _replaced(self) -> None:
         self._complaints.clear()
-        self.engine_changed.emit(self.engine)
         self._show_all()
+        self._keep.start()
 
     def _show_all(self) -> None:
+        self.engine_changed.emit(self.engine)
         self.values_changed.emit(self.values)
         self.complaints_changed.emit(dict(self._complaints))
-        self._changed()
+        self._tell()
 
-    def _changed(self) -> None:
+    def _tell(self) -> None:
         engine, values = self.engine, self.values
         hints = {field.name: engine.hint(field.name, values) for field in engine.fields}
         self.hint_changed.emit(hints)
         self.quantity_changed.emit(self._quantity())
         self._price.outdate(engine, values)
         self._quiet.start()
-        self._keep.start()
 
     def _quantity(self) -> int:
         field = self.engine.by_role("quantity")
@@ -217,8 +218,8 @@ class GeneratePresenter(QObject):
         return timer
 
 
-def _last_field(path: str) -> str:
+def _field_meant(path: str) -> str:
     """Return the field that a path such as "$.steps[0].input.loras[0].air" speaks of."""
-    words = re.findall(r"[A-Za-z_]\w*", path)
-    after_input = words[words.index("input") + 1 :] if "input" in words else words
-    return after_input[0] if after_input else ""
+    within_input = re.split(r"\binput\.", path, flags=re.IGNORECASE)[-1]
+    found = re.match(r"(?!steps\[)\w+", within_input)
+    return found.group() if found else ""

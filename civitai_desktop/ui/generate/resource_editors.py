@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
-from civitai_desktop.ui.generate.editor import FIELD_PX, Editor, IconButton
+from civitai_desktop.ui.generate.editor import FIELD_PX, Editor, IconButton, stops_in
 from civitai_desktop.ui.generate.number_editors import NumberBox
 from civitai_desktop.ui.generate.wording import written
 from civitai_desktop.ui.shared.widgets import named
@@ -104,11 +104,11 @@ class ResourcesEditor(Editor):
         self._list.setSpacing(0)
         column.addLayout(self._list)
         text = self.tr("Add {what}").format(what=_SINGULAR.get(field.resource, field.label))
-        add = named(QPushButton(text), text)
-        add.clicked.connect(self._add_empty)
-        column.addWidget(add, alignment=Qt.AlignmentFlag.AlignLeft)
+        self._more = named(QPushButton(text), text)
+        self._more.clicked.connect(self._add_empty)
+        column.addWidget(self._more, alignment=Qt.AlignmentFlag.AlignLeft)
         self._place(group)
-        self.setFocusProxy(add)
+        self.setFocusProxy(self._more)
 
     def value(self) -> Value:
         return tuple(row.air for row in self._rows if row.air) or None
@@ -128,6 +128,12 @@ class ResourcesEditor(Editor):
         row.removed.connect(self._removed)
         self._rows.append(row)
         self._list.addWidget(row)
+        # A layout shows it in a later turn of the loop; it is to have the focus in this one.
+        row.show()
+        before = self._more.previousInFocusChain() or self
+        for stop in stops_in(row):
+            self.setTabOrder(before, stop)
+            before = stop
         return row
 
     def _drop(self, row: _Row) -> None:

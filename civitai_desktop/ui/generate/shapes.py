@@ -11,6 +11,9 @@ Shape = tuple[int, int]
 
 SHAPES: Sequence[Shape] = ((1, 1), (4, 5), (2, 3), (9, 16), (3, 2), (16, 9))
 
+_USUAL_PX = 1024
+"""A side where an engine names no default."""
+
 _TOLERANCE = 0.04
 """How far a recommended size may be from the shape: 832 x 1216 passes for 2:3."""
 
@@ -25,7 +28,7 @@ def size_for(engine: Engine, shape: Shape) -> tuple[int, int]:
     if width is None or height is None:
         raise ValueError(f"{engine.id} has no size")
     defaults = engine.defaults()
-    area = int(str(defaults[width.name])) * int(str(defaults[height.name]))
+    area = math.prod(int(str(defaults[side.name] or _USUAL_PX)) for side in (width, height))
     ratio = shape[0] / shape[1]
     fitting = [size for size in engine.sizes if abs(size[0] / size[1] / ratio - 1) <= _TOLERANCE]
     if fitting:

@@ -19,6 +19,7 @@ from civitai_desktop.ui.generate.fold import FoldButton
 from civitai_desktop.ui.generate.number_editors import NumberEditor
 from civitai_desktop.ui.generate.shapes import SHAPES, Shape, size_for
 from civitai_desktop.ui.generate.wording import size_text
+from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import caption, named, styled
 
 _TILE_PX = 51
@@ -42,6 +43,7 @@ class ShapeButton(QToolButton):
         self.setFixedHeight(_TILE_PX)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
+    @guarded(nothing)
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         palette = QGuiApplication.palette()

@@ -8,6 +8,7 @@ from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui.generate.editor import FIELD_PX, Editor, draw_icon
 from civitai_desktop.ui.generate.wording import grouped, written
+from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import styled
 
 _PROMPT_PX = 118
@@ -65,6 +66,7 @@ class ChoiceBox(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
+    @guarded(nothing)
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         center = QPoint(self.width() - 15, self.height() // 2)

@@ -1,0 +1,206 @@
+"""The panel as people use it: real widgets, keys and clicks."""
+
+import asyncio
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolButton, QWidget
+
+from civitai_desktop.domain.form import SavedForm
+from civitai_desktop.ui.generate.number_editors import NumberBox
+
+CONTRACT = ["Engine", "Prompt", "Negative prompt", "Images", "Seed", "Price", "Generate"]
+
+
+def texts(panel: QWidget) -> list[str]:
+    return [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+async def test_the_names_are_kept(desk, name):
+    control = desk.find(name.lower().replace(" ", "_"))
+    assert control.accessibleName() == name
+    assert control.isVisible()
+
+
+async def test_every_engine_takes_the_form_with_a_prompt(desk, catalogue):
+    for engine in catalogue:
+        desk.presenter.choose_engine(engine.id)
+        desk.find("prompt").setPlainText("a boat")
+        desk.presenter.generate()
+        assert desk.starts.requests[-1].engine == engine.id
+    assert len(desk.starts.requests) == len(catalogue)
+    assert desk.errors == []
+
+
+async def test_only_what_the_engine_takes_is_shown(desk):
+    assert desk.panel.findChild(QWidget, "checkpoint")
+    assert not desk.panel.findChild(QWidget, "expand_prompt")
+    desk.presenter.choose_engine("flux2-klein-4b")
+    assert not desk.panel.findChild(QWidget, "checkpoint")
+    assert desk.panel.findChild(QWidget, "expand_prompt")
+
+
+async def test_showing_a_form_changes_no_value(desk, catalogue):
+    for engine in catalogue:
+        desk.presenter.choose_engine(engine.id)
+        shown = {f.name: desk.panel.form.editor(f.name).value() for f in engine.fields}
+        assert shown == desk.presenter.values
+
+
+async def test_the_button_says_how_many(desk, qtbot):
+    assert desk.find("generate").text() == "Generate 1 image"
+    box = desk.find("images", NumberBox)
+    qtbot.keyClick(box, Qt.Key.Key_Up)
+    assert desk.find("generate").text() == "Generate 2 images"
+    box.lineEdit().setText("some")
+    assert desk.find("generate").text() == "Generate"
+
+
+async def test_a_click_generates(desk, qtbot):
+    desk.find("prompt").setPlainText("a boat")
+    qtbot.mouseClick(desk.find("generate"), Qt.MouseButton.LeftButton)
+    assert [request.prompt for request in desk.starts.requests] == ["a boat"]
+
+
+async def test_the_negative_prompt_is_explained_where_it_has_little_effect(desk):
+    hint = " — little effect at CFG 1"
+    assert hint in texts(desk.panel)
+    desk.presenter.change("cfgScale", 4)
+    assert hint not in texts(desk.panel)
+
+
+async def test_advanced_is_folded_and_summarised(desk, qtbot):
+    fold = desk.find("advanced", QToolButton)
+    assert fold.text() == "Steps 9 · CFG 1 · euler"
+    assert not desk.panel.findChild(NumberBox, "steps").isVisible()
+
+    qtbot.mouseClick(fold, Qt.MouseButton.LeftButton)
+    desk.find("steps", NumberBox).lineEdit().setText("12")
+
+    assert desk.find("steps").isVisible()
+    assert fold.text() == "Steps 12 · CFG 1 · euler"
+
+
+async def test_a_complaint_in_advanced_unfolds_it(desk):
+    desk.find("prompt").setPlainText("a boat")
+    desk.presenter.change("steps", 999)
+    desk.presenter.generate()
+    assert desk.complaints() == ["Steps must be between 1 and 150."]
+
+
+async def test_a_shape_sets_both_sizes(desk, qtbot):
+    qtbot.mouseClick(desk.find("9_16"), Qt.MouseButton.LeftButton)
+    width, height = desk.presenter.values["width"], desk.presenter.values["height"]
+    assert width / height == pytest.approx(9 / 16, rel=0.05)
+    assert desk.find("custom_size").text() == f"{width} \N{MULTIPLICATION SIGN} {height}"
+    assert desk.find("9_16").isChecked()
+    assert not desk.find("1_1").isChecked()
+
+
+async def test_a_size_of_no_shape_shows_width_and_height(desk):
+    assert not desk.panel.findChild(NumberBox, "width").isVisible()
+    desk.presenter.reuse({"width": 1600, "height": 640}, "z-image-turbo", None)
+    assert desk.find("width", NumberBox).isVisible()
+    assert desk.find("width", NumberBox).lineEdit().text() == "1600"
+    assert not any(desk.find(name).isChecked() for name in ("1_1", "4_5", "16_9"))
+
+
+async def test_typing_a_shapes_size_chooses_the_shape(desk):
+    desk.find("custom_size", QToolButton).click()
+    desk.find("width", NumberBox).lineEdit().setText("832")
+    assert not desk.find("2_3").isChecked()
+    desk.find("height", NumberBox).lineEdit().setText("1216")
+    assert desk.find("2_3").isChecked()
+
+
+async def test_a_chosen_shape_settles_what_was_wrong_with_the_size(desk, qtbot):
+    desk.presenter.server_complaints({"width": "Too wide.", "height": "Too high."})
+    qtbot.mouseClick(desk.find("2_3"), Qt.MouseButton.LeftButton)
+    assert desk.complaints() == []
+
+
+async def test_tab_walks_from_top_to_bottom(desk, qtbot):
+    desk.find("engine").setFocus()
+    walked = []
+    for _ in range(10):
+        walked.append(QApplication.focusWidget().objectName())
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert walked == [
+        "engine",
+        "prompt",
+        "negative_prompt",
+        "custom_size",
+        "1_1",
+        "images",
+        "seed",
+        "random_seed",
+        "advanced",
+        "generate",
+    ]
+
+
+@pytest.mark.parametrize("engine", ["sdxl", "flux2-klein-4b"])
+async def test_a_low_window_scrolls_the_form_but_never_sideways(desk, engine):
+    desk.presenter.choose_engine(engine)
+    desk.find("advanced", QToolButton).click()
+    long = "urn:air:sdxl:lora:civitai:" + "9" * 400
+    desk.presenter.change("loras", {long: 1.0})
+    desk.presenter.reuse(desk.presenter.values, engine, None)
+    desk.presenter.server_complaints({"steps": "x" * 400})
+    desk.panel.resize(340, 560)
+    await _settled()
+
+    scroll = desk.panel.findChild(QScrollArea)
+    body = scroll.widget()
+    assert scroll.verticalScrollBar().maximum() > 0
+    assert body.width() <= scroll.viewport().width()
+    assert body.minimumSizeHint().width() <= scroll.viewport().width()
+    button = desk.find("generate")
+    assert button.mapTo(desk.panel, button.rect().bottomLeft()).y() < 560
+
+
+async def test_the_column_keeps_its_width_when_the_bar_comes(desk):
+    await _settled()
+    before = desk.find("prompt").width()
+    desk.panel.resize(340, 420)
+    await _settled()
+    assert desk.panel.findChild(QScrollArea).verticalScrollBar().maximum() > 0
+    assert desk.find("prompt").width() == before
+
+
+async def test_the_panel_is_as_wide_as_designed(desk):
+    assert desk.panel.width() == 340
+
+
+async def test_unfolded_advanced_stays_unfolded_for_the_next_engine(desk):
+    desk.find("advanced", QToolButton).click()
+    desk.presenter.choose_engine("sdxl")
+    assert desk.find("steps", NumberBox).isVisible()
+
+
+async def test_a_price_from_the_server_is_shown_as_text(open_desk, until):
+    desk = open_desk(SavedForm())
+    await until(lambda: desk.price == "8 Buzz")
+    assert desk.find("price", QLabel).textFormat() is Qt.TextFormat.PlainText
+    assert desk.find("price").accessibleDescription() == "8 Buzz"
+
+
+async def _settled() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0.01)
+
+
+async def test_tab_reaches_a_new_lora_before_the_button_that_adds_another(desk, qtbot):
+    desk.presenter.choose_engine("sdxl")
+    desk.find("advanced", QToolButton).click()
+    qtbot.mouseClick(desk.find("add_lora"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(desk.find("add_lora"), Qt.MouseButton.LeftButton)
+    desk.find("lora_1").setFocus()
+    walked = []
+    for _ in range(6):
+        walked.append(QApplication.focusWidget().objectName())
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    first, second = ([f"lora_{n}", f"lora_{n}_weight", f"remove_lora_{n}"] for n in (1, 2))
+    assert walked == [*first, *second]
+    assert QApplication.focusWidget().objectName() == "add_lora"

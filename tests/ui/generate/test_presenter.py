@@ -1,0 +1,198 @@
+"""Complaints, price, generating, reuse and keeping: the form's rules."""
+
+import asyncio
+
+import pytest
+
+from civitai_desktop.domain.errors import InvalidInput, UnknownEngine, Unreachable
+from civitai_desktop.domain.form import SavedForm
+
+
+async def test_the_price_is_asked_for_without_a_prompt(desk, until):
+    assert desk.price == "…"
+    await until(lambda: desk.price == "8 Buzz")
+    assert desk.complaints() == []
+
+
+async def test_typing_a_prompt_asks_for_no_new_price(desk, until):
+    await until(lambda: desk.price == "8 Buzz")
+    desk.presenter.change("prompt", "a boat")
+    assert desk.price == "8 Buzz"
+    await asyncio.sleep(0.5)
+    assert len(desk.api.asked) == 1
+
+
+async def test_a_changed_price_is_never_guessed(desk, until):
+    await until(lambda: desk.price == "8 Buzz")
+    desk.presenter.change("quantity", 4)
+    assert desk.price == "…"
+    await until(lambda: desk.price == "32 Buzz")
+
+
+async def test_the_last_question_wins(desk, until):
+    slow = desk.api.hold(2)
+    desk.presenter.change("quantity", 2)
+    await until(lambda: [request.quantity for request in desk.api.asked] == [2])
+    desk.presenter.change("quantity", 3)
+    await until(lambda: desk.price == "24 Buzz")
+    slow.set()
+    await asyncio.sleep(0.05)
+    assert desk.price == "24 Buzz"
+
+
+async def test_the_price_says_how_it_comes_about(desk, until):
+    desk.presenter.change("quantity", 2)
+    await until(lambda: desk.price == "16 Buzz")
+    assert desk.find("price").toolTip().splitlines() == [
+        "Base 8 Buzz",
+        "\N{MULTIPLICATION SIGN} 2  quantity",
+        "+ 1 Buzz  additionalNetworks",
+    ]
+
+
+async def test_too_little_buzz_is_said_before_pressing(desk, until):
+    desk.api.insufficient = True
+    await until(lambda: desk.price == "8 Buzz")
+    assert desk.presenter.price.remark == "Not enough Buzz"
+    assert desk.find("price").property("warning") == "true"
+    assert "Not enough Buzz" in desk.find("price").accessibleDescription()
+
+
+async def test_an_unknown_price_says_why_and_is_asked_for_again(desk, until):
+    desk.api.refusal = Unreachable("Civitai did not answer.")
+    await until(lambda: desk.price == "Price unknown")
+    assert desk.find("price").toolTip().startswith("Civitai did not answer.")
+    assert desk.errors == []
+
+    desk.api.refusal = None
+    desk.presenter.refresh_price()
+    await until(lambda: desk.price == "8 Buzz")
+
+
+async def test_values_that_do_not_fit_are_not_priced(desk, until):
+    await until(lambda: desk.price == "8 Buzz")
+    desk.presenter.change("steps", 999)
+    await until(lambda: desk.price == "Price unknown")
+    assert len(desk.api.asked) == 1
+    assert desk.find("price").toolTip() == "Steps must be between 1 and 150."
+
+
+async def test_what_the_server_refuses_to_price_stands_under_the_field(desk, until):
+    desk.api.refusal = InvalidInput("No.", {"steps[0].input.width": "Too wide for this engine."})
+    await until(lambda: desk.complaints() == ["Too wide for this engine."])
+    assert desk.price == "Price unknown"
+
+
+async def test_generate_starts_what_is_filled_in_and_leaves_the_form(desk):
+    desk.presenter.change("prompt", "a boat")
+    desk.presenter.change("quantity", 4)
+    before = desk.presenter.values
+
+    desk.presenter.generate()
+
+    (request,) = desk.starts.requests
+    assert (request.prompt, request.quantity, request.engine) == ("a boat", 4, "z-image-turbo")
+    assert request.values == before == desk.presenter.values
+
+
+async def test_an_empty_prompt_is_refused_where_it_is_typed(desk):
+    desk.presenter.generate()
+    assert desk.starts.requests == []
+    assert desk.complaints() == ["Type what the picture should show."]
+    assert desk.find("prompt").hasFocus()
+
+
+async def test_a_complaint_stays_until_its_field_is_edited(desk, until):
+    desk.presenter.generate()
+    desk.presenter.change("steps", 999)
+    await until(lambda: len(desk.complaints()) == 2)
+    assert "Type what the picture should show." in desk.complaints()
+
+    desk.find("prompt").setPlainText("a boat")
+    assert desk.complaints() == ["Steps must be between 1 and 150."]
+
+
+@pytest.mark.parametrize(
+    "path", ["width", "input.width", "steps[0].input.width", "$.steps[0].Input.Width"]
+)
+async def test_a_server_complaint_is_shown_under_its_field(desk, path):
+    desk.presenter.server_complaints({path: "The server wants 512 at most."})
+    assert desk.complaints() == ["The server wants 512 at most."]
+    assert desk.find("width").property("complaint") == "true"
+
+
+async def test_a_complaint_about_part_of_a_field_is_shown_under_it(desk):
+    desk.presenter.server_complaints({"steps[0].input.loras['urn:air:x'].strength": "Too strong."})
+    assert desk.complaints() == ["Too strong."]
+
+
+async def test_a_complaint_about_no_field_here_is_left_alone(desk):
+    desk.presenter.server_complaints({"steps[0].$type": "Unknown.", "": "No.", "tags": "Too many."})
+    assert desk.complaints() == []
+
+
+async def test_switching_engines_and_back_loses_nothing(desk):
+    desk.presenter.change("prompt", "a boat")
+    desk.presenter.change("steps", 999)
+    before = desk.presenter.values
+    desk.presenter.choose_engine("flux2-klein-4b")
+    desk.presenter.choose_engine("z-image-turbo")
+    assert desk.presenter.values == before
+
+
+async def test_reuse_overwrites_the_form_and_one_undo_brings_it_back(desk):
+    told: list[bool] = []
+    desk.presenter.undo_available.connect(told.append)
+    desk.presenter.change("prompt", "mine")
+
+    desk.presenter.reuse({"prompt": "theirs"}, "sdxl", 42)
+    assert desk.find("prompt").toPlainText() == "theirs"
+    assert desk.find("seed").text() == "42"
+    assert desk.find("engine").accessibleDescription() == "SDXL"
+
+    desk.presenter.undo()
+    assert desk.find("prompt").toPlainText() == "mine"
+    assert desk.find("engine").accessibleDescription() == "Z-Image Turbo"
+    assert told == [True, False]
+
+    desk.presenter.undo()
+    assert told == [True, False]
+
+
+async def test_reuse_of_a_vanished_engine_takes_the_prompt_and_says_so(desk):
+    desk.presenter.reuse({"prompt": "theirs"}, "gone", 42)
+    assert [type(error) for error in desk.errors] == [UnknownEngine]
+    assert desk.find("prompt").toPlainText() == "theirs"
+
+
+async def test_the_form_is_kept_a_moment_after_the_last_edit(desk, form_file, until):
+    desk.presenter.change("prompt", "a boat")
+    await until(lambda: form_file.load().engine == "z-image-turbo")
+    assert form_file.load().values["z-image-turbo"]["prompt"] == "a boat"
+
+
+async def test_closing_keeps_the_form_and_it_comes_back(desk, open_desk, form_file):
+    desk.presenter.choose_engine("sdxl")
+    desk.presenter.change("prompt", "a boat")
+    desk.presenter.change("loras", {"urn:air:sdxl:lora:civitai:1@2": 0.5})
+    await desk.presenter.aclose()
+
+    again = open_desk(form_file.load())
+
+    assert again.presenter.engine.id == "sdxl"
+    assert again.presenter.values == desk.presenter.values
+    assert again.find("prompt").toPlainText() == "a boat"
+
+
+async def test_a_saved_form_of_a_vanished_engine_keeps_its_prompt(open_desk):
+    desk = open_desk(SavedForm(engine="gone", values={"gone": {"prompt": "a boat"}}))
+    assert [type(error) for error in desk.errors] == [UnknownEngine]
+    assert desk.find("prompt").toPlainText() == "a boat"
+
+
+async def test_unfit_saved_values_are_shown_with_their_complaint(open_desk, until):
+    saved = {"steps": 999, "sampleMethod": "gone", "prompt": "a boat"}
+    desk = open_desk(SavedForm(engine="sdxl", values={"sdxl": saved}))
+    await until(lambda: len(desk.complaints()) == 2)
+    assert desk.presenter.values["steps"] == 999
+    assert desk.find("sampler").currentText() == "gone"

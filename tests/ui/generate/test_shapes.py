@@ -1,0 +1,43 @@
+"""The sizes that the shapes mean."""
+
+from dataclasses import replace
+
+import pytest
+
+from civitai_desktop.ui.generate.shapes import SHAPES, size_for
+
+
+def test_every_shape_fits_every_engine(catalogue):
+    for engine in catalogue:
+        if engine.by_role("width") is None or engine.by_role("height") is None:
+            continue
+        for shape in SHAPES:
+            width, height = size_for(engine, shape)
+            values = {**engine.defaults(), "prompt": "a boat", "width": width, "height": height}
+            assert engine.complaints(values) == {}, (engine.id, shape)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "size"),
+    [
+        ("z-image-turbo", (1, 1), (1024, 1024)),
+        ("z-image-turbo", (2, 3), (832, 1216)),
+        ("z-image-turbo", (4, 5), (912, 1152)),
+        ("sdxl", (4, 5), (896, 1152)),
+        ("sdxl", (16, 9), (1344, 768)),
+        ("sd1", (1, 1), (512, 512)),
+    ],
+)
+def test_a_recommended_size_is_taken_and_else_the_default_area(catalogue, name, shape, size):
+    assert size_for(catalogue.engine(name), shape) == size
+
+
+def test_of_two_recommended_sizes_the_one_that_does_not_change_the_price_is_taken(catalogue):
+    assert size_for(catalogue.engine("z-image-turbo"), (3, 2)) == (1216, 832)
+
+
+def test_a_shape_stays_within_narrow_limits(catalogue):
+    engine = catalogue.engine("z-image-turbo")
+    fields = [replace(each, max=1100) if each.role == "width" else each for each in engine.fields]
+    width, _ = size_for(replace(engine, fields=fields, sizes=((1024, 1024),)), (16, 9))
+    assert width == 1088

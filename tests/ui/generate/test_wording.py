@@ -1,0 +1,53 @@
+"""How numbers are read and written in the form."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from civitai_desktop.ui.generate import wording
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", None),
+        ("  ", None),
+        (" 12 ", 12),
+        ("-3", -3),
+        ("1.5", 1.5),
+        ("1,5", 1.5),
+        ("1e3", 1000.0),
+        ("nan", "nan"),
+        ("inf", "inf"),
+        ("9" * 400, "9" * 400),
+        ("12px", "12px"),
+    ],
+)
+def test_what_is_typed_is_read_as_a_number_or_kept(text, value):
+    assert wording.read_number(text) == value
+
+
+@given(st.integers(-(10**14), 10**14) | st.floats(-1e6, 1e6).map(lambda x: round(x, 4)))
+def test_a_number_that_is_written_is_read_back(number):
+    assert wording.read_number(wording.written(number)) == number
+
+
+@given(st.text())
+def test_any_text_can_be_typed(text):
+    wording.read_number(text)
+
+
+def test_thousands_are_parted_by_thin_spaces():
+    assert wording.grouped(1_234_567) == "1\N{THIN SPACE}234\N{THIN SPACE}567"
+
+
+def test_the_summary_leaves_out_what_an_engine_lacks(catalogue):
+    engine = catalogue.engine("z-image-turbo")
+    assert wording.summary(engine, engine.defaults()) == "Steps 9 · CFG 1 · euler"
+    assert wording.summary(engine, {"steps": 4}) == "Steps 4"
+
+
+def test_usual_price_and_time_are_the_catalogues(catalogue):
+    assert wording.usual_price(catalogue.engine("z-image-turbo")) == "8 Buzz"
+    assert wording.usual_time(catalogue.engine("z-image-turbo")) == "3\N{EN DASH}8 s"
+    assert wording.usual_time(catalogue.engine("flux2-klein-4b-base")) == ""
