@@ -108,7 +108,10 @@ def _check_text(field: Field, value: Value) -> str:
 
 
 def _check_number(field: Field, value: Value) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"{field.label} must be a number."
+    # Not math.isfinite: a whole number of 400 digits does not fit a float.
+    if not -math.inf < value < math.inf:
         return f"{field.label} must be a number."
     if field.kind is not Kind.NUMBER and value != int(value):
         return f"{field.label} must be a whole number."
