@@ -9,6 +9,7 @@ from civitai_desktop.catalogue.engine import Engine, Hint
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.catalogue.price import Price
 from civitai_desktop.domain.errors import CatalogueUnusable, UnknownEngine
+from civitai_desktop.domain.generation import GenerationRequest
 
 FORMAT = 1
 """The version of the data file's form that this program reads."""
@@ -45,6 +46,23 @@ class Catalogue:
         if found is None:
             raise UnknownEngine(f"There is no engine “{name}” here.")
         return found
+
+    def labels(self) -> dict[str, str]:
+        """Return what people read, by engine id."""
+        return {engine.id: engine.label for engine in self}
+
+    def usual_seconds(self) -> dict[str, float]:
+        """Return how long a request may usually take, by engine id; unknown ones are missing."""
+        return {engine.id: engine.seconds[1] for engine in self if engine.seconds}
+
+    def renew(self, request: GenerationRequest) -> GenerationRequest:
+        """Return the same request with a new id, and a new seed where it was left random.
+
+        Raises:
+            UnknownEngine: The engine has vanished.
+            InvalidInput: Its limits have changed meanwhile.
+        """
+        return self.engine(request.engine).request(request.values)
 
     def label(self, engine_id: str) -> str:
         """Return what people read for an engine; the id itself where it has vanished."""

@@ -44,6 +44,9 @@ class Orchestration(Protocol):
     async def refresh(self, blob_id: str) -> Blob:
         """Return the blob with a fresh address. Raises `NotFound`."""
 
+    async def check_key(self) -> None:
+        """Make sure that the key is taken."""
+
 
 class Download(Protocol):
     """The bytes of a blob on their way.

@@ -46,7 +46,8 @@ class Remote:
     @property
     def waits(self) -> bool:
         """See `Orchestration.waits`."""
-        return not self._connection.done() or self._connection.result().orchestration.waits
+        there = self._connection
+        return not there.done() or bool(there.exception()) or there.result().orchestration.waits
 
     async def submit(self, request: GenerationRequest) -> Workflow:
         """See `Orchestration.submit`."""
@@ -71,6 +72,10 @@ class Remote:
     async def refresh(self, blob_id: str) -> Blob:
         """See `Orchestration.refresh`."""
         return await (await self._there()).orchestration.refresh(blob_id)
+
+    async def check_key(self) -> None:
+        """See `Orchestration.check_key`."""
+        await (await self._there()).orchestration.check_key()
 
     @asynccontextmanager
     async def open(self, url: str) -> AsyncIterator[Download]:

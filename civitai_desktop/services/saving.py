@@ -50,13 +50,13 @@ class PictureSaver:
         tell: Callable[[Event], None],
         *,
         sleep: Sleep,
-        describe: Callable[[Path, Generation, int], None],
+        describe: Callable[[Path, Generation, int, PictureFacts], None],
     ) -> None:
         """Take the parts.
 
         Args:
             describe: Puts the prompt and settings into a part file that carries none; called on
-                the disk thread with the part, its generation and its index.
+                the disk thread with the part, its generation, its index and what it shows.
         """
         self._api = api
         self._line = line
@@ -150,7 +150,7 @@ class PictureSaver:
         draft: Path,
         facts: PictureFacts,
     ) -> Image:
-        self._describe(part.path, generation, index)
+        self._describe(part.path, generation, index, facts)
         file = self._folder.keep(part)
         image = self._library.add_image(_image(generation, index, blob_id, file, facts))
         self._thumbnails.adopt(draft, image.id)

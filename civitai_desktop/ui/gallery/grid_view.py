@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QPoint,
     QRect,
     Qt,
+    QTimer,
     Signal,
     Slot,
 )
@@ -50,7 +51,10 @@ class GridView(QListView):
     """
 
     current_changed = Signal(object)
-    """The selected `Image` or `LiveTile` that the keyboard stands on, or None."""
+    """The selected `Image` or `LiveTile` that the keyboard stands on, or None.
+
+    Told once per turn of the loop: Qt moves the current item first and selects it afterwards.
+    """
     laid_out = Signal()
     came_above = Signal(int)
     """So many images were added above those in sight."""
@@ -62,11 +66,15 @@ class GridView(QListView):
         self._column = (-1, 0)
         self._told: Image | LiveTile | None = None
         self._lost_id: int | None = None
+        self._telling = QTimer(self, interval=0, singleShot=True)
+        self._telling.timeout.connect(self._tell)
         self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().setSingleStep(_WHEEL_STEP_PX)
         self.setModel(rows)
+        # After Qt's own connections: the selection is emptied by a reset, and filled again then.
+        rows.modelReset.connect(self._find_lost)
         rows.rowsRemoved.connect(self._on_rows_removed)
         rows.modelAboutToBeReset.connect(self._on_about_to_be_reset)
 
@@ -248,8 +256,7 @@ class GridView(QListView):
         super().reset()
         self._lay_out()
         self.verticalScrollBar().setValue(0)
-        self._find_lost()
-        self._tell_current()
+        self._telling.start()
 
     @guarded(nothing)
     def rowsInserted(self, parent: Index, start: int, end: int) -> None:
@@ -267,14 +274,14 @@ class GridView(QListView):
         # A QListView would lay everything out again.
         QAbstractItemView.dataChanged(self, first, last, roles)
         if first.row() <= self.currentIndex().row() <= last.row():
-            self._tell_current()
+            self._telling.start()
 
     @Slot(QModelIndex, int, int)
     def _on_rows_removed(self, _parent: QModelIndex, start: int, end: int) -> None:
         first = self._rows_in_sight().start
         shift = min(end + 1, first) - start if start < first else 0
         self._lay_out_around(first, shifted_to=first - shift)
-        self._tell_current()
+        self._telling.start()
 
     @Slot()
     def _on_about_to_be_reset(self) -> None:
@@ -284,6 +291,7 @@ class GridView(QListView):
     def _has_current(self) -> bool:
         return self.selectionModel().isSelected(self.currentIndex())
 
+    @Slot()
     def _find_lost(self) -> None:
         """Select again what was selected before the list was exchanged, as soon as it is listed."""
         if self._lost_id is not None and self.select_image(self._lost_id):
@@ -296,14 +304,15 @@ class GridView(QListView):
             self._lost_id = None
         for index in (current, previous):
             self.viewport().update(self._marked_rect(index))
-        self._tell_current()
+        self._telling.start()
 
     @guarded(nothing)
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        self._tell_current()
+        self._telling.start()
 
-    def _tell_current(self) -> None:
+    @Slot()
+    def _tell(self) -> None:
         current = self.current()
         if current != self._told:
             self._told = current

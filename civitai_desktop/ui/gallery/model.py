@@ -135,6 +135,10 @@ class GalleryListModel(QAbstractListModel):
         except ValueError:
             return None
 
+    def ids(self) -> Sequence[int]:
+        """Return the images' ids in their order; the list itself, which is not to be changed."""
+        return self._ids
+
     def ids_of(self, rows: Iterable[int]) -> list[int]:
         """Return the images' ids at these rows; live tiles are left out."""
         live = len(self._live)

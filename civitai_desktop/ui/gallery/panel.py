@@ -120,6 +120,11 @@ class GalleryPanel(QWidget):
         view.opened.connect(self.opened)
         self._theme.changed.connect(self._colour)
 
+    def focus_search(self) -> None:
+        """Let the next key go into the search field, over what stands there."""
+        self._search.setFocus()
+        self._search.selectAll()
+
     @Slot()
     def _colour(self) -> None:
         self._magnifier.setIcon(icon("search", self._theme.colours.dim))

@@ -82,7 +82,8 @@ class ThumbnailStore(QObject):
         self._problems: dict[int, str] = {}
         self._workers = os.cpu_count() or 1
         self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="thumbnail")
-        self._lock = threading.Lock()  # guards the three below
+        self._lock = threading.Lock()  # guards what follows
+        self._is_closed = False
         self._waiting: dict[int, _Wish] = {}
         self._at_work: set[int] = set()
         self._running = 0
@@ -119,6 +120,8 @@ class ThumbnailStore(QObject):
                 continue
             wishes[image_id] = _Wish(image_id, image, side, ratio)
         with self._lock:
+            if self._is_closed:
+                return
             self._waiting = wishes
             more = min(len(wishes), self._workers - self._running)
             self._running += max(more, 0)
@@ -132,8 +135,9 @@ class ThumbnailStore(QObject):
             self._bytes -= _size_of(pixmap)
 
     def close(self) -> None:
-        """Drop all wishes and wait for the workers."""
+        """Drop all wishes, those to come too, and wait for the workers."""
         with self._lock:
+            self._is_closed = True
             self._waiting.clear()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
@@ -207,10 +211,13 @@ def _tile(path: Path, wish: _Wish) -> QImage | None:
     size = reader.size()
     square = QSize(wish.side_px, wish.side_px)
     middle = QRect(QPoint(0, 0), square)
-    if not size.isValid():  # a format that tells its size only by being decoded
-        image = reader.read().scaled(square, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+    if not size.isValid():  # not there, no picture, or a format that tells only when decoded
+        image = reader.read()
+        if image.isNull():
+            return None
+        image = image.scaled(square, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
         middle.moveCenter(image.rect().center())
-        return None if image.isNull() else image.copy(middle)
+        return image.copy(middle)
     covering = size.scaled(square, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
     middle.moveCenter(QRect(QPoint(0, 0), covering).center())
     reader.setScaledSize(covering)

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import (
     QEvent,
     QMimeData,
+    QModelIndex,
     QPoint,
     QRect,
     Qt,
@@ -106,6 +107,17 @@ class GalleryView(GridView):
         self.laid_out.connect(self._wish_now)
         self.came_above.connect(self._announce)
 
+    def dragged(self) -> QMimeData:
+        """Return the files of the selected images, for whatever they are dropped on."""
+        images: list[Image | None] = [
+            index.data(GalleryListModel.ImageRole) for index in self.selectedIndexes()
+        ]
+        content = QMimeData()
+        content.setUrls(
+            [QUrl.fromLocalFile(str(self._path_of(image))) for image in images if image]
+        )
+        return content
+
     # Thumbnails
 
     @Slot()
@@ -173,8 +185,14 @@ class GalleryView(GridView):
     @guarded(nothing)
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        colours, area, offset = self._theme.colours, event.rect(), self.verticalOffset()
-        painter.fillRect(area, colours.background)
+        try:
+            self._paint(painter, event.rect())
+        finally:
+            painter.end()
+
+    def _paint(self, painter: QPainter, area: QRect) -> None:
+        offset = self.verticalOffset()
+        painter.fillRect(area, self._theme.colours.background)
         top, bottom = area.top() + offset, area.bottom() + 1 + offset
         for section in self._grid.headers_between(top, bottom):
             self._paint_header(painter, section)
@@ -195,7 +213,6 @@ class GalleryView(GridView):
             option.state = state
             option.rect = self.visualRect(index)
             self._delegate.paint(painter, option, index)
-        painter.end()
 
     def _paint_header(self, painter: QPainter, section: int) -> None:
         colours = self._theme.colours
@@ -218,17 +235,18 @@ class GalleryView(GridView):
 
     @guarded(nothing)
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        current = self.current()
+        tile = self._live_at(self.currentIndex())
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if isinstance(current, Image):
-                self.opened.emit(current.id)
-            elif current is not None and current.phase is Phase.FAILED:
-                self.retry_clicked.emit(current.generation_id)
+            image_id = self.currentIndex().data(GalleryListModel.IdRole)
+            if image_id is not None:
+                self.opened.emit(image_id)
+            elif tile is not None and tile.phase is Phase.FAILED:
+                self.retry_clicked.emit(tile.generation_id)
         elif event.key() == Qt.Key.Key_Delete:
             if ids := self.selected_ids():
                 self.delete_wanted.emit(ids)
-            elif isinstance(current, LiveTile):
-                self._put_away(current)
+            elif tile is not None:
+                self._put_away(tile)
         else:
             super().keyPressEvent(event)
 
@@ -283,14 +301,9 @@ class GalleryView(GridView):
 
     @guarded(nothing)
     def startDrag(self, supported: Qt.DropAction) -> None:
-        images: list[Image | None] = [
-            index.data(GalleryListModel.ImageRole) for index in self.selectedIndexes()
-        ]
-        urls = [QUrl.fromLocalFile(str(self._path_of(image))) for image in images if image]
-        if not urls:
+        content = self.dragged()
+        if not content.hasUrls():
             return
-        content = QMimeData()
-        content.setUrls(urls)
         drag = QDrag(self)
         drag.setMimeData(content)
         image_id = self.currentIndex().data(GalleryListModel.IdRole)
@@ -309,11 +322,15 @@ class GalleryView(GridView):
             return None
         return self._grid.row_at(self._pointer.x(), self._pointer.y() + self.verticalOffset())
 
+    def _live_at(self, index: QModelIndex) -> LiveTile | None:
+        tile: LiveTile | None = index.data(GalleryListModel.LiveRole)
+        return tile
+
     def _part_under_pointer(self) -> tuple[LiveTile, Zone] | None:
         if self._pointer is None:
             return None
         index = self.indexAt(self._pointer)
-        tile = index.data(GalleryListModel.LiveRole)
+        tile = self._live_at(index)
         if tile is None:
             return None
         zone = zone_at(tile, self.visualRect(index), self._pointer)

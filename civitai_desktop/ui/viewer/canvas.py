@@ -26,7 +26,7 @@ class Canvas(QWidget):
     """Shows one picture on a dark ground, fitted at first. Knows no files."""
 
     scale_changed = Signal(float)
-    """Screen pixels per picture pixel."""
+    """Screen pixels per picture pixel; 0 without a picture."""
     size_changed = Signal(QSize)
     """Of this widget, in device pixels."""
 
@@ -152,7 +152,7 @@ class Canvas(QWidget):
 
     def _moved(self) -> None:
         self._choose_cursor()
-        self.scale_changed.emit(self._camera.scale)
+        self.scale_changed.emit(0.0 if self._full.isNull() else self._camera.scale)
         self.update()
 
     def _choose_cursor(self) -> None:

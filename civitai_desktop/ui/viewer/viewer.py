@@ -190,8 +190,8 @@ class _Bar(QWidget):
 
     @Slot(float)
     def show_scale(self, scale: float) -> None:
-        """Show how large the picture is, in percent."""
-        self._scale.setText(f"{scale * 100:.0f} %")
+        """Show how large the picture is, in percent; nothing for 0."""
+        self._scale.setText(f"{scale * 100:.0f} %" if scale else "")
 
     def _button(self, name: str, icon: str, tip: str) -> QToolButton:
         button = named(styled(QToolButton(), "flat"), name)

@@ -1,0 +1,81 @@
+"""Where things lie: the two worlds, real and sandbox, each with files of its own."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from civitai_desktop.options import Options
+
+_NAME = "civitai-desktop"
+_FOLDER = "Civitai Desktop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The files of one world; pictures of the sandbox never get among the real ones."""
+
+    is_sandbox: bool
+    data: Path
+    pictures: Path
+    thumbnails: Path
+
+    @property
+    def library(self) -> Path:
+        """Return the database's path."""
+        return self.data / "library.sqlite3"
+
+    @property
+    def form(self) -> Path:
+        """Return the saved form's path."""
+        return self.data / "form.json"
+
+
+class Places:
+    """Every path of the program, from what it was started with."""
+
+    def __init__(self, options: Options) -> None:
+        own = options.data_dir
+        self.data = own or Path(platformdirs.user_data_dir(_NAME, appauthor=False))
+        self._cache = own / "cache" if own else Path(platformdirs.user_cache_dir(_NAME, False))
+        self._pictures = options.pictures_dir
+        self._stays_in_sandbox = options.sandbox
+
+    @property
+    def log(self) -> Path:
+        """Return the log file's path."""
+        return self.data / "log" / "civitai-desktop.log"
+
+    @property
+    def settings(self) -> Path:
+        """Return the settings file's path."""
+        return self.data / "settings.ini"
+
+    def real(self, chosen_pictures: str) -> World:
+        """Return the real account's world.
+
+        Args:
+            chosen_pictures: The user's own folder; empty for the default.
+        """
+        pictures = self._pictures or (Path(chosen_pictures) if chosen_pictures else _default())
+        return World(
+            is_sandbox=False,
+            data=self.data,
+            pictures=pictures,
+            thumbnails=self._cache / "thumbnails",
+        )
+
+    def sandbox(self) -> World:
+        """Return the sandbox's world."""
+        pictures = self._pictures if self._stays_in_sandbox else None
+        beside = self._pictures or _default()
+        return World(
+            is_sandbox=True,
+            data=self.data / "sandbox",
+            pictures=pictures or beside.with_name(f"{beside.name} Sandbox"),
+            thumbnails=self._cache / "sandbox-thumbnails",
+        )
+
+
+def _default() -> Path:
+    return Path(platformdirs.user_pictures_dir()) / _FOLDER

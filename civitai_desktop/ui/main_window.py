@@ -1,0 +1,129 @@
+"""The window: menu, message strip, one account's workspace, status bar."""
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from civitai_desktop.ui.account.presenter import AccountPresenter
+from civitai_desktop.ui.account.welcome import Welcome
+from civitai_desktop.ui.actions import Actions
+from civitai_desktop.ui.preferences_store import PreferencesStore
+from civitai_desktop.ui.shared.messages import MessageStrip
+from civitai_desktop.ui.shared.widgets import named
+from civitai_desktop.ui.status_bar import StatusBar
+from civitai_desktop.ui.theme import Theme
+from civitai_desktop.ui.workspace import Workspace
+
+_FIRST_SIZE = (1440, 900)
+_SMALLEST = (1100, 700)
+
+
+class MainWindow(QMainWindow):
+    """Holds the screen together. What stands in the middle is exchanged with the account."""
+
+    closed = Signal()
+    painted = Signal()
+    """The window has been painted for the first time."""
+
+    def __init__(self, theme: Theme, preferences: PreferencesStore) -> None:
+        super().__init__()
+        named(self, "Civitai Desktop")
+        self.setWindowTitle("Civitai Desktop")
+        self.setMinimumSize(*_SMALLEST)
+        self._preferences = preferences
+        self._is_painted = False
+        self._welcome: Welcome | None = None
+        self.workspace: Workspace | None = None
+        self.strip = MessageStrip()
+        self.status = StatusBar(theme)
+        self._middle = QWidget()
+        self._layout = QVBoxLayout(self._middle)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._layout.addWidget(self.strip)
+        self._layout.addStretch(1)
+        self._layout.addWidget(self.status)
+        self.setCentralWidget(self._middle)
+        self.actions_ = Actions(self.menuBar(), self)
+        self.actions_.set_chosen("details", preferences.value.details_shown)
+        if not self.restoreGeometry(preferences.place()):
+            self.resize(*_FIRST_SIZE)
+
+    def show_workspace(self, workspace: Workspace | None) -> None:
+        """Put a workspace in the middle; the former one is not kept."""
+        former, self.workspace = self.workspace, workspace
+        position = 1
+        if former is not None:
+            self._layout.removeWidget(former)
+            former.hide()
+            former.deleteLater()
+        elif workspace is not None:
+            self._layout.takeAt(position)
+        if workspace is None:
+            self._layout.insertStretch(position, 1)
+            return
+        self._layout.insertWidget(position, workspace, 1)
+        workspace.show_details(self._preferences.value.details_shown)
+        workspace.image_selected.connect(self._on_image_selected)
+        self._on_image_selected(None)
+
+    def show_welcome(self, presenter: AccountPresenter) -> Welcome:
+        """Cover the window with the choice of the first start."""
+        self._welcome = Welcome(presenter, self._middle)
+        self._welcome.setGeometry(self._middle.rect())
+        self._welcome.show()
+        self._welcome.setFocus()
+        return self._welcome
+
+    def hide_welcome(self) -> None:
+        """Take the choice of the first start away, if it is there."""
+        if self._welcome is not None:
+            self._welcome.hide()
+            self._welcome.deleteLater()
+            self._welcome = None
+
+    def bring_forward(self) -> None:
+        """Show the window above the others."""
+        self.setWindowState(self.windowState() & ~self.windowState().WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def fold_details(self, shown: bool) -> None:
+        """Fold or unfold the panel on the right, from now on."""
+        self._preferences.change(details_shown=shown)
+        if self.workspace is not None:
+            self.workspace.show_details(shown)
+
+    @Slot(bool)
+    def set_undo_available(self, available: bool) -> None:
+        """Tell whether an overwritten form can be brought back."""
+        self.actions_.set_available("undo", available)
+
+    def fill_screen(self, full: bool) -> None:
+        """Take the whole screen, or give it back."""
+        if full:
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
+    @Slot(object)
+    def _on_image_selected(self, image: object) -> None:
+        self.actions_.set_available("image", image is not None)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._preferences.keep_place(self.saveGeometry())
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._welcome is not None:
+            self._welcome.setGeometry(self._middle.rect())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            # After the children, which are painted behind this one, and after the screen has it.
+            QTimer.singleShot(0, self.painted.emit)

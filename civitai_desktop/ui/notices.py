@@ -1,0 +1,171 @@
+"""What is told in the strip: errors, and events that need a word."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+
+from civitai_desktop.domain.errors import (
+    CivitaiError,
+    FolderUnusable,
+    NoSafeKeyring,
+    NotSignedIn,
+    UnknownEngine,
+)
+from civitai_desktop.domain.events import ConnectionChanged, Event, FolderChanged, KeyRefused
+from civitai_desktop.domain.generation import Generation, GenerationState
+from civitai_desktop.ui.shared.messages import Message, MessageStrip, Severity
+
+_CONNECTION, _FOLDER, _KEY, _BUG, _DELETE, _FORM = (
+    "connection",
+    "folder",
+    "key",
+    "bug",
+    "delete",
+    "form",
+)
+
+
+class Notices(QObject):
+    """Turns errors and events into messages, and a message's button into a wish."""
+
+    account_wanted = Signal()
+    folder_wanted = Signal()
+    undo_wanted = Signal()
+    bug_reported = Signal(str)
+    """May be emitted on any thread; the report of an error nobody expected."""
+    delete_confirmed = Signal(object)
+    """The ids of the pictures to delete."""
+
+    def __init__(self, strip: MessageStrip, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._strip = strip
+        self._report = ""
+        self._doomed: tuple[int, ...] = ()
+        strip.acted.connect(self._act)
+        self.bug_reported.connect(self._show_bug)
+        self._acts: dict[str, Callable[[], object]] = {
+            "account": self.account_wanted.emit,
+            "folder": self.folder_wanted.emit,
+            "copy_report": self._copy_report,
+            "undo": self._undo,
+            "delete": self._delete,
+            "keep": self._keep,
+        }
+
+    def error(self, error: CivitaiError) -> None:
+        """Tell an expected error, with the button that leads to the next step."""
+        key, action, severity = _KINDS.get(type(error), ("", (), Severity.BAD))
+        self._tell(error.message, error.next_step, key=key, actions=action, severity=severity)
+
+    def on_event(self, event: Event) -> None:
+        """Tell what an event means, or take back what no longer holds."""
+        match event:
+            case ConnectionChanged(problem):
+                self._set(_CONNECTION, problem, Severity.WARNING)
+            case FolderChanged(problem):
+                choose = (self.tr("Choose folder…"), "folder")
+                self._set(_FOLDER, problem, Severity.BAD, choose)
+            case KeyRefused():
+                self.error(NotSignedIn("The key was refused."))
+            case _:
+                pass
+
+    def generation_ended(self, generation: Generation) -> None:
+        """Tell of pictures that are missing although the generation succeeded."""
+        if generation.state is GenerationState.SUCCEEDED and generation.problem:
+            self._tell(generation.problem, severity=Severity.WARNING)
+
+    def key_taken(self) -> None:
+        """Take back what was said about the former key."""
+        self._strip.clear(_KEY)
+
+    @Slot(str)
+    def _show_bug(self, report: str) -> None:
+        self._report = report
+        self._tell(
+            self.tr("Something unexpected went wrong. Your pictures and the queue are safe."),
+            self.tr("Copy the report and send it to the developers."),
+            key=_BUG,
+            actions=((self.tr("Copy report"), "copy_report"),),
+        )
+
+    def form_replaced(self) -> None:
+        """Tell that the form was overwritten, and offer the way back."""
+        self._tell(
+            self.tr("The form has the picture's settings now."),
+            key=_FORM,
+            actions=((self.tr("Undo"), "undo"),),
+            severity=Severity.GOOD,
+        )
+
+    @Slot(bool)
+    def undo_available(self, available: bool) -> None:
+        """Take the offer back once there is nothing to undo."""
+        if not available:
+            self._strip.clear(_FORM)
+
+    def ask_to_delete(self, ids: tuple[int, ...]) -> None:
+        """Ask before pictures are deleted: they were paid for."""
+        self._doomed = ids
+        count = len(ids)
+        question = (
+            self.tr("Delete this picture from the disk?")
+            if count == 1
+            else self.tr("Delete {n} pictures from the disk?").format(n=count)
+        )
+        self._tell(
+            question,
+            self.tr("This cannot be undone."),
+            key=_DELETE,
+            actions=((self.tr("Delete"), "delete"), (self.tr("Keep"), "keep")),
+            severity=Severity.WARNING,
+        )
+
+    def _tell(
+        self,
+        text: str,
+        next_step: str = "",
+        *,
+        key: str = "",
+        actions: tuple[tuple[str, str], ...] = (),
+        severity: Severity = Severity.BAD,
+    ) -> None:
+        self._strip.tell(
+            Message(text=text, next_step=next_step, severity=severity, actions=actions, key=key)
+        )
+
+    def _set(self, key: str, problem: str, severity: Severity, *actions: tuple[str, str]) -> None:
+        if problem:
+            self._tell(problem, key=key, actions=actions, severity=severity)
+        else:
+            self._strip.clear(key)
+
+    @Slot(str)
+    def _act(self, action_id: str) -> None:
+        self._acts[action_id]()
+
+    def _copy_report(self) -> None:
+        QGuiApplication.clipboard().setText(self._report)
+        self._strip.clear(_BUG)
+
+    def _undo(self) -> None:
+        self._strip.clear(_FORM)
+        self.undo_wanted.emit()
+
+    def _delete(self) -> None:
+        self._strip.clear(_DELETE)
+        self.delete_confirmed.emit(self._doomed)
+
+    def _keep(self) -> None:
+        self._strip.clear(_DELETE)
+
+
+_ACCOUNT = (("Account…", "account"),)
+_CHOOSE = (("Choose folder…", "folder"),)
+_KINDS: dict[type[CivitaiError], tuple[str, tuple[tuple[str, str], ...], Severity]] = {
+    NotSignedIn: (_KEY, _ACCOUNT, Severity.BAD),
+    NoSafeKeyring: ("keyring", (), Severity.WARNING),
+    FolderUnusable: (_FOLDER, _CHOOSE, Severity.BAD),
+    UnknownEngine: ("engine", (), Severity.WARNING),
+}

@@ -1,0 +1,55 @@
+"""One program per data folder: a second start brings the first window forward."""
+
+import hashlib
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, Signal, Slot
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+_ANSWER_MS = 1000
+
+
+class SingleInstance(QObject):
+    """Holds a data folder for this process.
+
+    A lock file decides, because it survives a killed program correctly; the local socket only
+    carries the wish to be shown.
+    """
+
+    wanted = Signal()
+    """Somebody has started the program again with the same data folder."""
+
+    def __init__(self, data_dir: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        digest = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:16]
+        self._name = f"civitai-desktop-{digest}"
+        self._lock = QLockFile(str(data_dir / "lock"))
+        self._lock.setStaleLockTime(0)
+        self._server = QLocalServer(self)
+        self._server.newConnection.connect(self._on_connection)
+
+    def take(self) -> bool:
+        """Take the folder; False if another process has it, which is then asked to show itself."""
+        if not self._lock.tryLock(0):
+            self._ask_the_other()
+            return False
+        QLocalServer.removeServer(self._name)
+        self._server.listen(self._name)
+        return True
+
+    def release(self) -> None:
+        """Give the folder back."""
+        self._server.close()
+        self._lock.unlock()
+
+    def _ask_the_other(self) -> None:
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        socket.waitForConnected(_ANSWER_MS)
+        socket.disconnectFromServer()
+
+    @Slot()
+    def _on_connection(self) -> None:
+        socket = self._server.nextPendingConnection()
+        socket.deleteLater()
+        self.wanted.emit()

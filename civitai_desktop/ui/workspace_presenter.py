@@ -1,0 +1,212 @@
+"""What one does with pictures and generations, from the menu, the gallery, details or viewer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from civitai_desktop.domain.errors import CivitaiError, NotFound
+from civitai_desktop.domain.events import Event, RequestRefused
+from civitai_desktop.domain.generation import Image
+from civitai_desktop.services.gallery import Gallery
+from civitai_desktop.services.line import Line
+from civitai_desktop.services.quotes import Quotes
+from civitai_desktop.services.tasks import TaskScope
+from civitai_desktop.services.wallet import Wallet
+from civitai_desktop.ui.gallery.details_presenter import DetailsPresenter
+from civitai_desktop.ui.gallery.picture_actions import PictureActions
+from civitai_desktop.ui.gallery.presenter import GalleryPresenter
+from civitai_desktop.ui.generate.presenter import GeneratePresenter
+from civitai_desktop.ui.notices import Notices
+from civitai_desktop.ui.queue.presenter import QueuePresenter
+from civitai_desktop.ui.viewer.presenter import Place, ViewerPresenter
+from civitai_desktop.ui.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Funds:
+    """What another key, or a finished generation, makes untrue."""
+
+    line: Line
+    quotes: Quotes
+    wallet: Wallet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presenters:
+    """The presenters of one workspace."""
+
+    generate: GeneratePresenter
+    gallery: GalleryPresenter
+    details: DetailsPresenter
+    viewer: ViewerPresenter
+    queue: QueuePresenter
+    pictures: PictureActions
+
+    async def aclose(self) -> None:
+        """Stop what is under way in each, the last one first."""
+        self.queue.stop()
+        for presenter in (self.pictures, self.viewer, self.details, self.gallery, self.generate):
+            await presenter.aclose()
+
+
+class WorkspacePresenter(QObject):
+    """Carries out wishes, wherever on the screen they come from."""
+
+    holdings_changed = Signal(object)
+    """`Holdings`: what is known of the account now."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        presenters: Presenters,
+        gallery: Gallery,
+        funds: Funds,
+        notices: Notices,
+        on_error: Callable[[CivitaiError], None],
+    ) -> None:
+        super().__init__()
+        self.presenters = presenters
+        self._funds = funds
+        self._workspace = workspace
+        self._gallery = gallery
+        self._notices = notices
+        self._tasks = TaskScope(on_error)
+        self._image: Image | None = None
+        self._acts: dict[str, Callable[[], object]] = {
+            "generate": presenters.generate.generate,
+            "undo": presenters.generate.undo,
+            "find": workspace.gallery.focus_search,
+            "prompt": workspace.form.focus_prompt,
+        }
+        self._of_image: dict[str, Callable[[Image], None]] = {
+            "open": self.open,
+            "favourite": self._favourite,
+            "reuse": self.reuse,
+            "vary": self.vary,
+            "copy": presenters.pictures.copy,
+            "show_in_folder": presenters.pictures.show_in_folder,
+            "delete": self._delete,
+        }
+        self._connect()
+
+    def act(self, action_id: str) -> None:
+        """Carry out an action of the menu: on the form, or on the selected picture."""
+        if action_id in self._acts:
+            self._acts[action_id]()
+        elif action_id in self._of_image and self._image is not None:
+            self._of_image[action_id](self._image)
+
+    def key_changed(self) -> None:
+        """Go on with another key, which may be another account's."""
+        self._funds.line.key_changed()
+        self._funds.wallet.forget()
+        self.refresh_funds()
+
+    @Slot()
+    def refresh_funds(self) -> None:
+        """Ask again what there is and what the form costs."""
+        self._funds.quotes.forget()
+        self.presenters.generate.refresh_price()
+        self._tasks.spawn(self._refresh_holdings(), name="balance")
+
+    async def _refresh_holdings(self) -> None:
+        self.holdings_changed.emit(await self._funds.wallet.holdings())
+
+    def on_event(self, event: Event) -> None:
+        """Take note of what a service tells."""
+        presenters = self.presenters
+        presenters.gallery.on_event(event)
+        presenters.queue.on_event(event)
+        form = presenters.generate
+        if isinstance(event, RequestRefused) and event.generation.request.engine == form.engine.id:
+            form.server_complaints(event.complaints)
+
+    async def aclose(self) -> None:
+        """Stop what is under way."""
+        await self._tasks.aclose()
+
+    def _connect(self) -> None:
+        workspace, presenters = self._workspace, self.presenters
+        view, details, viewer = workspace.gallery.view, workspace.details, workspace.viewer
+        queue, pictures = presenters.queue, presenters.pictures
+        workspace.image_selected.connect(self._select)
+        workspace.gallery.opened.connect(self._open_id)
+        for source in (view.cancel_clicked, details.cancel_wanted):
+            source.connect(queue.cancel)
+        for source in (view.retry_clicked, details.retry_wanted):
+            source.connect(queue.retry)
+        for source in (view.dismiss_clicked, details.dismiss_wanted):
+            source.connect(queue.dismiss)
+        queue.tiles_changed.connect(presenters.gallery.rows.set_live)
+        queue.finished.connect(self._notices.generation_ended)
+        queue.finished.connect(self.refresh_funds)
+        presenters.gallery.count_changed.connect(presenters.viewer.gallery_changed)
+        view.delete_wanted.connect(self._ask_to_delete)
+        details.delete_wanted.connect(self._delete)
+        viewer.delete_wanted.connect(self._delete)
+        details.reuse_wanted.connect(self.reuse)
+        details.vary_wanted.connect(self.vary)
+        details.copy_wanted.connect(pictures.copy)
+        details.show_in_folder_wanted.connect(pictures.show_in_folder)
+        details.favourite_toggled.connect(self._set_favourite)
+        presenters.viewer.moved.connect(self._on_viewer_moved)
+        self._notices.delete_confirmed.connect(presenters.gallery.delete)
+        self._notices.undo_wanted.connect(presenters.generate.undo)
+        presenters.generate.undo_available.connect(self._notices.undo_available)
+
+    @Slot(object)
+    def _select(self, image: Image | None) -> None:
+        self._image = image
+
+    @Slot(int)
+    def _open_id(self, image_id: int) -> None:
+        self._tasks.spawn(self._open(image_id), name="open a picture")
+
+    async def _open(self, image_id: int) -> None:
+        for image in await self._gallery.images([image_id]):
+            self.open(image)
+
+    def open(self, image: Image) -> None:
+        """Let a picture fill the window."""
+        self._workspace.viewer.open(image)
+
+    @Slot(object)
+    def reuse(self, image: Image) -> None:
+        """Fill the form with a picture's settings, its seed included."""
+        self._tasks.spawn(self._fill(image, with_seed=True), name="reuse settings")
+
+    @Slot(object)
+    def vary(self, image: Image) -> None:
+        """Fill the form with a picture's settings and a random seed; nothing is spent yet."""
+        self._tasks.spawn(self._fill(image, with_seed=False), name="vary")
+
+    async def _fill(self, image: Image, *, with_seed: bool) -> None:
+        generation = await self._gallery.generation(image.generation_id)
+        if generation is None:
+            raise NotFound("The library does not know this picture's settings.")
+        request = generation.request
+        seed = image.seed if with_seed else None
+        self.presenters.generate.reuse(request.values, request.engine, seed)
+        self._notices.form_replaced()
+
+    def _favourite(self, image: Image) -> None:
+        self.presenters.gallery.toggle_favourite([image.id])
+
+    @Slot(int, bool)
+    def _set_favourite(self, image_id: int, favourite: bool) -> None:
+        work = self._gallery.set_favourite(image_id, favourite)
+        self._tasks.spawn(work, name="favourite")
+
+    @Slot(object)
+    def _delete(self, image: Image) -> None:
+        selected = tuple(self._workspace.selected_ids())
+        self._notices.ask_to_delete(selected if image.id in selected else (image.id,))
+
+    @Slot(list)
+    def _ask_to_delete(self, ids: list[int]) -> None:
+        self._notices.ask_to_delete(tuple(ids))
+
+    @Slot(object)
+    def _on_viewer_moved(self, place: Place) -> None:
+        self._workspace.gallery.view.select_image(place.image.id)
