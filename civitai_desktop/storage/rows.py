@@ -141,7 +141,7 @@ def from_microseconds(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
-def _text(values: Mapping[str, Value]) -> str:
+def _text(values: Mapping[str, object]) -> str:
     # `default` meets the read-only mappings, which json does not take for objects.
     return json.dumps(values, default=dict, ensure_ascii=False, separators=(",", ":"))
 

@@ -1,6 +1,7 @@
 """One program per data folder: a second start brings the first window forward."""
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, Signal, Slot
@@ -22,6 +23,8 @@ class SingleInstance(QObject):
     def __init__(self, data_dir: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         digest = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:16]
+        with suppress(OSError):
+            data_dir.mkdir(parents=True, exist_ok=True)
         self._name = f"civitai-desktop-{digest}"
         self._lock = QLockFile(str(data_dir / "lock"))
         self._lock.setStaleLockTime(0)
@@ -30,7 +33,9 @@ class SingleInstance(QObject):
 
     def take(self) -> bool:
         """Take the folder; False if another process has it, which is then asked to show itself."""
-        if not self._lock.tryLock(0):
+        # Where the lock cannot even be written, the library says what is wrong with the folder.
+        taken = self._lock.tryLock(0)
+        if not taken and self._lock.error() is QLockFile.LockError.LockFailedError:
             self._ask_the_other()
             return False
         QLocalServer.removeServer(self._name)
