@@ -186,9 +186,8 @@ class _Popup(QFrame):
         """Show every engine, the chosen one marked, ready to type."""
         self._search.clear()
         self._mark(self._rows.row_of(engine_id))
-        around_px = (
-            self._search.sizeHint().height() + 3 * _EDGE_PX + 2 * self._list.frameWidth() + 4
-        )
+        frames_px = 2 * (self.frameWidth() + self._list.frameWidth() + 1)
+        around_px = self._search.sizeHint().height() + 3 * _EDGE_PX + frames_px
         self.resize(width_px, min(self._rows.rowCount() * _ROW_PX + around_px, _POPUP_PX))
         self.show()
         self._search.setFocus()

@@ -22,7 +22,7 @@ from civitai_desktop.ui.generate.wording import size_text
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import caption, named, styled
 
-_TILE_PX = 51
+_TILE_PX = 52
 _TILE_GAP_PX = 7
 _OUTLINE_PX = QSize(20, 16)
 """The box that the outlines of the shapes are drawn into."""

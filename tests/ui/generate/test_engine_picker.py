@@ -1,5 +1,7 @@
 """The list of engines: search, keys, mouse."""
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
@@ -11,12 +13,14 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
 @pytest.fixture
-def picker(qtbot, catalogue) -> EnginePicker:
+def picker(qtbot, catalogue) -> Iterator[EnginePicker]:
     picker = EnginePicker(catalogue)
     qtbot.addWidget(picker)
     picker.resize(300, 35)
     picker.show()
-    return picker
+    yield picker
+    # An open popup would keep the mouse from the next test's window.
+    picker.findChild(QListView, "engines").window().close()
 
 
 @pytest.fixture
