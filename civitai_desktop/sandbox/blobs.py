@@ -1,10 +1,9 @@
 """The routes of blobs: addresses on the API's origin, bytes on the other one, uploads."""
 
 import asyncio
-import struct
 from io import BytesIO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -89,7 +88,7 @@ class BlobRoutes:
         blob = self._find(request)
         if isinstance(blob, Upload):
             return Response(blob.content, media_type=blob.media_type)
-        width = queries.whole(request.query_params, "width", blob.order.width)
+        width = max(1, queries.whole(request.query_params, "width", blob.order.width))
         # Drawing takes long enough to hold up every other answer.
         content = await asyncio.to_thread(render, blob.order, blob.picture, width)
         return Response(content, media_type=MEDIA_TYPES[blob.order.output_format])
@@ -104,16 +103,16 @@ class BlobRoutes:
 
     def _view(self, blob: Drawn | Upload) -> Json:
         if isinstance(blob, Drawn):
-            width, height = blob.order.width, blob.order.height
+            (width, height), level = (blob.order.width, blob.order.height), blob.nsfw_level
         else:
-            width, height = _dimensions(blob.content)
+            (width, height), level = _dimensions(blob.content), "pg"
         return {
             "type": "image",
             "id": blob.id,
             "available": True,
             "width": width,
             "height": height,
-            "nsfwLevel": "pg",
+            "nsfwLevel": level,
             **self._urls.signed(blob.id),
         }
 
@@ -122,5 +121,5 @@ def _dimensions(content: bytes) -> tuple[int, int]:
     try:
         with Image.open(BytesIO(content)) as image:
             return image.size
-    except (UnidentifiedImageError, OSError, struct.error) as error:
+    except (OSError, Image.DecompressionBombError) as error:
         raise Problem(400, "The bytes are no picture.") from error

@@ -33,12 +33,14 @@ class Drawn:
         id: The blob's id.
         order: What to draw.
         picture: Which of the order's pictures, from 0.
+        nsfw_level: Its level.
         available: Whether it may be fetched now.
     """
 
     id: str
     order: Order
     picture: int
+    nsfw_level: str
     available: bool
 
 
@@ -175,6 +177,7 @@ class Orchestrator:
             id=blob_id,
             order=step.request.order,
             picture=int(picture),
+            nsfw_level=outcome.nsfw_level,
             available=int(picture) < ready and int(picture) not in outcome.blocked and not withheld,
         )
 

@@ -1,6 +1,5 @@
 """A workflow as JSON in the official shape, with the plain shape's results beside its own."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from civitai_desktop.sandbox.blob_urls import BlobUrls
@@ -138,12 +137,11 @@ def _job(record: WorkflowRecord, place: int, moment: Moment, images: list[Json])
 def _queue_position(step: StepRecord, moment: Moment, *, what_if: bool) -> Json | None:
     if moment.status.is_terminal:
         return None
-    planned: Callable[[datetime], str | None] = (lambda _: None) if what_if else stamp
-    return present(
-        {
-            "support": "available",
-            "precedingJobs": moment.preceding_jobs or 0,
-            "startAt": planned(step.plan.processing_at),
-            "completeAt": planned(step.plan.ends_at),
-        }
-    )
+    position = {"support": "available", "precedingJobs": moment.preceding_jobs or 0}
+    if what_if:
+        return position
+    planned = {
+        "startAt": stamp(step.plan.processing_at),
+        "completeAt": stamp(step.plan.ends_at),
+    }
+    return position | planned

@@ -56,6 +56,19 @@ async def test_an_address_ends_and_can_be_refreshed(sandbox: Any, turbo: Body) -
     assert (await sandbox.anyone.get(fresh["url"])).status_code == 200
 
 
+async def test_a_refreshed_blob_keeps_its_level(sandbox: Any, turbo: Body) -> None:
+    sandbox.misbehave({"path": "/workflows", "workflow": {"nsfwLevel": "r"}})
+    blob = await image(sandbox, turbo())
+    fresh = (await sandbox.api.post(f"{BLOBS}/{blob['id']}/refresh")).json()
+    assert fresh["nsfwLevel"] == "r"
+
+
+async def test_a_preview_of_no_width_is_the_smallest(sandbox: Any, turbo: Body) -> None:
+    blob = await image(sandbox, turbo())
+    answer = await sandbox.anyone.get(httpx.URL(blob["url"]).copy_set_param("width", 0))
+    assert Image.open(BytesIO(answer.content)).size == (1, 1)
+
+
 async def test_a_forged_address_is_refused(sandbox: Any, turbo: Body) -> None:
     workflow = await sandbox.finished(turbo(quantity=2))
     one, other = workflow["steps"][0]["output"]["images"]
