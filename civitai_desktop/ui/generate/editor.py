@@ -3,7 +3,7 @@
 import re
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from civitai_desktop.catalogue.field import Field
@@ -37,9 +37,15 @@ class IconButton(QToolButton):
         draw_icon(QPainter(self), self._icon, self.rect().center(), self._side_px)
 
 
-def draw_icon(painter: QPainter, name: str, center: QPoint, side_px: int) -> None:
-    """Draw a shipped icon around `center` in the colour of dim text."""
-    colour = QGuiApplication.palette().placeholderText().color().name()
+def draw_icon(
+    painter: QPainter,
+    name: str,
+    center: QPoint,
+    side_px: int,
+    role: QPalette.ColorRole = QPalette.ColorRole.PlaceholderText,
+) -> None:
+    """Draw a shipped icon around `center`, by default in the colour of dim text."""
+    colour = QGuiApplication.palette().color(role).name()
     where = QRect(0, 0, side_px, side_px)
     where.moveCenter(center)
     ratio = painter.device().devicePixelRatio()

@@ -1,8 +1,8 @@
 """Editors for texts, choices and flags."""
 
 from PySide6.QtCore import QPoint, QSignalBlocker
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QStyle, QStyleOptionButton
 
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
@@ -99,14 +99,30 @@ class ChoiceEditor(Editor):
             self._box.setCurrentIndex(known.index(value))
 
 
+class CheckBox(QCheckBox):
+    """A check box whose tick is a shipped icon; the style sheet fills the box."""
+
+    @guarded(nothing)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.isChecked():
+            option = QStyleOptionButton()
+            self.initStyleOption(option)
+            indicator = QStyle.SubElement.SE_CheckBoxIndicator
+            box = self.style().subElementRect(indicator, option, self)
+            white = QPalette.ColorRole.HighlightedText
+            draw_icon(QPainter(self), "check", box.center(), 14, white)
+
+
 class FlagEditor(Editor):
     """Switches something on or off; the label stands beside the box."""
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
-        self._box = QCheckBox(field.label)
+        self._box = CheckBox(field.label)
         self._box.toggled.connect(self._edited)
-        self._caption.hide()
+        for label in (self._caption, self._hint, self._note):
+            label.hide()
         self._place(self._box)
 
     def value(self) -> Value:
