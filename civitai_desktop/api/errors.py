@@ -27,6 +27,8 @@ _BY_STATUS: dict[int, tuple[type[errors.CivitaiError], str]] = {
 }
 _SERVER_FAULT = (errors.ServerFault, "Civitai has a problem at the moment.")
 _REFUSED = (errors.NotAllowed, "Civitai refused the request.")
+_ASTRAY = (errors.BadReply, "The answer is not one of Civitai's.")
+"""The API sends nobody elsewhere; a network that wants a sign-in does."""
 
 
 def from_response(response: httpx.Response) -> errors.CivitaiError:
@@ -37,6 +39,8 @@ def from_response(response: httpx.Response) -> errors.CivitaiError:
     """
     body = _body(response)
     other = _SERVER_FAULT if response.is_server_error else _REFUSED
+    if response.is_redirect:
+        other = _ASTRAY
     kind, sentence = _BY_STATUS.get(response.status_code, other)
     said = _said(body)
     if kind in _MAY_MEAN_FUNDS and _FUNDS.search(said):
@@ -73,7 +77,7 @@ def retry_after_s(response: httpx.Response) -> float | None:
     Source: RFC 9110 section 10.2.3: a number of seconds or a date.
     """
     text = response.headers.get("retry-after", "").strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return float(text)
     try:
         date = parsedate_to_datetime(text)

@@ -26,6 +26,9 @@ _IN_FLIGHT = 8
 _EXPIRED = (401, 403, 404)
 """What a blob's address answers once it has run out; none of them is about the key."""
 
+_NOWHERE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.TooManyRedirects)
+"""Asking the same address again would end in the same way; a fresh one may be better."""
+
 Params = Mapping[str, str | int | bool | Sequence[str]]
 
 
@@ -133,6 +136,8 @@ class BlobClient:
                         await response.aread()
                         raise errors.from_response(response)
                     yield _Download(_length(response), response)
+            except _NOWHERE as error:
+                raise NotFound("The picture's address leads nowhere.") from error
             except httpx.HTTPError as error:
                 raise errors.from_exception(error) from error
 
@@ -146,7 +151,7 @@ def _length(response: httpx.Response) -> int | None:
     if "content-encoding" in response.headers:
         return None
     text = response.headers.get("content-length", "")
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 _context: ssl.SSLContext | None = None

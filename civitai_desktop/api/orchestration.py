@@ -94,7 +94,8 @@ class OrchestrationApi:
             params["tags"] = list(tags)
         if cursor:
             params["cursor"] = cursor
-        return wire.page(await self._http.send("GET", _WORKFLOWS, params=params, timeout_s=_LOOK_S))
+        body = await self._http.send("GET", _WORKFLOWS, params=params, timeout_s=_LOOK_S)
+        return wire.page(body, tags)
 
     async def find(self, generation_id: str) -> Workflow | None:
         """Return the workflow that this generation was submitted as, or None.

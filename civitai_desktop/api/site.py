@@ -3,6 +3,7 @@
 import msgspec
 
 from civitai_desktop.api.http import ApiClient
+from civitai_desktop.api.wire import NOT_READABLE
 from civitai_desktop.domain.errors import CivitaiError
 
 _SITE_S = 10.0
@@ -44,7 +45,7 @@ class SiteApi:
         try:
             body = await self._http.send("GET", "/api/v1/me", timeout_s=_SITE_S)
             return msgspec.json.decode(body, type=_Me, strict=False).username
-        except (CivitaiError, msgspec.DecodeError):
+        except (CivitaiError, *NOT_READABLE):
             return None
 
     async def balance(self) -> int | None:
@@ -56,5 +57,5 @@ class SiteApi:
             body = await self._http.send("GET", "/api/trpc/buzz.getBuzzAccount", timeout_s=_SITE_S)
             wallets = msgspec.json.decode(body, type=_Balance, strict=False).result.data.json
             return wallets.blue + wallets.green + wallets.yellow
-        except (CivitaiError, msgspec.DecodeError):
+        except (CivitaiError, *NOT_READABLE):
             return None

@@ -7,7 +7,7 @@ does not use are not declared, so that they cannot break it.
 
 import logging
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -20,7 +20,12 @@ from civitai_desktop.domain.workflow import Blob, Quote, Workflow, WorkflowStatu
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+NOT_READABLE = (msgspec.DecodeError, UnicodeDecodeError)
+"""What msgspec raises at what is not JSON, or not of the form that was asked for."""
+
 APP_TAG = "civitai-desktop"
+
+_LARGEST = 1 << 53
 
 
 def generation_tag(generation_id: str) -> str:
@@ -39,8 +44,8 @@ class _Blob(msgspec.Struct):
 
 
 class _Output(msgspec.Struct):
-    images: list[_Blob] | None = None
-    blobs: list[_Blob] | None = None
+    images: list[_Blob | None] | None = None
+    blobs: list[_Blob | None] | None = None
     blob: _Blob | None = None
     image: _Blob | None = None
     errors: Any = None
@@ -52,7 +57,7 @@ class _QueuePosition(msgspec.Struct):
 
 
 class _Result(msgspec.Struct):
-    blobs: list[_Blob] | None = None
+    blobs: list[_Blob | None] | None = None
 
 
 class _Job(msgspec.Struct):
@@ -94,7 +99,8 @@ class _Transactions(msgspec.Struct):
 
 class _Workflow(msgspec.Struct):
     id: str | None = None
-    status: str = ""
+    status: str | None = None
+    tags: list[str] | None = None
     cost: _Cost | None = None
     transactions: _Transactions | None = None
     steps: list[_Step] | None = None
@@ -125,7 +131,14 @@ def quoted(request: GenerationRequest) -> dict[str, Any]:
     Source: `civitai/api.md` section 3: a match on `externalId` returns the existing workflow,
     one that a what-if made included.
     """
-    return {"steps": [{"$type": request.step_type, "input": dict(request.input)}]}
+    return {"steps": [{"$type": request.step_type, "input": _plain(request.input)}]}
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON takes: the library gives mappings back read-only, the inner ones too."""
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def workflow(body: bytes) -> Workflow:
@@ -134,10 +147,7 @@ def workflow(body: bytes) -> Workflow:
     Raises:
         BadReply: The body is none.
     """
-    read = _decoded(_workflows, body)
-    if not read.id:
-        raise BadReply("Civitai's answer names no workflow.")
-    return _workflow(read, read.id)
+    return _workflow(_decoded(_workflows, body))
 
 
 def quote(body: bytes) -> Quote:
@@ -147,29 +157,37 @@ def quote(body: bytes) -> Quote:
         BadReply: It names no price.
     """
     read = _decoded(_workflows, body)
-    if read.cost is None or read.cost.total is None:
+    cost = read.cost or _Cost()
+    total = _whole(cost.total)
+    if total is None:
         raise BadReply("Civitai's answer names no price.")
-    fees = {**_numbers(read.cost.fixed), **_numbers(read.cost.fees)}
-    fees |= {f"tip: {name}": tip for name, tip in _numbers(read.cost.tips).items() if tip}
+    fees = {**_numbers(cost.fixed), **_numbers(cost.fees)}
+    fees |= {f"tip: {name}": tip for name, tip in _numbers(cost.tips).items() if tip}
     return Quote(
-        total=math.ceil(read.cost.total),
-        base=None if read.cost.base is None else math.ceil(read.cost.base),
-        factors=_numbers(read.cost.factors),
+        total=total,
+        base=_whole(cost.base),
+        factors=_numbers(cost.factors),
         fees=fees,
         insufficient=read.transactions.insufficientBuzz if read.transactions else None,
     )
 
 
-def page(body: bytes) -> tuple[list[Workflow], str | None]:
+def page(body: bytes, tags: Collection[str] = ()) -> tuple[list[Workflow], str | None]:
     """Read a page of workflows and the cursor of the next, None at the end.
 
-    A row that cannot be read costs itself only.
+    A row that cannot be read costs itself only. One without all of `tags` is left out: to take a
+    stranger's workflow for ours would be worse than not to find ours.
+
+    Raises:
+        BadReply: The body is no page.
     """
     read = _decoded(_pages, body)
     found = []
     for raw in read.items:
         try:
-            found.append(workflow(bytes(raw)))
+            row = _decoded(_workflows, raw)
+            if set(tags) <= set(row.tags or ()):
+                found.append(_workflow(row))
         except BadReply as error:
             log.warning("A workflow in the list cannot be read: %s", error)
     return found, read.next or read.nextCursor or None
@@ -187,21 +205,23 @@ def blob(body: bytes) -> Blob:
     return read
 
 
-def _decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
+def _decoded(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T:
     try:
         return decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except NOT_READABLE as error:
         log.warning("An answer cannot be read: %s", error)
         raise BadReply("The answer is not one of Civitai's.") from error
 
 
-def _workflow(read: _Workflow, workflow_id: str) -> Workflow:
+def _workflow(read: _Workflow) -> Workflow:
+    if not read.id:
+        raise BadReply("Civitai's answer names no workflow.")
     steps = read.steps or []
     jobs = [job for step in steps for job in step.jobs or []]
     positions = [job.queuePosition for job in jobs if job.queuePosition]
     return Workflow(
-        id=workflow_id,
-        status=WorkflowStatus(read.status),
+        id=read.id,
+        status=WorkflowStatus(read.status or ""),
         cost=_charged(read),
         refunded=_total(read.transactions, "credit"),
         progress=_progress(steps),
@@ -217,12 +237,17 @@ def _charged(read: _Workflow) -> int | None:
     """Return what was really taken, refunds given back; else the price the server names."""
     if debits := _total(read.transactions, "debit"):
         return debits - _total(read.transactions, "credit")
-    return None if read.cost is None or read.cost.total is None else math.ceil(read.cost.total)
+    return None if read.cost is None else _whole(read.cost.total)
+
+
+def _whole(number: float | None) -> int | None:
+    """Round up; None for what is no amount: the decoder takes "NaN" for a number too."""
+    return math.ceil(number) if number is not None and abs(number) < _LARGEST else None
 
 
 def _total(transactions: _Transactions | None, kind: str) -> int:
     entries = (transactions.entries if transactions else None) or []
-    return math.ceil(sum(entry.amount for entry in entries if entry.type == kind))
+    return _whole(sum(entry.amount for entry in entries if entry.type == kind)) or 0
 
 
 def _progress(steps: Iterable[_Step]) -> float | None:
@@ -233,36 +258,36 @@ def _progress(steps: Iterable[_Step]) -> float | None:
             rate = max((job.estimatedProgressRate or 0 for job in step.jobs or []), default=0)
         rates.append(rate)
     share = sum(rates) / len(rates) if rates else 0
-    return min(max(share, 0.0), 1.0) if share else None
+    return min(share, 1.0) if share > 0 else None
 
 
-def _outputs(steps: Iterable[_Step]) -> Iterator[_Blob]:
+def _outputs(steps: Iterable[_Step]) -> Iterator[_Blob | None]:
     for step in steps:
         yield from _of_output(step.output) or _of_jobs(step.jobs or [])
 
 
-def _of_output(output: _Output | None) -> list[_Blob]:
+def _of_output(output: _Output | None) -> Sequence[_Blob | None]:
     if output is None:
         return []
     single = [each for each in (output.blob, output.image) if each]
     return output.images or output.blobs or single
 
 
-def _of_jobs(jobs: Iterable[_Job]) -> list[_Blob]:
+def _of_jobs(jobs: Iterable[_Job]) -> Sequence[_Blob | None]:
     return [each for job in jobs if job.result for each in job.result.blobs or []]
 
 
-def _blob(read: _Blob) -> Blob | None:
-    blob_id = read.id or read.blobId
-    if not blob_id:
+def _blob(read: _Blob | None) -> Blob | None:
+    blob_id = read and (read.id or read.blobId)
+    if not read or not blob_id:
         return None
     blocked = read.blockedReason
     return Blob(
         id=blob_id,
         url=read.url or None,
         available=bool(read.url) if read.available is None else read.available,
-        width=int(read.width) if read.width else None,
-        height=int(read.height) if read.height else None,
+        width=_whole(read.width) or None,
+        height=_whole(read.height) or None,
         # "none" is how the server spells "not blocked".
         blocked_reason=blocked if blocked and blocked.lower() != "none" else None,
     )

@@ -11,7 +11,7 @@ CivitaiError
 ├── ServerFault           the server is broken for the moment        (retryable)
 ├── BadReply              an answer that is not the API's            (retryable)
 ├── GenerationFailed      the workflow ended without its pictures
-├── DamagedPicture        the bytes that arrived are not a whole picture
+├── DamagedPicture        the bytes that arrived are not a whole picture (retryable)
 ├── FolderUnusable        the pictures folder is missing or read-only
 ├── LibraryUnusable       the database cannot be opened
 ├── CatalogueUnusable     the engines' data file is damaged
