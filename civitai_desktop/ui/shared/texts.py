@@ -84,16 +84,17 @@ class ShortenedText(QLineEdit):
         self._update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self.setText(self._whole)
+        self._update()
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if event.reason() is not Qt.FocusReason.PopupFocusReason:
-            self._update()
+        self._update()
 
     def _update(self) -> None:
         short = self.fontMetrics().elidedText(self._whole, self._shorten, self.width() - 2)
         self.setToolTip(self._whole if short != self._whole else "")
-        self.setText(self._whole if self.hasFocus() else short)
-        self.setCursorPosition(0)
+        shown = self._whole if self.hasFocus() else short
+        if shown != self.text():  # else the selection would go when its context menu opens
+            self.setText(shown)
+            self.setCursorPosition(0)

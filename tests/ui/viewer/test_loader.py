@@ -81,6 +81,13 @@ async def test_what_is_there_is_told_at_once(shelf, loader, until):
     assert shelf.loaded[2:] == ["b"]
 
 
+async def test_a_wish_that_is_repeated_is_carried_out_once(shelf, loader, until):
+    loader.want(shelf.paths("a"), BOX)
+    loader.want(shelf.paths("a"), BOX)
+    await until(lambda: shelf.loaded)
+    assert shelf.loaded == ["a"]
+
+
 async def test_wishes_that_nobody_has_any_more_are_not_carried_out(shelf, loader, until):
     names = "abcdefghij"
     shelf.paths(names)
