@@ -112,9 +112,9 @@ async def shell_opened(
 ) -> AsyncIterator[Shell]:
     """Build the window and what outlives a workspace."""
     async with AsyncExitStack() as stack:
-        theme = Theme(application)
-        warm_up_image_plugins()
         preferences = PreferencesStore(str(places.settings))
+        theme = Theme(application, preferences.value.appearance)
+        warm_up_image_plugins()
         account = Account(
             KeyVault(account=_vault_account(options.api_url)),
             partial(_check_key, options.api_url),

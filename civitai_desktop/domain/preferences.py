@@ -1,6 +1,15 @@
 """The user's choices and their defaults."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Appearance(StrEnum):
+    """Light or dark."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +29,4 @@ class Preferences:
     pictures_folder: str = ""
     name_pattern: str = "{time}-{prompt}"
     details_shown: bool = True
+    appearance: Appearance = Appearance.SYSTEM

@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 _START_S = 30.0
 _END_S = 2.0
 
+_BUZZ = 25_000
+"""What the sandbox's account begins with: enough for a long look around, and it does go down."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
@@ -55,7 +58,7 @@ def _start(state: Path) -> "subprocess.Popen[str]":
     try:
         state.mkdir(parents=True, exist_ok=True)
         return subprocess.Popen(
-            [*command, "--state", str(state)],
+            [*command, "--state", str(state), "--buzz", str(_BUZZ)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

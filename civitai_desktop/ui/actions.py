@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenuBar, QWidget
 
 
@@ -15,6 +15,7 @@ class Row:
         id: What `Actions.triggered` says of it.
         keys: Shortcuts in Qt's portable spelling; on macOS Ctrl is the command key.
         needs: "" (always there), "image" (a selected picture) or "undo" (something to undo).
+        one_of: Names the set of choices of which exactly one is ticked; empty for none.
         starts_group: Whether a line stands above it.
     """
 
@@ -24,6 +25,7 @@ class Row:
     keys: tuple[str, ...] = ()
     needs: str = ""
     is_choice: bool = False
+    one_of: str = ""
     starts_group: bool = False
 
 
@@ -52,6 +54,16 @@ ROWS = (
     Row(menu="Image", id="delete", text="Delete", needs="image"),
     Row(menu="View", id="details", text="Details", keys=("F9",), is_choice=True),
     Row(menu="View", id="full_screen", text="Full screen", keys=("F11",), is_choice=True),
+    Row(
+        menu="View",
+        id="system",
+        text="Light or dark as the system",
+        is_choice=True,
+        one_of="appearance",
+        starts_group=True,
+    ),
+    Row(menu="View", id="light", text="Light", is_choice=True, one_of="appearance"),
+    Row(menu="View", id="dark", text="Dark", is_choice=True, one_of="appearance"),
     Row(menu="Help", id="open_log", text="Open log folder"),
     Row(menu="Help", id="about", text="About Civitai Desktop", starts_group=True),
 )
@@ -66,11 +78,14 @@ class Actions(QObject):
     def __init__(self, menu_bar: QMenuBar, owner: QWidget) -> None:
         super().__init__(owner)
         self._actions: dict[str, QAction] = {}
+        groups = {name: QActionGroup(self) for name in {row.one_of for row in ROWS} if name}
         menus = {name: menu_bar.addMenu(name) for name in dict.fromkeys(r.menu for r in ROWS)}
         for row in ROWS:
             if row.starts_group:
                 menus[row.menu].addSeparator()
             self._actions[row.id] = self._action(row)
+            if row.one_of:
+                groups[row.one_of].addAction(self._actions[row.id])
             menus[row.menu].addAction(self._actions[row.id])
             owner.addAction(self._actions[row.id])
         self.set_available("image", False)

@@ -30,7 +30,7 @@ class PreferencesStore:
         """Make these the user's choices from now on."""
         self.value = replace(self.value, **changes)  # type: ignore[arg-type]
         for name, value in changes.items():
-            self._settings.setValue(name, value)
+            self._settings.setValue(name, str(value) if isinstance(value, str) else value)
 
     def keep_place(self, geometry: QByteArray) -> None:
         """Remember where the window stands."""
@@ -43,4 +43,7 @@ class PreferencesStore:
 
     def _read(self, name: str, default: Any) -> Any:
         text, kind = self._settings.value(name), type(default)
-        return default if text is None else _PARSE.get(kind, kind)(str(text))
+        try:
+            return default if text is None else _PARSE.get(kind, kind)(str(text))
+        except ValueError:
+            return default

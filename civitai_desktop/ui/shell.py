@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Slot
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from civitai_desktop import __version__
 from civitai_desktop.domain.errors import CivitaiError, NotAllowed
+from civitai_desktop.domain.preferences import Appearance
 from civitai_desktop.services.account import Account
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.services.wallet import Holdings
@@ -99,7 +101,9 @@ class Shell(QObject):
         self._toggles: dict[str, Callable[[bool], None]] = {
             "details": window.fold_details,
             "full_screen": window.fill_screen,
+            **{choice.value: partial(self._choose_appearance, choice) for choice in Appearance},
         }
+        window.actions_.set_chosen(preferences.value.appearance.value, chosen=True)
         window.closed.connect(self._on_closed)
         window.painted.connect(self.painted.set)
         window.actions_.triggered.connect(self._act)
@@ -218,6 +222,10 @@ class Shell(QObject):
         else:
             status.show_account(holdings.username or self.tr("Signed in"), "good")
         status.show_balance(holdings.buzz)
+
+    def _choose_appearance(self, appearance: Appearance, _chosen: bool) -> None:
+        self.preferences.change(appearance=appearance)
+        self.theme.choose(appearance)
 
     @Slot()
     def _open_account(self) -> None:

@@ -23,7 +23,7 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT_PX)
         self._account = named(styled(QPushButton(), "status"), "Account")
-        self._account.setIconSize(QSize(8, 8))
+        self._account.setIconSize(QSize(12, 12))
         self._balance = plain(named(styled(QLabel(), "dim"), "Balance"))
         self._pictures = plain(named(styled(QLabel(), "dim"), "Pictures"))
         self._queue = named(styled(QPushButton(), "status"), "Queue")
@@ -69,4 +69,4 @@ class StatusBar(QWidget):
 
     @Slot()
     def _draw_dot(self) -> None:
-        self._account.setIcon(icon("dot", getattr(self._theme.colours, self._colour), 8))
+        self._account.setIcon(icon("dot", getattr(self._theme.colours, self._colour), 12))

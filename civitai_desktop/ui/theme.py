@@ -9,6 +9,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from civitai_desktop import resources
+from civitai_desktop.domain.preferences import Appearance
 
 RADIUS_PX = 6
 GAP_PX = 8
@@ -79,9 +80,12 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, application: QApplication) -> None:
+    def __init__(
+        self, application: QApplication, appearance: Appearance = Appearance.SYSTEM
+    ) -> None:
         super().__init__(application)
         self._application = application
+        self._appearance = appearance
         self._hints = application.styleHints()
         self._hints.colorSchemeChanged.connect(self._apply)
         self._apply()
@@ -93,8 +97,15 @@ class Theme(QObject):
 
     @property
     def is_dark(self) -> bool:
-        """Tell whether the system asks for dark; where it does not say, dark is used."""
-        return self._hints.colorScheme() != Qt.ColorScheme.Light
+        """Tell whether it is dark; where nobody has chosen and the system is silent, it is."""
+        if self._appearance is Appearance.SYSTEM:
+            return self._hints.colorScheme() != Qt.ColorScheme.Light
+        return self._appearance is Appearance.DARK
+
+    def choose(self, appearance: Appearance) -> None:
+        """Be light, dark, or as the system is, from now on."""
+        self._appearance = appearance
+        self._apply()
 
     @Slot()
     def _apply(self) -> None:

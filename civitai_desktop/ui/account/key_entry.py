@@ -15,6 +15,8 @@ KEY_PAGE = "https://civitai.com/user/account?" + urlencode(
 )
 """Opens the site's own dialog with the scopes a generator needs; the user still confirms."""
 
+_FIELD_PX = 36
+
 
 class KeyEntry(QWidget):
     """Takes a key and hands it to the presenter. The field is emptied once it was taken."""
@@ -26,12 +28,14 @@ class KeyEntry(QWidget):
         self._presenter = presenter
         self._field = named(QLineEdit(), "API key")
         self._field.setEchoMode(QLineEdit.EchoMode.Password)
-        self._field.setPlaceholderText(self.tr("Paste your key"))
+        self._field.setFixedHeight(_FIELD_PX)
         self._save = named(styled(QPushButton(self.tr("Save key")), "primary"), "Save key")
+        self._save.setFixedHeight(_FIELD_PX)
+        self._field.setPlaceholderText(self.tr("Paste your key"))
         self._complaint = plain(styled(QLabel(), "complaint"))
         self._complaint.setWordWrap(True)
         self._complaint.hide()
-        page = named(styled(QPushButton(self.tr("Get a key on civitai.com")), "flat"), "Get a key")
+        page = named(styled(QPushButton(self.tr("Get a key on civitai.com")), "link"), "Get a key")
 
         row = QHBoxLayout()
         row.setSpacing(GAP_PX)

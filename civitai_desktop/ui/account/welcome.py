@@ -42,8 +42,8 @@ class Welcome(QWidget):
         inside.addWidget(
             _text(
                 self.tr(
-                    "Type a prompt, see the price, keep every picture. To generate on Civitai, paste an "
-                    "API key of your account; it is kept in the system keyring."
+                    "Type a prompt, see the price, keep every picture. To generate on "
+                    "Civitai, paste an API key of your account; the system keyring keeps it."
                 )
             )
         )
