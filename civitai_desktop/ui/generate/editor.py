@@ -17,7 +17,7 @@ FIELD_PX = 35
 
 _CAPTION_PX = 17
 _UNDER_CAPTION_PX = 5
-_LONG_WORD = re.compile(r"\S{30}")
+_LONG_WORD = re.compile(r"\S{20}")
 """Where a word without end, such as an AIR, may be broken: a label wraps whole words only."""
 
 

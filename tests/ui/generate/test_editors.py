@@ -109,6 +109,15 @@ def test_a_complaint_stands_under_the_field_and_is_told_to_screen_readers(edit, 
     assert control.property("complaint") == "true"
 
 
+def test_a_complaint_about_a_word_without_end_is_shown_whole(edit):
+    editor, _ = edit(Kind.RESOURCE)
+    long = "urn:air:" + "x" * 400
+    editor.complain(f"“{long}” is no AIR.")
+    label = next(label for label in editor.findChildren(QLabel) if "no AIR" in label.text())
+    assert label.heightForWidth(150) > 10 * label.fontMetrics().height()
+    assert editor.complaint() == f"“{long}” is no AIR."
+
+
 def test_editing_takes_the_complaint_away(edit, qtbot):
     editor, reported = edit(Kind.INTEGER, min=1, max=150)
     editor.set_value(999)

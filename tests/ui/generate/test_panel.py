@@ -147,7 +147,7 @@ async def test_a_low_window_scrolls_the_form_but_never_sideways(desk, engine):
     long = "urn:air:sdxl:lora:civitai:" + "9" * 400
     desk.presenter.change("loras", {long: 1.0})
     desk.presenter.reuse(desk.presenter.values, engine, None)
-    desk.presenter.server_complaints({"steps": "x" * 400})
+    desk.presenter.server_complaints({"steps": "W" * 400, "cfgScale": "W" * 400})
     desk.panel.resize(340, 560)
     await _settled()
 

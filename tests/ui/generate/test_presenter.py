@@ -110,6 +110,8 @@ async def test_a_complaint_stays_until_its_field_is_edited(desk, until):
 
     desk.find("prompt").setPlainText("a boat")
     assert desk.complaints() == ["Steps must be between 1 and 150."]
+    desk.presenter.refresh_price()
+    assert desk.complaints() == ["Steps must be between 1 and 150."]
 
 
 @pytest.mark.parametrize(
