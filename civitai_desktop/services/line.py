@@ -20,6 +20,7 @@ class Line:
         self._tell = tell
         self._key_taken = asyncio.Event()
         self._key_taken.set()
+        self._keys = 0
         self._is_up = True
 
     async def call(self, call: Callable[[], Awaitable[T]]) -> T:
@@ -30,13 +31,17 @@ class Line:
         """
         while True:
             await self._key_taken.wait()
+            key = self._keys
             try:
                 answer = await call()
             except NotSignedIn:
-                self._key_taken.clear()
-                self._tell(KeyRefused())
+                # Of several calls refused together one tells, and none that was sent with the
+                # key before.
+                if key == self._keys and self._key_taken.is_set():
+                    self._key_taken.clear()
+                    self._tell(KeyRefused())
             else:
-                self._up()
+                self.worked()
                 return answer
 
     def failed(self, error: CivitaiError) -> None:
@@ -47,9 +52,11 @@ class Line:
 
     def key_changed(self) -> None:
         """Let go on what a refused key has stopped."""
+        self._keys += 1
         self._key_taken.set()
 
-    def _up(self) -> None:
+    def worked(self) -> None:
+        """Take note of a success, of a download too, which is no call."""
         if not self._is_up:
             self._is_up = True
             self._tell(ConnectionChanged())

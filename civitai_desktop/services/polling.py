@@ -14,9 +14,11 @@ CADENCE_S = (2.0, 5.0, 10.0, 15.0, 30.0)
 Source: Orchestration guide, "Polling".
 """
 
-WAITS_S = (5, 5, 10)
-"""How long the server is asked to hold each look; the last one repeats. The first are short,
-because that is when the status changes."""
+WAITS_S = (2, 5, 10, 15)
+"""How long the server is asked to hold each look; the last one repeats.
+
+As many looks as the documented cadence makes, but the end is told the moment it comes.
+"""
 
 EARLY_PAUSE_S = 3.0
 """Pause after a look that came back early without an end: the server did not really wait."""

@@ -21,8 +21,9 @@ _PROMPT = "a picture"
 class Quotes:
     """Prices by what-if, remembered by everything that a price depends on."""
 
-    def __init__(self, api: Orchestration) -> None:
+    def __init__(self, api: Orchestration, *, patience_s: float = PATIENCE_S) -> None:
         self._api = api
+        self._patience_s = patience_s
         self._known: OrderedDict[str, Quote] = OrderedDict()
 
     async def quote(self, request: GenerationRequest) -> Quote:
@@ -30,26 +31,27 @@ class Quotes:
 
         Raises:
             InvalidInput: The server refuses the values, field by field.
-            Unreachable: No answer within `PATIENCE_S`.
+            Unreachable: No answer in time.
         """
-        key = _key(request)
-        if (known := self._known.get(key)) is not None:
-            self._known.move_to_end(key)
-            return known
+        known, key = self._known, _key(request)
+        if key in known:
+            known.move_to_end(key)
+            return known[key]
         asked = replace(request, input={**request.input, "prompt": _PROMPT})
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self._patience_s):
                 quote = await self._api.quote(asked)
         except TimeoutError:
             raise Unreachable("The price did not come in time.") from None
-        self._known[key] = quote
-        if len(self._known) > _KEPT:
-            self._known.popitem(last=False)
+        known[key] = quote
+        if len(known) > _KEPT:
+            known.popitem(last=False)
         return quote
 
     def forget(self) -> None:
         """Drop what is known: another account may pay other prices, and spending changes funds."""
-        self._known.clear()
+        # A new one, so that an answer still on its way is not remembered.
+        self._known = OrderedDict()
 
 
 def _key(request: GenerationRequest) -> str:

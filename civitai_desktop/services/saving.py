@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -100,6 +101,7 @@ class PictureSaver:
                 self._line.failed(error)
                 await self._sleep(pause_after(error, next(backoff)))
             else:
+                self._line.worked()
                 self._folder_is("")
                 self._tell(ImageSaved(image))
                 return image
@@ -119,7 +121,7 @@ class PictureSaver:
         fresh = await self._line.call(lambda: self._api.refresh(blob.id))
         if fresh.url is None:
             raise GenerationFailed("Civitai gives no address for this picture.")
-        return fresh
+        return replace(fresh, id=blob.id)
 
     async def _fetch(self, generation: Generation, index: int, blob: Blob) -> Image:
         part = await self._disk.run(self._folder.begin, _name(generation, index))

@@ -146,9 +146,13 @@ class PictureFolder:
     def absolute(self, path: PurePosixPath) -> Path:
         """Return where a saved picture lies; reads nothing.
 
+        A path that is written out in full is of a folder that was used before.
+
         Raises:
-            ValueError: The path leads out of the folder.
+            ValueError: A relative path leads out of the folder.
         """
+        if Path(path).is_absolute():
+            return Path(path)
         joined = self.root / path
         if ".." in path.parts or not joined.is_relative_to(self.root):
             raise ValueError(f"{path} leads out of {self.root}")
@@ -206,9 +210,10 @@ class PictureFolder:
             FolderUnusable: It cannot be deleted, or the whole folder is missing.
         """
         file = self.absolute(path)
-        with folder_errors(self.root):
+        root = self.root if file.is_relative_to(self.root) else file.parent.parent
+        with folder_errors(root):
             # A drive that is not plugged in still has the picture.
-            self.root.stat()
+            root.stat()
             file.unlink(missing_ok=True)
 
     def sweep(self) -> int:

@@ -152,6 +152,26 @@ class Library:
             (count,) = connection.execute("SELECT count(*) FROM image").fetchone()
             return int(count)
 
+    def pin_paths(self, root: Path) -> None:
+        """Write out in full where the pictures lie, before another folder than `root` is used."""
+        with self._database.writing() as connection:
+            connection.executemany(
+                "UPDATE image SET path = ? WHERE id = ?",
+                [
+                    (str(root / path), image_id)
+                    for image_id, path in connection.execute("SELECT id, path FROM image")
+                    if not Path(path).is_absolute()
+                ],
+            )
+
+    def is_shared(self, image: Image) -> bool:
+        """Tell whether another row has the same file: two pictures of the very same bytes."""
+        with self._database.reading() as connection:
+            (count,) = connection.execute(
+                "SELECT count(*) FROM image WHERE path = ?", (str(image.path),)
+            ).fetchone()
+            return int(count) > 1
+
     def set_favourite(self, image_id: int, favourite: bool) -> Image | None:
         """Mark a picture as a favourite, or no longer; None if it is not there."""
         with self._database.writing() as connection:

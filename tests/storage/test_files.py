@@ -220,7 +220,7 @@ def test_what_cannot_be_deleted_is_told(folder):
         folder.delete(PurePosixPath("2026-11-22/a.jpg"))
 
 
-@pytest.mark.parametrize("path", ["../outside.jpg", "/etc/passwd", "2026-11-22/../../x.jpg"])
+@pytest.mark.parametrize("path", ["../outside.jpg", "2026-11-22/../../x.jpg"])
 def test_no_path_leads_out_of_the_folder(folder, path):
     with pytest.raises(ValueError, match="leads out"):
         folder.absolute(PurePosixPath(path))
@@ -288,3 +288,22 @@ def test_what_the_system_says_is_told_in_words_that_name_the_folder(tmp_path, nu
 def test_a_wrong_pattern_is_refused_before_anything_is_downloaded(tmp_path):
     with pytest.raises(InvalidInput, match="colour"):
         PictureFolder(tmp_path, "{colour}")
+
+
+def test_a_picture_of_a_former_folder_is_found_and_deleted(tmp_path):
+    former, folder = tmp_path / "former", PictureFolder(tmp_path / "now")
+    picture_path = former / "2026-11-22" / "old.jpg"
+    picture_path.parent.mkdir(parents=True)
+    picture_path.write_bytes(b"old")
+    path = PurePosixPath(picture_path.as_posix())
+
+    assert folder.absolute(path) == picture_path
+    folder.delete(path)
+
+    assert not picture_path.exists()
+
+
+def test_a_former_folder_that_is_not_plugged_in_keeps_its_picture(tmp_path):
+    folder = PictureFolder(tmp_path / "now")
+    with pytest.raises(FolderUnusable):
+        folder.delete(PurePosixPath((tmp_path / "drive/2026-11-22/old.jpg").as_posix()))
