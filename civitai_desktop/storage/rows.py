@@ -12,7 +12,6 @@ from civitai_desktop.domain.generation import (
     GenerationRequest,
     GenerationState,
     Image,
-    Value,
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
