@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import PIL.Image
 import pytest
 import pytest_asyncio
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QTextEdit, QWidget
 
@@ -191,6 +191,25 @@ async def test_the_negative_prompt_stands_there_only_if_one_was_sent(house):
 
     await house.show(house.add("other.png"))
     assert house.text("negative_prompt_of_the_picture") == ""
+
+
+async def test_nothing_jumps_while_the_negative_prompt_of_the_next_picture_is_unknown(house, until):
+    first, second = (
+        house.add(name, request=request(negativePrompt="blurry, " * 30))
+        for name in ("1.png", "2.png")
+    )
+    await house.show(first)
+    house.panel.grab()
+    before = house.button("vary").mapTo(house.panel, QPoint())
+
+    house.panel.show_selection(second)
+    house.panel.grab()
+    assert house.text("negative_prompt_of_the_picture") == ""
+    assert house.button("vary").mapTo(house.panel, QPoint()) == before
+
+    await house.show(house.add("3.png"))
+    house.panel.grab()
+    assert house.button("vary").mapTo(house.panel, QPoint()).y() < before.y()
 
 
 async def test_markup_in_a_prompt_is_shown_as_it_was_typed(house):

@@ -1,8 +1,18 @@
 """The strip that tells what went wrong."""
 
+import asyncio
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QPushButton,
+    QTextEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from civitai_desktop.ui.shared.messages import Message, MessageStrip, Severity
 
@@ -169,3 +179,20 @@ def test_each_severity_has_its_own_edge(strip):
         strip.tell(Message(text="Something.", severity=severity))
         edges.append(strip.grab().toImage().pixelColor(1, strip.height() // 2).name())
     assert edges == ["#ff0000", "#00ff00", "#0000ff"]
+
+
+async def test_the_cross_follows_the_system_from_dark_to_light(strip, qapp):
+    strip.tell(Message(text="Offline."))
+    before = QPalette(qapp.palette())
+    seen = []
+    try:
+        for colour in ("#ff0000", "#0000ff"):
+            palette = QPalette(before)
+            palette.setColor(QPalette.ColorRole.PlaceholderText, QColor(colour))
+            qapp.setPalette(palette)
+            await asyncio.sleep(0)
+            icon = strip.findChild(QToolButton).icon().pixmap(16, 16).toImage()
+            seen.append(icon.pixelColor(8, 8).name())
+    finally:
+        qapp.setPalette(before)
+    assert seen == ["#ff0000", "#0000ff"]
