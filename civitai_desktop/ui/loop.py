@@ -70,9 +70,9 @@ class _Handle(asyncio.Handle):
         super().cancel()
 
     def _run(self) -> None:
-        if asyncio.current_task(self._loop) is not None:
-            # A coroutine spins a nested Qt loop. A task stepped now would raise "Cannot enter
-            # into task" and never be woken again.
+        if not self._loop.is_running() or asyncio.current_task(self._loop) is not None:
+            # Qt's events are processed although the loop is stopped, or a coroutine spins a nested
+            # Qt loop. A task stepped now would raise and never be woken again.
             self.arm(_NESTED_RETRY_MS)
             return
         self._is_running = True

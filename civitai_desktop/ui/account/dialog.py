@@ -1,6 +1,6 @@
 """The account dialog: whose key it is, where it lies, another one, none."""
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from civitai_desktop.services.account import KeySource
@@ -53,8 +53,14 @@ class AccountDialog(QDialog):
         self._remove.clicked.connect(presenter.remove)
         self._entry.taken.connect(self.accept)
         close.clicked.connect(self.reject)
+        presenter.refused.connect(self._make_room)
         self._show_source()
         self._entry.setFocus()
+
+    @Slot()
+    def _make_room(self) -> None:
+        # Once the sentence is laid out: a dialog does not grow with what it holds by itself.
+        QTimer.singleShot(0, self.adjustSize)
 
     @Slot()
     def _show_source(self) -> None:
