@@ -109,6 +109,10 @@ class Editor(QWidget):
         """Show `value` without reporting it as an edit."""
         raise NotImplementedError
 
+    def objection(self) -> str:
+        """Return what is wrong that the value alone cannot show, or ""."""
+        return ""
+
     def complain(self, text: str) -> None:
         """Show what is wrong under the field; an empty text takes it away."""
         self._said = text
@@ -145,5 +149,5 @@ class Editor(QWidget):
 
     @Slot()
     def _edited(self) -> None:
-        self.complain("")
+        self.complain(self.objection())
         self.changed.emit(self.field.name, self.value())

@@ -67,7 +67,7 @@ class EngineForm(QWidget):
     def show_complaints(self, complaints: Mapping[str, str]) -> None:
         """Show exactly these sentences, by field name, and unfold what they stand in."""
         for name, editor in self._editors.items():
-            text = complaints.get(name, "")
+            text = complaints.get(name) or editor.objection()
             if text != editor.complaint():
                 editor.complain(text)
             if text:

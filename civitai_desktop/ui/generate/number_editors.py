@@ -26,7 +26,7 @@ class NumberBox(QAbstractSpinBox):
     Qt's own spin boxes clamp a value that is out of limits, or put the former one back.
 
     Signals:
-        edited: The text has changed, by whatever means but `set_value`.
+        edited: The text has changed, by whatever means but `set_number`.
     """
 
     edited = Signal()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -26,6 +26,7 @@ from civitai_desktop.ui.theme import EDGE_PX
 WIDTH_PX = 340
 
 _BUTTON_PX = 42
+_BELOW_FOCUS_PX = 48
 
 
 class GeneratePanel(QWidget):
@@ -156,9 +157,9 @@ class GeneratePanel(QWidget):
 
     @Slot(str)
     def _focus(self, name: str) -> None:
-        editor = self.form.editor(name)
-        editor.setFocus()
-        self._scroll.ensureWidgetVisible(editor, 0, SPACE_PX)
+        self.form.editor(name).setFocus()
+        # What has just been unfolded gets its place only when the loop turns.
+        QTimer.singleShot(0, self._scroll.follow_focus)
 
 
 class _FormScroll(QScrollArea):
@@ -177,6 +178,13 @@ class _FormScroll(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         self.verticalScrollBar().rangeChanged.connect(self._make_room)
         self._make_room(0, 0)
+
+    @Slot()
+    def follow_focus(self) -> None:
+        """Scroll to the field that has the focus, and the sentence under it."""
+        focused = self.focusWidget()
+        if focused is not None and self._body.isAncestorOf(focused):
+            self.ensureWidgetVisible(focused, 0, _BELOW_FOCUS_PX)
 
     @Slot(int, int)
     def _make_room(self, low: int, high: int) -> None:

@@ -128,7 +128,7 @@ class GeneratePresenter(QObject):
             request = self.engine.request(self.values)
         except InvalidInput as error:
             self._complaints = dict(error.complaints)
-            self.complaints_changed.emit(self._complaints)
+            self.complaints_changed.emit(dict(self._complaints))
             self.focus_wanted.emit(next(iter(self._complaints)))
         else:
             self._generations.start(request)

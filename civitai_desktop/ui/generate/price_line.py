@@ -81,11 +81,12 @@ class PriceLine(QObject):
     async def _ask(self, engine: Engine, priced: Mapping[str, Value]) -> None:
         try:
             quote = await self._quotes.quote(engine.request(priced))
-        except InvalidInput as error:
-            self._show(self._unknown(str(error)))
-            self.refused.emit(error.complaints)
         except CivitaiError as error:
+            # What will be refused again is not asked again until something priced has changed.
+            self._settled = not error.retryable
             self._show(self._unknown(str(error)))
+            if isinstance(error, InvalidInput):
+                self.refused.emit(error.complaints)
         else:
             self._settled = True
             self._show(self._known(quote))

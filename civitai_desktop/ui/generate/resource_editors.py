@@ -49,28 +49,35 @@ class _Row(QWidget):
     edited = Signal()
     removed = Signal()
 
-    def __init__(self, field: Field, air: str, weight: Value, number: int) -> None:
+    def __init__(self, field: Field, air: str, weight: Value) -> None:
         super().__init__()
-        what = f"{_SINGULAR.get(field.resource, field.label)} {number}"
-        self._line = named(_air_line(field), what)
+        self._line = _air_line(field)
         self._line.setText(air)
         self._line.setCursorPosition(0)
         self._line.textChanged.connect(self.edited)
         self._weight: NumberBox | None = None
+        self._remove = IconButton("cross", "", 12)
+        self._remove.clicked.connect(self._report)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 6)
         row.setSpacing(6)
         row.addWidget(self._line, stretch=1)
         if weight is not None:
-            self._weight = named(NumberBox(None, None, 0.05), f"{what} weight")
+            self._weight = NumberBox(None, None, 0.05)
             self._weight.setFixedWidth(_WEIGHT_PX)
             self._weight.set_number(weight)
             self._weight.edited.connect(self.edited)
             row.addWidget(self._weight)
-        remove = IconButton("cross", self.tr("Remove {what}").format(what=what), 12)
-        remove.clicked.connect(self._remove)
-        row.addWidget(remove)
+        row.addWidget(self._remove)
         self.setFocusProxy(self._line)
+
+    def call(self, what: str) -> None:
+        """Name the controls after `what`, such as "LoRA 2"."""
+        named(self._line, what)
+        named(self._remove, self.tr("Remove {what}").format(what=what))
+        self._remove.setToolTip(self._remove.accessibleName())
+        if self._weight is not None:
+            named(self._weight, self.tr("{what} weight").format(what=what))
 
     @property
     def air(self) -> str:
@@ -83,7 +90,7 @@ class _Row(QWidget):
         return self._weight.number() if self._weight else None
 
     @Slot()
-    def _remove(self) -> None:
+    def _report(self) -> None:
         self.removed.emit()
 
 
@@ -103,7 +110,8 @@ class ResourcesEditor(Editor):
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         column.addLayout(self._list)
-        text = self.tr("Add {what}").format(what=_SINGULAR.get(field.resource, field.label))
+        self._what = _SINGULAR.get(field.resource, field.label)
+        text = self.tr("Add {what}").format(what=self._what)
         self._more = named(QPushButton(text), text)
         self._more.clicked.connect(self._add_empty)
         column.addWidget(self._more, alignment=Qt.AlignmentFlag.AlignLeft)
@@ -123,10 +131,11 @@ class ResourcesEditor(Editor):
             self._add(written(value), self.first_weight)
 
     def _add(self, air: str, weight: Value) -> _Row:
-        row = _Row(self.field, air, weight, len(self._rows) + 1)
+        row = _Row(self.field, air, weight)
         row.edited.connect(self._edited)
         row.removed.connect(self._removed)
         self._rows.append(row)
+        self._number()
         self._list.addWidget(row)
         # A layout shows it in a later turn of the loop; it is to have the focus in this one.
         row.show()
@@ -140,7 +149,14 @@ class ResourcesEditor(Editor):
         self._rows.remove(row)
         self._list.removeWidget(row)
         row.hide()
+        # Taken out at once: until it is deleted, it would be found by its name.
+        row.setParent(None)
         row.deleteLater()
+        self._number()
+
+    def _number(self) -> None:
+        for number, row in enumerate(self._rows, start=1):
+            row.call(f"{self._what} {number}")
 
     @Slot()
     def _add_empty(self) -> None:
@@ -173,9 +189,8 @@ class WeightedResourcesEditor(ResourcesEditor):
             for air, weight in value.items():
                 self._add(air, weight)
 
-    @Slot()
-    def _edited(self) -> None:
-        super()._edited()
+    def objection(self) -> str:
         airs = [row.air for row in self._rows if row.air]
-        if len(set(airs)) < len(airs):
-            self.complain(self.tr("The same AIR stands here twice; only its last weight counts."))
+        if len(set(airs)) == len(airs):
+            return ""
+        return self.tr("The same AIR stands here twice; only its last weight counts.")

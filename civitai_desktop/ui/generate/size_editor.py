@@ -141,8 +141,9 @@ class SizeEditor(QWidget):
             for editor, pixels in zip(self._editors, button.size_px, strict=True):
                 editor.set_value(pixels)
                 editor.complain("")
-                self.changed.emit(editor.field.name, pixels)
             self.refresh()
+            for editor in self._editors:
+                self.changed.emit(editor.field.name, editor.value())
 
     @Slot(str, object)
     def _edited(self, name: str, value: object) -> None:

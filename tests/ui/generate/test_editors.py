@@ -260,6 +260,14 @@ def test_a_lora_is_added_weighted_and_removed(edit, qtbot):
     assert reported[-1] == ("loras", None)
 
 
+def test_rows_are_numbered_anew_when_one_goes(edit, qtbot):
+    editor, _ = edit(Kind.WEIGHTED_RESOURCES, resource="lora")
+    editor.set_value({AIR: 1, OTHER: 0.5})
+    qtbot.mouseClick(editor.findChild(QToolButton, "remove_lora_1"), Qt.MouseButton.LeftButton)
+    assert editor.findChild(QLineEdit, "lora_1").text() == OTHER
+    assert editor.findChild(QLineEdit, "lora_2") is None
+
+
 def test_a_weight_that_is_no_number_is_complained_about(edit):
     editor, _ = edit(Kind.WEIGHTED_RESOURCES, label="LoRAs", resource="lora")
     editor.set_value({AIR: 1})

@@ -95,6 +95,7 @@ async def test_a_shape_sets_both_sizes(desk, qtbot):
     assert width / height == pytest.approx(9 / 16, rel=0.05)
     assert desk.find("custom_size").text() == f"{width} \N{MULTIPLICATION SIGN} {height}"
     assert desk.find("9_16").isChecked()
+    assert not desk.find("custom_size").isChecked()
     assert not desk.find("1_1").isChecked()
 
 
@@ -204,3 +205,28 @@ async def test_tab_reaches_a_new_lora_before_the_button_that_adds_another(desk, 
     first, second = ([f"lora_{n}", f"lora_{n}_weight", f"remove_lora_{n}"] for n in (1, 2))
     assert walked == [*first, *second]
     assert QApplication.focusWidget().objectName() == "add_lora"
+
+
+async def test_the_same_lora_twice_is_said_as_long_as_it_is_so(desk):
+    desk.presenter.choose_engine("sdxl")
+    air, other = "urn:air:sdxl:lora:civitai:1@2", "urn:air:sdxl:lora:civitai:3@4"
+    desk.presenter.reuse({"loras": {air: 1, other: 0.5}}, "sdxl", None)
+    desk.find("advanced", QToolButton).click()
+    desk.find("lora_2").setText(air)
+    desk.presenter.refresh_price()
+    assert [text[:25] for text in desk.complaints()] == ["The same AIR stands here "]
+    desk.find("lora_2").setText(other)
+    assert desk.complaints() == []
+
+
+async def test_the_first_complaint_is_scrolled_into_sight(desk):
+    desk.presenter.choose_engine("sdxl")
+    desk.panel.resize(340, 420)
+    desk.find("prompt").setPlainText("a boat")
+    desk.presenter.change("vaeModel", "no air")
+    desk.presenter.generate()
+    await _settled()
+    field, scroll = desk.find("vae"), desk.panel.findChild(QScrollArea)
+    top = field.mapTo(scroll.viewport(), field.rect().topLeft()).y()
+    assert field.hasFocus()
+    assert 0 <= top < scroll.viewport().height() - field.height()

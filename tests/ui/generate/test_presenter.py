@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from civitai_desktop.domain.errors import InvalidInput, UnknownEngine, Unreachable
+from civitai_desktop.domain.errors import InvalidInput, NotSignedIn, UnknownEngine, Unreachable
 from civitai_desktop.domain.form import SavedForm
 
 
@@ -63,6 +63,19 @@ async def test_an_unknown_price_says_why_and_is_asked_for_again(desk, until):
     await until(lambda: desk.price == "Price unknown")
     assert desk.find("price").toolTip().startswith("Civitai did not answer.")
     assert desk.errors == []
+
+    desk.api.refusal = None
+    desk.presenter.change("prompt", "a boat")
+    await until(lambda: desk.price == "8 Buzz")
+
+
+async def test_a_refused_key_is_not_asked_for_prices_again_until_it_may_help(desk, until):
+    desk.api.refusal = NotSignedIn("The key was refused.")
+    await until(lambda: desk.price == "Price unknown")
+
+    desk.presenter.change("prompt", "a boat")
+    await asyncio.sleep(0.5)
+    assert len(desk.api.asked) == 1
 
     desk.api.refusal = None
     desk.presenter.refresh_price()
