@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QRegion, QResizeEvent
+from PySide6.QtGui import QAccessible, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from civitai_desktop.domain.generation import Image
@@ -247,7 +247,7 @@ class GridView(QListView):
 
     @guarded(nothing)
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.viewport().update()
+        self.viewport().scroll(dx, dy)
 
     # Rows that come and go
 
@@ -271,8 +271,13 @@ class GridView(QListView):
 
     @guarded(nothing)
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
-        # A QListView would lay everything out again.
-        QAbstractItemView.dataChanged(self, first, last, roles)
+        # A QListView would lay everything out again, and its base would paint everything again.
+        if QAccessible.isActive():
+            QAbstractItemView.dataChanged(self, first, last, roles)
+        else:
+            seen = self._rows_in_sight()
+            for row in range(max(first.row(), seen.start), min(last.row() + 1, seen.stop)):
+                self.update(self._rows.index(row))
         if first.row() <= self.currentIndex().row() <= last.row():
             self._telling.start()
 

@@ -56,6 +56,8 @@ class GalleryPanel(QWidget):
         self._magnifier = QAction(self)
         self._all = _chip(self.tr("All"), "All pictures")
         self._favourites = _chip(self.tr("★ Favourites"), "Favourites only")
+        self._all.setCheckable(True)
+        self._favourites.setCheckable(True)
         self._engine = _chip("", "Engine filter")
         self._order = _chip("", "Order")
         self._empty = _EmptyNotice()
@@ -107,7 +109,7 @@ class GalleryPanel(QWidget):
         presenter, view = self._presenter, self.view
         self._search.textEdited.connect(presenter.search)
         self._search.textChanged.connect(self._on_text_changed)
-        self._all.clicked.connect(presenter.show_all)
+        self._all.clicked.connect(self._on_all_clicked)
         self._favourites.clicked.connect(presenter.show_favourites)
         self._empty.button.clicked.connect(presenter.clear)
         presenter.query_changed.connect(self._show_query)
@@ -140,7 +142,7 @@ class GalleryPanel(QWidget):
             self._search.clear()
         self._all.setChecked(not query.favourites and query.engine is None)
         self._favourites.setChecked(query.favourites)
-        self._engine.setChecked(query.engine is not None)
+        _mark(self._engine, query.engine is not None)
         engine = self.tr("Engine") if query.engine is None else self._name_of(query.engine)
         newest = query.order is SortOrder.NEWEST
         order = self.tr("Newest") if newest else self.tr("Oldest")
@@ -169,10 +171,14 @@ class GalleryPanel(QWidget):
     def _name_of(self, engine: str) -> str:
         return self._engine_names.get(engine, engine)
 
+    @Slot()
+    def _on_all_clicked(self) -> None:
+        self._presenter.show_all()
+        self._all.setChecked(True)  # also where nothing was filtered, and so nothing changed
+
     @Slot(QAction)
     def _on_engine_chosen(self, action: QAction) -> None:
         self._presenter.show_engine(action.data())
-        self._show_query(self._presenter.query)
 
     @Slot(QAction)
     def _on_order_chosen(self, action: QAction) -> None:
@@ -222,6 +228,11 @@ class _EmptyNotice(QWidget):
 
 
 def _chip(text: str, name: str) -> QPushButton:
-    chip = styled(named(QPushButton(text), name), "chip")
-    chip.setCheckable(True)
-    return chip
+    return styled(named(QPushButton(text), name), "chip")
+
+
+def _mark(chip: QPushButton, active: bool) -> None:
+    """Show a chip with a menu as one that filters; it is not checkable, a click only opens it."""
+    chip.setProperty("active", active)
+    chip.style().unpolish(chip)
+    chip.style().polish(chip)

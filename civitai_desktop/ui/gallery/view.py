@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -177,6 +178,7 @@ class GalleryView(GridView):
     @guarded(nothing)
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)
+        self._hover_after_scrolling(dy)
         self._direction = -1 if dy > 0 else 1
         self._wishes.start(_SETTLED_MS if abs(dy) > self.viewport().height() else 0)
         if not self.verticalOffset():
@@ -186,12 +188,12 @@ class GalleryView(GridView):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         try:
-            self._paint(painter, event.rect())
+            self._paint(painter, event.region())
         finally:
             painter.end()
 
-    def _paint(self, painter: QPainter, area: QRect) -> None:
-        offset = self.verticalOffset()
+    def _paint(self, painter: QPainter, region: QRegion) -> None:
+        area, offset = region.boundingRect(), self.verticalOffset()
         painter.fillRect(area, self._theme.colours.background)
         top, bottom = area.top() + offset, area.bottom() + 1 + offset
         for section in self._grid.headers_between(top, bottom):
@@ -201,8 +203,12 @@ class GalleryView(GridView):
         plain = option.state & ~QStyle.StateFlag.State_MouseOver
         hovered = self._hovered()
         selection, current = self.selectionModel(), self.currentIndex().row()
-        for row in self._grid.rows_between(top - OUTLINE_PX, bottom + OUTLINE_PX):
+        reach = OUTLINE_PX
+        for row in self._grid.rows_between(top - reach, bottom + reach):
             index = self._rows.index(row)
+            rect = self.visualRect(index)
+            if not region.intersects(rect.adjusted(-reach, -reach, reach, reach)):
+                continue
             state = plain
             if row == hovered:
                 state |= QStyle.StateFlag.State_MouseOver
@@ -211,7 +217,7 @@ class GalleryView(GridView):
             if row != current:
                 state &= ~QStyle.StateFlag.State_HasFocus
             option.state = state
-            option.rect = self.visualRect(index)
+            option.rect = rect
             self._delegate.paint(painter, option, index)
 
     def _paint_header(self, painter: QPainter, section: int) -> None:
@@ -317,10 +323,23 @@ class GalleryView(GridView):
         else:
             self.cancel_clicked.emit(tile.generation_id)
 
-    def _hovered(self) -> int | None:
+    def _hovered(self, scrolled_by: int = 0) -> int | None:
         if self._pointer is None:
             return None
-        return self._grid.row_at(self._pointer.x(), self._pointer.y() + self.verticalOffset())
+        offset = self.verticalOffset() + scrolled_by
+        return self._grid.row_at(self._pointer.x(), self._pointer.y() + offset)
+
+    def _hover_after_scrolling(self, dy: int) -> None:
+        """Under a pointer that rests another tile is hovered now; the picture only moved along."""
+        before, after = self._hovered(scrolled_by=dy), self._hovered()
+        if before != after:
+            self._point_at(self._pointer)
+            self._repaint_rows(before, after)
+
+    def _repaint_rows(self, *rows: int | None) -> None:
+        for row in rows:
+            if row is not None:
+                self.update(self._rows.index(row))
 
     def _live_at(self, index: QModelIndex) -> LiveTile | None:
         tile: LiveTile | None = index.data(GalleryListModel.LiveRole)
@@ -344,6 +363,4 @@ class GalleryView(GridView):
         self._delegate.hot_zone = None if part is None else part[1]
         after = (self._hovered(), self._delegate.hot_zone)
         if before != after:
-            for row in (before[0], after[0]):
-                if row is not None:
-                    self.update(self._rows.index(row))
+            self._repaint_rows(before[0], after[0])

@@ -1,6 +1,7 @@
 """A real library with real picture files, and the gallery on top of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,7 @@ from civitai_desktop.services.tasks import DiskThread
 from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.library import Library
 from civitai_desktop.storage.thumbnails import Thumbnails
+from civitai_desktop.ui.gallery.presenter import GalleryPresenter
 from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
 from civitai_desktop.ui.queue.tiles import LiveTile, Phase
 from civitai_desktop.ui.shared.imaging import QtPictureReader, warm_up_image_plugins
@@ -131,3 +133,25 @@ def thumbnails(house: House, theme: Theme) -> Iterator[ThumbnailStore]:
     store = ThumbnailStore(gallery.thumbnail_path, gallery.picture_path, QtPictureReader())
     yield store
     store.close()
+
+
+Running = Callable[[GalleryPresenter], AbstractAsyncContextManager[None]]
+
+
+@pytest.fixture
+def running() -> Running:
+    """Start a presenter and close it inside the test.
+
+    Between a test and its fixtures pytest-qt turns the Qt loop while asyncio's stands still, and
+    a task that is stepped then fails.
+    """
+
+    @asynccontextmanager
+    async def run(presenter: GalleryPresenter) -> AsyncIterator[None]:
+        presenter.start()
+        try:
+            yield
+        finally:
+            await presenter.aclose()
+
+    return run

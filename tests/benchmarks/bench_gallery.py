@@ -1,0 +1,189 @@
+"""The gallery with 100,000 pictures: work on the UI thread per event, and memory.
+
+Every line is a name, what was measured, the limit, and their ratio; below 1 is good. The rows come
+from memory and every thumbnail is the same small file, so the database and the disk are left out.
+"""
+
+import gc
+import os
+import time
+from array import array
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path, PurePosixPath
+from statistics import median
+from tempfile import TemporaryDirectory
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
+from PySide6.QtWidgets import QApplication
+
+from civitai_desktop.domain.generation import Image, Listing
+from civitai_desktop.ui.gallery.model import GalleryListModel
+from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
+from civitai_desktop.ui.gallery.view import GalleryView
+from civitai_desktop.ui.shared.imaging import QtPictureReader, warm_up_image_plugins
+from civitai_desktop.ui.theme import Theme
+
+PICTURES = 100_000
+PER_DAY = 100
+FRAME_MS = 1000 / 60
+HALF_A_FRAME_MS = FRAME_MS / 2
+MEMORY_MB = 150
+_SETTLED_S = 0.1
+_NOW = datetime.now(UTC)
+
+
+def listing(number: int, step: int = 1) -> Listing:
+    """List `number` pictures, 100 a day."""
+    days, left = [], number
+    while left > 0:
+        days.append((date.today() - timedelta(days=len(days)), min(left, PER_DAY)))
+        left -= PER_DAY
+    return Listing(ids=array("I", range(number * step, 0, -step)), days=tuple(days))
+
+
+def image(image_id: int) -> Image:
+    return Image(
+        id=image_id,
+        generation_id="generation",
+        blob_id=str(image_id),
+        index=0,
+        path=PurePosixPath("picture.png"),
+        prompt=f"A lighthouse on a basalt cliff, number {image_id}",
+        engine="z-image-turbo",
+        seed=image_id,
+        width=768,
+        height=512,
+        size_bytes=1,
+        sha256="",
+        saved_at=_NOW + timedelta(seconds=image_id - PICTURES),
+        micro=bytes(range(48)),
+        favourite=image_id % 9 == 0,
+    )
+
+
+class Stage:
+    """The gallery's view on the screen, and a watch for what it does."""
+
+    def __init__(self, application: QApplication, folder: Path) -> None:
+        self._application = application
+        self._thumbnail = folder / "thumbnail.jpg"
+        self._draw()
+        self.rows = GalleryListModel()
+        self.rows.images_wanted.connect(self._answer)
+        self.store = ThumbnailStore(self._thumbnail_of, self._thumbnail_of, QtPictureReader())
+        theme = Theme(application)
+        self.view = GalleryView(self.rows, self.store, theme, self._thumbnail_of)
+        self.view.resize(800, 840)
+
+    def took_ms(self, work: Callable[[], object]) -> float:
+        """Return what `work` and the painting that follows from it take."""
+        begin = time.perf_counter()
+        work()
+        self._application.processEvents()
+        return (time.perf_counter() - begin) * 1000
+
+    def settle(self, pause_s: float = _SETTLED_S) -> None:
+        end = time.perf_counter() + pause_s
+        while time.perf_counter() < end:
+            self._application.processEvents()
+
+    def each_ms(self, works: Iterator[Callable[[], object]]) -> float:
+        """Return the median of several, with rest between them."""
+        times = []
+        for work in works:
+            times.append(self.took_ms(work))
+            self.settle()
+        return median(times)
+
+    def frames(self, step_px: int, number: int) -> tuple[list[float], list[float]]:
+        """Scroll by `step_px` every frame.
+
+        Returns:
+            What the UI thread worked and how long it took, in ms for each frame, each sorted. The
+            second is longer by waiting: for the workers, and for whatever else this machine does.
+        """
+        bar = self.view.verticalScrollBar()
+        bar.setValue(0)
+        self.settle()
+        worked, took = [], []
+        for frame in range(1, number + 1):
+            begin = time.thread_time()
+            took.append(self.took_ms(partial(bar.setValue, frame * step_px)))
+            worked.append((time.thread_time() - begin) * 1000)
+            time.sleep(max(FRAME_MS - took[-1], 0) / 1000)
+        return sorted(worked), sorted(took)
+
+    def _answer(self, ids: list[int]) -> None:
+        self.rows.put_images([image(image_id) for image_id in ids])
+
+    def _thumbnail_of(self, _image: object) -> Path:
+        return self._thumbnail
+
+    def _draw(self) -> None:
+        picture = QImage(320, 213, QImage.Format.Format_RGB32)
+        painter = QPainter(picture)
+        gradient = QLinearGradient(0, 0, 320, 213)
+        gradient.setColorAt(0, QColor("#104060"))
+        gradient.setColorAt(1, QColor("#e0a33a"))
+        painter.fillRect(picture.rect(), gradient)
+        painter.end()
+        picture.save(str(self._thumbnail), quality=80)
+
+
+def resident_mb() -> float:
+    """Return the memory in use; 0 where the system does not tell so simply."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def report(name: str, value: float, limit: float, unit: str = "ms") -> None:
+    ratio = f"{value / limit:.2f}"
+    print(f"gallery, {name}: {value:.1f} {unit}, limit {limit:.1f} {unit}, ratio {ratio}")
+
+
+def measure(stage: Stage) -> None:
+    view, rows = stage.view, stage.rows
+    view.show()
+    stage.settle()
+    empty_mb = resident_mb()
+    everything, every_second = listing(PICTURES), listing(PICTURES // 2, 2)
+    report("100,000 listed and painted", stage.took_ms(partial(rows.set_listing, everything)), 18)
+    stage.settle()
+    new = [image(PICTURES + number) for number in range(1, 10)]
+    inserts = (partial(rows.add_image, picture) for picture in new)
+    report("insert at the top", stage.each_ms(inserts), 8)
+    resizes = (partial(view.resize, 800 + 30 * (number % 5 + 1), 840) for number in range(9))
+    report("resize", stage.each_ms(resizes), 12)
+    filters = (partial(rows.set_listing, (every_second, everything)[n % 2]) for n in range(8))
+    report("change of filter", stage.each_ms(filters), 6)
+    gc.collect()
+    gc.freeze()
+    for name, step_px, frames in (("scrolling", 60, 600), ("flinging", 5000, 500)):
+        worked, took = stage.frames(step_px, frames)
+        report(f"{name}, work, 99th percentile", worked[frames * 99 // 100], HALF_A_FRAME_MS)
+        report(f"{name}, work, longest", worked[-1], FRAME_MS)
+        report(f"{name}, 99th percentile", took[frames * 99 // 100], FRAME_MS)
+    report("memory beyond an empty one", resident_mb() - empty_mb, MEMORY_MB, "MB")
+
+
+def main() -> None:
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    warm_up_image_plugins()
+    with TemporaryDirectory() as folder:
+        stage = Stage(application, Path(folder))
+        try:
+            measure(stage)
+        finally:
+            stage.store.close()
+
+
+if __name__ == "__main__":
+    main()

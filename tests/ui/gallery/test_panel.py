@@ -1,0 +1,159 @@
+"""The gallery's panel: search, chips, empty states, on a real library."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+
+from civitai_desktop.domain.generation import SortOrder
+from civitai_desktop.ui.gallery.panel import GalleryPanel
+from civitai_desktop.ui.gallery.presenter import GalleryPresenter
+from civitai_desktop.ui.gallery.view import GalleryView
+
+
+@pytest.fixture
+def panel(house, thumbnails, theme, qtbot):
+    presenter = GalleryPresenter(house.gallery, pytest.fail)
+    house.listeners.append(presenter.on_event)
+    view = GalleryView(presenter.rows, thumbnails, theme, house.gallery.picture_path)
+    made = GalleryPanel(presenter, view, theme, {"z-image-turbo": "Z-Image Turbo"})
+    made.presenter = presenter
+    window = QWidget()
+    qtbot.addWidget(window)
+    made.setParent(window)
+    made.resize(800, 700)
+    window.resize(800, 700)
+    window.show()
+    yield made
+    window.close()
+
+
+@pytest.fixture
+def three(house, image):
+    return [
+        house.add(image(1, prompt="a red fox", favourite=True)),
+        house.add(image(2, prompt="a paper boat")),
+        house.add(image(3, prompt="a red boat", engine="unheard-of")),
+    ]
+
+
+def button(panel: GalleryPanel, name: str) -> QPushButton:
+    return panel.findChild(QPushButton, name)
+
+
+def click(panel: GalleryPanel, name: str) -> None:
+    QTest.mouseClick(button(panel, name), Qt.MouseButton.LeftButton)
+
+
+def shown(panel: GalleryPanel) -> list[int]:
+    rows = panel.presenter.rows
+    return rows.ids_of(range(rows.rowCount()))
+
+
+def notice(panel: GalleryPanel) -> str:
+    said = [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+    return said[0] if said else ""
+
+
+async def test_an_empty_library_says_how_to_begin(panel, running, tile, until):
+    async with running(panel.presenter):
+        await until(lambda: notice(panel).startswith("Your pictures appear here."))
+        assert not button(panel, "clear_search").isVisible()
+
+        panel.presenter.rows.set_live([tile()])
+        assert notice(panel) == ""
+
+
+async def test_a_search_without_a_hit_says_so_and_leads_back(three, panel, running, until):
+    async with running(panel.presenter):
+        await until(lambda: len(shown(panel)) == 3)
+        assert notice(panel) == ""
+        field = panel.findChild(QLineEdit, "search_prompts")
+        assert field.accessibleName() == "Search prompts"
+
+        QTest.keyClicks(field, "zebra")
+        await until(lambda: notice(panel) == "No picture matches “zebra”.")
+        click(panel, "clear_search")
+        await until(lambda: len(shown(panel)) == 3)
+        assert field.text() == ""
+        assert notice(panel) == ""
+
+
+async def test_the_fields_own_cross_clears_the_search(three, panel, running, until):
+    async with running(panel.presenter):
+        field = panel.findChild(QLineEdit, "search_prompts")
+        QTest.keyClicks(field, "boat")
+        await until(lambda: shown(panel) == [3, 2])
+        field.clear()
+        await until(lambda: shown(panel) == [3, 2, 1])
+
+
+async def test_the_chips_filter_and_show_what_is_filtered(three, panel, running, until):
+    async with running(panel.presenter):
+        await until(lambda: len(shown(panel)) == 3)
+        assert button(panel, "all_pictures").isChecked()
+
+        click(panel, "favourites_only")
+        await until(lambda: shown(panel) == [1])
+        assert button(panel, "favourites_only").isChecked()
+        assert not button(panel, "all_pictures").isChecked()
+
+        click(panel, "all_pictures")
+        await until(lambda: shown(panel) == [3, 2, 1])
+        click(panel, "all_pictures")
+        assert button(panel, "all_pictures").isChecked()
+
+
+async def test_the_engines_are_offered_by_their_names(three, panel, running, until):
+    async with running(panel.presenter):
+        chip = button(panel, "engine_filter")
+        await until(lambda: len(chip.menu().actions()) == 3)
+        texts = {action.text(): action for action in chip.menu().actions()}
+        assert set(texts) == {"All engines", "Z-Image Turbo", "unheard-of"}
+
+        texts["Z-Image Turbo"].trigger()
+        await until(lambda: shown(panel) == [2, 1])
+        assert chip.text().startswith("Z-Image Turbo")
+        assert chip.property("active")
+        assert texts["Z-Image Turbo"].isChecked()
+        texts["All engines"].trigger()
+        await until(lambda: shown(panel) == [3, 2, 1])
+        assert chip.text().startswith("Engine")
+        assert not chip.property("active")
+
+
+async def test_the_order_can_be_turned_round(three, panel, running, until):
+    async with running(panel.presenter):
+        chip = button(panel, "order")
+        await until(lambda: len(shown(panel)) == 3)
+        newest, oldest = chip.menu().actions()
+        assert newest.isChecked()
+        oldest.trigger()
+        await until(lambda: shown(panel) == [1, 2, 3])
+        assert chip.text().startswith("Oldest")
+        assert panel.presenter.query.order is SortOrder.OLDEST
+        assert button(panel, "all_pictures").isChecked()
+
+
+async def test_a_filter_without_a_hit_leads_back_too(house, image, panel, running, until):
+    async with running(panel.presenter):
+        await until(lambda: notice(panel) != "")
+        click(panel, "favourites_only")
+        await until(lambda: notice(panel) == "No picture matches these filters.")
+        click(panel, "clear_search")
+        await until(lambda: notice(panel).startswith("Your pictures appear here."))
+
+
+async def test_what_is_selected_and_opened_is_told(three, panel, running, until):
+    async with running(panel.presenter):
+        await until(lambda: len(shown(panel)) == 3)
+        selected, opened = [], []
+        panel.selection_changed.connect(selected.append)
+        panel.opened.connect(opened.append)
+
+        panel.view.setFocus()
+        panel.view.select_image(2)
+        await until(lambda: selected)
+        assert selected[-1].prompt == "a paper boat"
+        QTest.keyClick(panel.view, Qt.Key.Key_Return)
+        assert opened == [2]
