@@ -17,8 +17,8 @@ FIELD_PX = 35
 
 _CAPTION_PX = 17
 _UNDER_CAPTION_PX = 5
-_LONG_WORD = re.compile(r"\S{20}")
-"""Where a word without end, such as an AIR, may be broken: a label wraps whole words only."""
+_BEFORE_BREAK = re.compile(r"[:@/](?=\S)|[^\s:@/]{20}")
+"""What an AIR or a word without end may be broken after: a label wraps whole words only."""
 
 
 class IconButton(QToolButton):
@@ -116,7 +116,7 @@ class Editor(QWidget):
     def complain(self, text: str) -> None:
         """Show what is wrong under the field; an empty text takes it away."""
         self._said = text
-        self._complaint.setText(_LONG_WORD.sub("\\g<0>\N{ZERO WIDTH SPACE}", text))
+        self._complaint.setText(_BEFORE_BREAK.sub("\\g<0>\N{ZERO WIDTH SPACE}", text))
         self._complaint.setVisible(bool(text))
         self._describe()
         self._control.setProperty("complaint", "true" if text else "false")
