@@ -24,6 +24,7 @@ from civitai_desktop.services.events import Events
 from civitai_desktop.services.forms import Forms
 from civitai_desktop.services.gallery import Gallery
 from civitai_desktop.services.generations import Generations
+from civitai_desktop.services.imports import Imports
 from civitai_desktop.services.line import Line
 from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.remote import Connection, Remote
@@ -78,6 +79,7 @@ class Services:
     line: Line
     generations: Generations
     gallery: Gallery
+    imports: Imports
     quotes: Quotes
     forms: Forms
     wallet: Wallet
@@ -194,7 +196,7 @@ async def _services(world: World, shell: Shell) -> AsyncIterator[Services]:
         events, remote = Events(), Remote()
         line = Line(events.tell)
         folder = PictureFolder(world.pictures, shell.preferences.value.name_pattern)
-        thumbnails = Thumbnails(world.thumbnails)
+        thumbnails, reader = Thumbnails(world.thumbnails), QtPictureReader()
         saver = PictureSaver(
             remote,
             line,
@@ -202,7 +204,7 @@ async def _services(world: World, shell: Shell) -> AsyncIterator[Services]:
             library,
             folder,
             thumbnails,
-            QtPictureReader(),
+            reader,
             disk,
             decoders,
             events.tell,
@@ -231,6 +233,9 @@ async def _services(world: World, shell: Shell) -> AsyncIterator[Services]:
             line=line,
             generations=generations,
             gallery=Gallery(library, folder, thumbnails, disk, events.tell),
+            imports=Imports(
+                library, folder, thumbnails, reader, catalogue, disk, decoders, events.tell
+            ),
             quotes=Quotes(remote),
             forms=Forms(FormFile(world.form), disk),
             wallet=Wallet(remote),
@@ -271,7 +276,9 @@ async def _screen(services: Services, shell: Shell, stack: AsyncExitStack) -> Wo
         Viewer(presenters.viewer),
     )
     funds = Funds(line=services.line, quotes=services.quotes, wallet=services.wallet)
-    presenter = WorkspacePresenter(workspace, presenters, gallery, funds, shell.notices, on_error)
+    presenter = WorkspacePresenter(
+        workspace, presenters, gallery, services.imports, funds, shell.notices, on_error
+    )
     stack.push_async_callback(presenter.aclose)
     services.events.subscribe(presenter.on_event)
     services.events.subscribe(shell.notices.on_event)
@@ -310,6 +317,8 @@ async def _connect(
         shell.notices.error(error)
     await services.generations.resume()
     presenter.refresh_funds()
+    if services.library.notice or not await services.disk.run(services.library.count):
+        await services.imports.run(quiet=True)
 
 
 @asynccontextmanager

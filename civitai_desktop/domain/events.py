@@ -48,6 +48,19 @@ class ImageDeleted:
 
 
 @dataclass(frozen=True, slots=True)
+class ImagesImported:
+    """The pictures folder was looked through.
+
+    Attributes:
+        taken: Pictures that are in the library now and were not before.
+        unreadable: Files that look like pictures and are none.
+    """
+
+    taken: int
+    unreadable: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectionChanged:
     """Civitai can be reached again, or no longer.
 
@@ -92,6 +105,7 @@ Event = (
     | ImageSaved
     | ImageChanged
     | ImageDeleted
+    | ImagesImported
     | ConnectionChanged
     | FolderChanged
     | RequestRefused

@@ -215,14 +215,14 @@ class Database:
         if backup is None:
             return (
                 f"{told} A new one was begun. Your pictures are still in their folder; "
-                "import that folder to see them here again."
+                "the File menu reads that folder again."
             )
         part = self._unfinished_copy()
         shutil.copyfile(backup, part)
         part.replace(self._path)
         return (
-            f"{told} The backup {backup.name} was restored. Import the pictures folder to see "
-            "what was made after it."
+            f"{told} The backup {backup.name} was restored. What was made after it is still in "
+            "the pictures folder; the File menu reads that folder again."
         )
 
     def _backups(self) -> list[Path]:

@@ -158,6 +158,21 @@ class PictureFolder:
             raise ValueError(f"{path} leads out of {self.root}")
         return joined
 
+    def pictures(self) -> list[PurePosixPath]:
+        """List all picture files of the folder, the oldest name first; hidden ones are left out.
+
+        Raises:
+            FolderUnusable: The folder cannot be read.
+        """
+        endings = (*EXTENSIONS.values(), ".jpeg")
+        with folder_errors(self.root):
+            self.root.stat()
+            return sorted(
+                PurePosixPath(path.relative_to(self.root).as_posix())
+                for path in self.root.rglob("[!.]*")
+                if path.suffix.lower() in endings and path.is_file()
+            )
+
     def begin(self, name: PictureName) -> PartFile:
         """Open a part file in the day's folder.
 

@@ -152,6 +152,11 @@ class Library:
             (count,) = connection.execute("SELECT count(*) FROM image").fetchone()
             return int(count)
 
+    def paths(self) -> set[str]:
+        """Return where all pictures lie, as their rows say."""
+        with self._database.reading() as connection:
+            return {path for (path,) in connection.execute("SELECT path FROM image")}
+
     def pin_paths(self, root: Path) -> None:
         """Write out in full where the pictures lie, before another folder than `root` is used."""
         with self._database.writing() as connection:

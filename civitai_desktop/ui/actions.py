@@ -33,6 +33,7 @@ ROWS = (
     Row(menu="File", id="account", text="Account…"),
     Row(menu="File", id="choose_folder", text="Choose pictures folder…", starts_group=True),
     Row(menu="File", id="open_folder", text="Open pictures folder"),
+    Row(menu="File", id="read_folder", text="Read pictures folder again"),
     Row(menu="File", id="quit", text="Quit", keys=("Ctrl+Q",), starts_group=True),
     Row(menu="Edit", id="generate", text="Generate", keys=("Ctrl+Return", "Ctrl+Enter")),
     Row(menu="Edit", id="undo", text="Undo change of form", keys=("Ctrl+Z",), needs="undo"),

@@ -12,7 +12,13 @@ from civitai_desktop.domain.errors import (
     NotSignedIn,
     UnknownEngine,
 )
-from civitai_desktop.domain.events import ConnectionChanged, Event, FolderChanged, KeyRefused
+from civitai_desktop.domain.events import (
+    ConnectionChanged,
+    Event,
+    FolderChanged,
+    ImagesImported,
+    KeyRefused,
+)
 from civitai_desktop.domain.generation import Generation, GenerationState
 from civitai_desktop.ui.shared.messages import Message, MessageStrip, Severity
 
@@ -66,6 +72,8 @@ class Notices(QObject):
             case FolderChanged(problem):
                 choose = (self.tr("Choose folder…"), "folder")
                 self._set(_FOLDER, problem, Severity.BAD, choose)
+            case ImagesImported(taken, unreadable):
+                self._tell_import(taken, unreadable)
             case KeyRefused():
                 self.error(NotSignedIn("The key was refused."))
             case _:
@@ -79,6 +87,15 @@ class Notices(QObject):
     def key_taken(self) -> None:
         """Take back what was said about the former key."""
         self._strip.clear(_KEY)
+
+    def _tell_import(self, taken: int, unreadable: int) -> None:
+        text = self.tr("Every picture of the folder is in the gallery already.")
+        if taken:
+            text = self.tr("{n} pictures were new in the folder.").format(n=f"{taken:,}")
+        if unreadable:
+            left = self.tr("{n} files cannot be read and are left out; the log names them.")
+            text = f"{text} {left.format(n=f'{unreadable:,}')}"
+        self._tell(text, key="import", severity=Severity.WARNING if unreadable else Severity.GOOD)
 
     @Slot(str)
     def _show_bug(self, report: str) -> None:

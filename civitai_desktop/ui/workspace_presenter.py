@@ -9,6 +9,7 @@ from civitai_desktop.domain.errors import CivitaiError, NotFound
 from civitai_desktop.domain.events import Event, RequestRefused
 from civitai_desktop.domain.generation import Image
 from civitai_desktop.services.gallery import Gallery
+from civitai_desktop.services.imports import Imports
 from civitai_desktop.services.line import Line
 from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.tasks import TaskScope
@@ -61,6 +62,7 @@ class WorkspacePresenter(QObject):
         workspace: Workspace,
         presenters: Presenters,
         gallery: Gallery,
+        imports: Imports,
         funds: Funds,
         notices: Notices,
         on_error: Callable[[CivitaiError], None],
@@ -70,6 +72,7 @@ class WorkspacePresenter(QObject):
         self._funds = funds
         self._workspace = workspace
         self._gallery = gallery
+        self._imports = imports
         self._notices = notices
         self._tasks = TaskScope(on_error)
         self._image: Image | None = None
@@ -78,6 +81,7 @@ class WorkspacePresenter(QObject):
             "undo": presenters.generate.undo,
             "find": workspace.gallery.focus_search,
             "prompt": workspace.form.focus_prompt,
+            "read_folder": self.read_folder,
         }
         self._of_image: dict[str, Callable[[Image], None]] = {
             "open": self.open,
@@ -102,6 +106,10 @@ class WorkspacePresenter(QObject):
         self._funds.line.key_changed()
         self._funds.wallet.forget()
         self.refresh_funds()
+
+    def read_folder(self) -> None:
+        """Take pictures of the folder that the library does not know into it."""
+        self._tasks.spawn(self._imports.run(), name="read the pictures folder")
 
     @Slot()
     def refresh_funds(self) -> None:

@@ -8,7 +8,13 @@ from functools import singledispatchmethod
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from civitai_desktop.domain.errors import CivitaiError
-from civitai_desktop.domain.events import Event, ImageChanged, ImageDeleted, ImageSaved
+from civitai_desktop.domain.events import (
+    Event,
+    ImageChanged,
+    ImageDeleted,
+    ImageSaved,
+    ImagesImported,
+)
 from civitai_desktop.domain.generation import GalleryQuery, Image, SortOrder
 from civitai_desktop.services.gallery import Gallery
 from civitai_desktop.services.tasks import TaskScope
@@ -160,6 +166,9 @@ class GalleryPresenter(QObject):
 
     def on_event(self, event: Event) -> None:
         """Take note of what happened to a picture; other events are none of the gallery's."""
+        if isinstance(event, ImagesImported) and event.taken:
+            self._load(first=False)
+            self._tasks.spawn(self._list_engines(), name="engines of the gallery")
         if isinstance(event, ImageSaved | ImageChanged | ImageDeleted):
             self._is_stale = self._loading is not None
             self._apply(event)
