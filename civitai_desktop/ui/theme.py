@@ -36,6 +36,7 @@ class Colours:
     on_accent: str
     star: str
     warning: str
+    warning_text: str
     good: str
     bad: str
 
@@ -53,6 +54,7 @@ DARK = Colours(
     on_accent="#ffffff",
     star="#ffd54a",
     warning="#e0a33a",
+    warning_text="#e0a33a",
     good="#43b581",
     bad="#e5534b",
 )
@@ -70,6 +72,7 @@ LIGHT = Colours(
     on_accent="#ffffff",
     star="#ffd54a",
     warning="#b7791f",
+    warning_text="#8a5a0c",
     good="#2f8f5f",
     bad="#cf3a32",
 )
@@ -86,6 +89,7 @@ class Theme(QObject):
         super().__init__(application)
         self._application = application
         self._appearance = appearance
+        self._is_dressed = False
         self._hints = application.styleHints()
         self._hints.colorSchemeChanged.connect(self._apply)
         self._apply()
@@ -107,17 +111,30 @@ class Theme(QObject):
         self._appearance = appearance
         self._apply()
 
+    def dress(self) -> None:
+        """Put the style sheet on, for good. Call it before a window is shown.
+
+        Not earlier: under a sheet, every widget is styled again for each parent it is put into,
+        which doubles the time the first window takes to build.
+        """
+        if not self._is_dressed:
+            self._is_dressed = True
+            self._application.setStyleSheet(self._sheet())
+
     @Slot()
     def _apply(self) -> None:
-        colours = self.colours
         self._application.setStyle("Fusion")
-        self._application.setPalette(_palette(colours))
+        self._application.setPalette(_palette(self.colours))
         self._application.setFont(_font())
-        sheet = resources.path("themes/window.qss").read_text(encoding="utf-8")
-        for name, value in sorted(asdict(colours).items(), key=lambda item: -len(item[0])):
-            sheet = sheet.replace(f"@{name}", value)
-        self._application.setStyleSheet(sheet)
+        if self._is_dressed:
+            self._application.setStyleSheet(self._sheet())
         self.changed.emit()
+
+    def _sheet(self) -> str:
+        sheet = resources.path("themes/window.qss").read_text(encoding="utf-8")
+        for name, value in sorted(asdict(self.colours).items(), key=lambda item: -len(item[0])):
+            sheet = sheet.replace(f"@{name}", value)
+        return sheet
 
 
 def _font() -> QFont:
