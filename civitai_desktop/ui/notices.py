@@ -16,6 +16,7 @@ from civitai_desktop.domain.events import (
     ConnectionChanged,
     Event,
     FolderChanged,
+    ImageSaved,
     ImagesImported,
     KeyRefused,
 )
@@ -72,6 +73,9 @@ class Notices(QObject):
             case FolderChanged(problem):
                 choose = (self.tr("Choose folder…"), "folder")
                 self._set(_FOLDER, problem, Severity.BAD, choose)
+            case ImageSaved():
+                # Whatever was said of the folder when it was checked at the start.
+                self._strip.clear(_FOLDER)
             case ImagesImported(taken, unreadable):
                 self._tell_import(taken, unreadable)
             case KeyRefused():
