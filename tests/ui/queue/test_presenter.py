@@ -1,0 +1,107 @@
+"""From events to live tiles."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+
+import pytest
+
+from civitai_desktop.domain.events import GenerationChanged, GenerationDismissed, ImageSaved
+from civitai_desktop.domain.generation import GenerationState, Image
+from civitai_desktop.domain.workflow import WorkflowStatus
+from civitai_desktop.ui.queue.presenter import QueuePresenter
+from tests.ui.queue.test_progress import RUNNING, view
+
+
+class Runner:
+    """Notes what it is asked for."""
+
+    def __init__(self):
+        self.asked = []
+
+    def cancel(self, generation_id):
+        self.asked.append(("cancel", generation_id))
+
+    def retry(self, generation):
+        self.asked.append(("retry", generation.id))
+
+    def dismiss(self, generation):
+        self.asked.append(("dismiss", generation.id))
+
+
+@pytest.fixture
+def runner():
+    return Runner()
+
+
+@pytest.fixture
+def presenter(qapp, runner):
+    presenter = QueuePresenter(runner, {"sdxl": 10.0}, lambda: 0.0)
+    yield presenter
+    presenter.stop()
+
+
+def an_image(index: int) -> Image:
+    return Image(
+        generation_id=RUNNING.id,
+        blob_id=f"blob-{index}",
+        index=index,
+        path=PurePosixPath("2026-11-22/boat.jpg"),
+        prompt="a boat",
+        engine="sdxl",
+        seed=1,
+        width=64,
+        height=64,
+        size_bytes=1,
+        sha256="",
+        saved_at=datetime.now(UTC),
+    )
+
+
+def changed(state: GenerationState, **parts) -> GenerationChanged:
+    return GenerationChanged(replace(RUNNING, state=state, **parts))
+
+
+def test_saved_pictures_leave_the_queue_one_by_one(presenter):
+    presenter.on_event(GenerationChanged(RUNNING, view(WorkflowStatus.PROCESSING)))
+    presenter.on_event(ImageSaved(an_image(0)))
+    assert [tile.index for tile in presenter.tiles] == [1]
+
+
+def test_a_generation_that_succeeded_leaves_the_queue(presenter, qtbot):
+    presenter.on_event(GenerationChanged(RUNNING))
+    with qtbot.waitSignals([presenter.finished, presenter.running_changed]):
+        presenter.on_event(changed(GenerationState.SUCCEEDED))
+    assert presenter.tiles == ()
+
+
+def test_a_failure_stays_until_it_is_put_away(presenter):
+    presenter.on_event(changed(GenerationState.FAILED, problem="No worker was free."))
+    assert len(presenter.tiles) == 1
+    presenter.on_event(GenerationDismissed(RUNNING.id))
+    assert presenter.tiles == ()
+
+
+def test_an_old_failure_is_shown_but_is_no_news(presenter):
+    told = []
+    presenter.finished.connect(told.append)
+    presenter.on_event(changed(GenerationState.FAILED, problem="It was long ago."))
+    assert told == []
+
+
+def test_wishes_reach_the_generation_they_are_about(presenter, runner):
+    presenter.on_event(GenerationChanged(RUNNING, view(WorkflowStatus.PROCESSING)))
+    presenter.cancel(RUNNING.id)
+    presenter.retry(RUNNING.id)
+    presenter.dismiss(RUNNING.id)
+    presenter.cancel("somebody else's")
+    assert runner.asked == [(wish, RUNNING.id) for wish in ("cancel", "retry", "dismiss")]
+    assert presenter.tiles[0].text == "Canceling"
+
+
+def test_tiles_are_told_only_when_they_change(presenter):
+    told = []
+    presenter.tiles_changed.connect(told.append)
+    for _ in range(3):
+        presenter.on_event(GenerationChanged(RUNNING, view(WorkflowStatus.SCHEDULED)))
+    assert len(told) == 1

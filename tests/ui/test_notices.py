@@ -1,0 +1,94 @@
+"""What is told in the strip, and what its buttons do."""
+
+import pytest
+
+from civitai_desktop.domain.errors import FolderUnusable, NotSignedIn
+from civitai_desktop.domain.events import (
+    ConnectionChanged,
+    FolderChanged,
+    ImagesImported,
+    KeyRefused,
+)
+from civitai_desktop.ui.notices import Notices
+from civitai_desktop.ui.shared.messages import MessageStrip
+
+
+@pytest.fixture
+def strip(qtbot):
+    strip = MessageStrip()
+    qtbot.addWidget(strip)
+    return strip
+
+
+@pytest.fixture
+def notices(strip):
+    return Notices(strip)
+
+
+def press(strip, label):
+    strip.acted.emit(dict(strip.message.actions)[label])
+
+
+def test_an_error_leads_to_its_next_step(notices, strip, qtbot):
+    notices.error(NotSignedIn("The key was refused."))
+    assert strip.message.next_step == "Enter a new one under Account."
+    with qtbot.waitSignal(notices.account_wanted):
+        press(strip, "Account…")
+
+
+def test_a_folder_that_cannot_be_used_can_be_changed(notices, strip, qtbot):
+    notices.error(FolderUnusable("The pictures folder /x is missing."))
+    with qtbot.waitSignal(notices.folder_wanted):
+        press(strip, "Choose folder…")
+
+
+def test_what_has_passed_is_taken_back(notices, strip):
+    notices.on_event(ConnectionChanged("Civitai cannot be reached."))
+    notices.on_event(FolderChanged("The disk is full."))
+    assert strip.message.text == "The disk is full."
+    notices.on_event(FolderChanged())
+    assert strip.message.text == "Civitai cannot be reached."
+    notices.on_event(ConnectionChanged())
+    assert strip.message is None
+
+
+def test_a_refused_key_is_told_until_there_is_another(notices, strip):
+    notices.on_event(KeyRefused())
+    assert strip.message is not None
+    notices.key_taken()
+    assert strip.message is None
+
+
+def test_a_bug_is_told_with_its_report(notices, strip, qapp):
+    notices.bug_reported.emit("Traceback: it broke")
+    press(strip, "Copy report")
+    assert qapp.clipboard().text() == "Traceback: it broke"
+    assert strip.message is None
+
+
+def test_pictures_are_deleted_only_after_a_yes(notices, strip, qtbot):
+    deleted = []
+    notices.delete_confirmed.connect(deleted.append)
+    notices.ask_to_delete((3, 4))
+    assert "2 pictures" in strip.message.text
+    press(strip, "Keep")
+    assert deleted == []
+    notices.ask_to_delete((3,))
+    press(strip, "Delete")
+    assert deleted == [(3,)]
+
+
+def test_an_overwritten_form_can_be_brought_back(notices, strip, qtbot):
+    notices.form_replaced()
+    with qtbot.waitSignal(notices.undo_wanted):
+        press(strip, "Undo")
+    notices.form_replaced()
+    notices.undo_available(False)
+    assert strip.message is None
+
+
+def test_an_import_tells_what_was_left_out(notices, strip):
+    notices.on_event(ImagesImported(1200, 2))
+    assert strip.message.text.startswith("1,200 pictures were new in the folder. 2 files")
+    notices.on_event(ImagesImported(0, 0))
+    assert "already" in strip.message.text

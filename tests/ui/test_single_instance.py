@@ -1,0 +1,43 @@
+"""One program per data folder."""
+
+import subprocess
+import sys
+
+from civitai_desktop.ui.single_instance import SingleInstance
+
+ANOTHER_START = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from civitai_desktop.ui.single_instance import SingleInstance
+
+application = QCoreApplication([])
+sys.exit(0 if SingleInstance(Path(sys.argv[1])).take() else 3)
+"""
+
+
+def start_another(folder):
+    return subprocess.Popen([sys.executable, "-c", ANOTHER_START, str(folder)])
+
+
+def test_a_second_start_brings_the_first_window_forward(tmp_path, qtbot):
+    first = SingleInstance(tmp_path)
+    assert first.take()
+    with qtbot.waitSignal(first.wanted, timeout=20_000):
+        another = start_another(tmp_path)
+    assert another.wait(20) == 3
+    first.release()
+
+
+def test_a_folder_that_was_given_back_can_be_taken(tmp_path, qapp):
+    first = SingleInstance(tmp_path)
+    assert first.take()
+    first.release()
+    assert start_another(tmp_path).wait(20) == 0
+
+
+def test_another_folder_is_another_program(tmp_path, qapp):
+    first = SingleInstance(tmp_path / "one")
+    assert first.take()
+    assert start_another(tmp_path / "two").wait(20) == 0
+    first.release()
