@@ -1,9 +1,10 @@
-"""The QApplication: its name to the system, and a quit that puts everything away first."""
+"""The QApplication: its name to the system, its rubbish, a quit that puts everything away first."""
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QApplication
 
 from civitai_desktop import __version__
+from civitai_desktop.ui.collector import Collector
 
 
 class Application(QApplication):
@@ -19,6 +20,7 @@ class Application(QApplication):
         self.setDesktopFileName("civitai-desktop")
         # The window is closed before the pictures under way are safe; the loop ends afterwards.
         self.setQuitOnLastWindowClosed(False)
+        self._collector = Collector(self)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Quit:
