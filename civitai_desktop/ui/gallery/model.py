@@ -178,6 +178,7 @@ class GalleryListModel(QAbstractListModel):
     @Slot(list)
     def set_live(self, tiles: Sequence[LiveTile]) -> None:
         """Show these live tiles; those that were there before keep their rows."""
+        summary = self._live_summary()
         before = {tile.key for tile in self._live}
         stay = [tile.key for tile in tiles if tile.key in before]
         if stay != [tile.key for tile in self._live if tile.key in set(stay)]:
@@ -195,7 +196,8 @@ class GalleryListModel(QAbstractListModel):
             elif self._live[row] != tile:
                 self._live[row] = tile
                 self.dataChanged.emit(self.index(row), self.index(row))
-        self.sections_changed.emit()
+        if self._live_summary() != summary:
+            self.sections_changed.emit()
 
     def add_image(self, image: Image) -> None:
         """Show a new image at its place in time; one that is listed already only changes."""

@@ -110,9 +110,8 @@ class GalleryView(GridView):
 
     def dragged(self) -> QMimeData:
         """Return the files of the selected images, for whatever they are dropped on."""
-        images: list[Image | None] = [
-            index.data(GalleryListModel.ImageRole) for index in self.selectedIndexes()
-        ]
+        rows = [row for row in self.selected_rows() if row >= self._rows.live_count]
+        images = [image for _, image in self._rows.images_at(rows)]
         content = QMimeData()
         content.setUrls(
             [QUrl.fromLocalFile(str(self._path_of(image))) for image in images if image]
@@ -123,7 +122,9 @@ class GalleryView(GridView):
 
     @Slot()
     def _wish_now(self) -> None:
-        self._wishes.start(0)
+        is_settling = self._wishes.isActive() and self._wishes.interval() > 0
+        if not is_settling:
+            self._wishes.start(0)
 
     @Slot()
     def _wish(self) -> None:

@@ -195,6 +195,15 @@ def test_live_tiles_that_move_on_keep_their_rows(rows, tile):
     assert rows.rowCount() == 0
 
 
+def test_the_heading_is_told_to_change_only_when_it_does(rows, tile):
+    told = []
+    rows.set_live([tile()])
+    rows.sections_changed.connect(lambda: told.append(rows.heading(0)[1]))
+    rows.set_live([tile(share=0.6)])
+    rows.set_live([tile(phase=Phase.FAILED)])
+    assert told == ["1 failed"]
+
+
 def test_a_failed_tile_is_named_by_its_prompt_and_described_by_its_reason(rows, tile):
     rows.set_live([tile(phase=Phase.FAILED, text="Failed", problem="Not enough Buzz.")])
     index = rows.index(0)
