@@ -103,7 +103,7 @@ async def run(
                     await shell.changed.wait()
             except CivitaiError as error:
                 # The world cannot be shown at all; the window stays and says why.
-                shell.window.show()
+                shell.present()
                 shell.notices.error(error)
                 await shell.changed.wait()
 

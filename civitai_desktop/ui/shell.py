@@ -145,7 +145,12 @@ class Shell(QObject):
         window.status.show_jobs(0)
         self._show_holdings(Holdings())
         window.show_workspace(workspace)
-        window.show()
+        self.present()
+
+    def present(self) -> None:
+        """Bring the window to the screen, with whatever is in it."""
+        self.theme.dress()
+        self.window.show()
 
     def enter(self, desk: Desk) -> None:
         """Take note of the workspace that is open now."""

@@ -4,7 +4,6 @@ The collector at work is the one of the application that all tests share.
 """
 
 import asyncio
-import gc
 import threading
 import weakref
 
