@@ -23,10 +23,11 @@ from civitai_desktop.domain.events import (
 from civitai_desktop.domain.generation import Generation, GenerationState
 from civitai_desktop.ui.shared.messages import Message, MessageStrip, Severity
 
-_CONNECTION, _FOLDER, _KEY, _BUG, _DELETE, _FORM = (
+_CONNECTION, _FOLDER, _KEY, _KEYRING, _BUG, _DELETE, _FORM = (
     "connection",
     "folder",
     "key",
+    "keyring",
     "bug",
     "delete",
     "form",
@@ -88,9 +89,11 @@ class Notices(QObject):
         if generation.state is GenerationState.SUCCEEDED and generation.problem:
             self._tell(generation.problem, severity=Severity.WARNING)
 
-    def key_taken(self) -> None:
+    def account_changed(self, *, has_key: bool) -> None:
         """Take back what was said about the former key."""
         self._strip.clear(_KEY)
+        if not has_key:
+            self._strip.clear(_KEYRING)
 
     def _tell_import(self, taken: int, unreadable: int) -> None:
         text = self.tr("Every picture of the folder is in the gallery already.")
@@ -186,7 +189,7 @@ _ACCOUNT = (("Account…", "account"),)
 _CHOOSE = (("Choose folder…", "folder"),)
 _KINDS: dict[type[CivitaiError], tuple[str, tuple[tuple[str, str], ...], Severity]] = {
     NotSignedIn: (_KEY, _ACCOUNT, Severity.BAD),
-    NoSafeKeyring: ("keyring", (), Severity.WARNING),
+    NoSafeKeyring: (_KEYRING, (), Severity.WARNING),
     FolderUnusable: (_FOLDER, _CHOOSE, Severity.BAD),
     UnknownEngine: ("engine", (), Severity.WARNING),
 }

@@ -195,7 +195,7 @@ class Shell(QObject):
         self._stays_in_sandbox = False
         self.preferences.change(signed_in=has_key)
         self.window.hide_welcome()
-        self.notices.key_taken()
+        self.notices.account_changed(has_key=has_key)
         if has_key and self._desk is not None and not self._desk.is_sandbox:
             self._desk.key_changed()
         self._show_other_world()
@@ -237,7 +237,8 @@ class Shell(QObject):
 
     @Slot()
     def _open_account(self) -> None:
-        AccountDialog(self._account_presenter, self.window).open()
+        offers_sandbox = not self.shows_sandbox and self.account.key is None
+        AccountDialog(self._account_presenter, self.window, offers_sandbox=offers_sandbox).open()
 
     @Slot()
     def _choose_folder(self) -> None:

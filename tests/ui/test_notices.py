@@ -2,7 +2,7 @@
 
 import pytest
 
-from civitai_desktop.domain.errors import FolderUnusable, NotSignedIn
+from civitai_desktop.domain.errors import FolderUnusable, NoSafeKeyring, NotSignedIn
 from civitai_desktop.domain.events import (
     ConnectionChanged,
     FolderChanged,
@@ -55,7 +55,15 @@ def test_what_has_passed_is_taken_back(notices, strip):
 def test_a_refused_key_is_told_until_there_is_another(notices, strip):
     notices.on_event(KeyRefused())
     assert strip.message is not None
-    notices.key_taken()
+    notices.account_changed(has_key=True)
+    assert strip.message is None
+
+
+def test_a_key_that_cannot_be_kept_is_told_while_it_is_in_force(notices, strip):
+    notices.error(NoSafeKeyring("There is no keyring. The key is kept until you quit."))
+    notices.account_changed(has_key=True)
+    assert strip.message is not None
+    notices.account_changed(has_key=False)
     assert strip.message is None
 
 

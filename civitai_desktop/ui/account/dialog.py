@@ -23,7 +23,14 @@ _WHERE = {
 class AccountDialog(QDialog):
     """Opened with `open()`, never with `exec()`, which would stop every generation."""
 
-    def __init__(self, presenter: AccountPresenter, parent: QWidget) -> None:
+    def __init__(
+        self, presenter: AccountPresenter, parent: QWidget, *, offers_sandbox: bool
+    ) -> None:
+        """Build it for this once.
+
+        Args:
+            offers_sandbox: Whether there is no key and the sandbox is not shown already.
+        """
         super().__init__(parent)
         named(self, "Account dialog")
         self.setWindowTitle(self.tr("Account"))
@@ -32,9 +39,11 @@ class AccountDialog(QDialog):
         self._where = plain(styled(QLabel(), "dim"))
         self._where.setWordWrap(True)
         self._entry = KeyEntry(presenter)
+        self._offers_sandbox = offers_sandbox
         self._remove = named(styled(QPushButton(self.tr("Remove key")), "danger"), "Remove key")
+        self._sandbox = named(QPushButton(self.tr("Try the sandbox")), "Try the sandbox")
         close = named(QPushButton(self.tr("Close")), "Close")
-        for button in (self._remove, close):
+        for button in (self._remove, self._sandbox, close):
             button.setAutoDefault(False)
 
         layout = QVBoxLayout(self)
@@ -46,11 +55,13 @@ class AccountDialog(QDialog):
         layout.addWidget(rule())
         foot = QHBoxLayout()
         foot.addWidget(self._remove)
+        foot.addWidget(self._sandbox)
         foot.addStretch()
         foot.addWidget(close)
         layout.addLayout(foot)
 
         self._remove.clicked.connect(presenter.remove)
+        self._sandbox.clicked.connect(presenter.remove)
         self._entry.taken.connect(self.accept)
         close.clicked.connect(self.reject)
         presenter.refused.connect(self._make_room)
@@ -67,3 +78,4 @@ class AccountDialog(QDialog):
         source = self._presenter.source
         self._where.setText(self.tr(_WHERE[source]))
         self._remove.setVisible(source in {KeySource.KEYRING, KeySource.SESSION})
+        self._sandbox.setVisible(self._offers_sandbox)
