@@ -74,7 +74,7 @@ class Generation:
         cost: Buzz really charged, refunds taken off; None while unknown.
         saved: Number of its pictures on disk.
         problem: Why it failed, with the next step; empty otherwise.
-        dismissed: Whether the user has put its tile away.
+        dismissed: Whether the user wants no more of it: its tile put away, or its end asked for.
     """
 
     request: GenerationRequest

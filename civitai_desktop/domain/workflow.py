@@ -62,6 +62,11 @@ class Blob:
     height: int | None = None
     blocked_reason: str | None = None
 
+    @property
+    def may_come(self) -> bool:
+        """Whether its bytes are there or on their way, rather than withheld."""
+        return self.available or self.blocked_reason is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:

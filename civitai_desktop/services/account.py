@@ -1,10 +1,13 @@
 """The API key: where it comes from, whether it is taken, and where it is kept."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
 from civitai_desktop.domain.errors import InvalidInput, NoSafeKeyring
 from civitai_desktop.storage.vault import KeyVault
+
+log = logging.getLogger(__name__)
 
 CheckKey = Callable[[str], Awaitable[None]]
 """Raises `NotSignedIn` where Civitai refuses the key, another `CivitaiError` if it cannot say."""
@@ -26,9 +29,12 @@ class Account:
     def __init__(self, vault: KeyVault, check: CheckKey, environment_key: str | None) -> None:
         self._vault = vault
         self._check = check
-        self._environment_key = (environment_key or "").strip() or None
-        self._key: str | None = self._environment_key
-        self._source = KeySource.ENVIRONMENT if self._key else KeySource.NONE
+        key = (environment_key or "").strip()
+        if key and not _may_be_key(key):
+            log.warning("CIVITAI_API_KEY is no key and is left out.")
+            key = ""
+        self._key: str | None = key or None
+        self._source = KeySource.ENVIRONMENT if key else KeySource.NONE
 
     @property
     def key(self) -> str | None:
@@ -61,7 +67,7 @@ class Account:
         key = text.strip()
         if not key:
             raise InvalidInput("Paste your API key first.", next_step="")
-        if not key.isascii() or not key.isprintable() or " " in key:
+        if not _may_be_key(key):
             raise InvalidInput(
                 "This is no API key.",
                 next_step="Copy the whole key from civitai.com, without the text around it.",
@@ -88,3 +94,8 @@ class Account:
         was, self._key, self._source = self._source, None, KeySource.NONE
         if was is KeySource.KEYRING:
             await self._vault.remove()
+
+
+def _may_be_key(text: str) -> bool:
+    """Tell whether a text can be sent in a header at all."""
+    return text.isascii() and text.isprintable() and " " not in text

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from civitai_desktop.domain.errors import CivitaiError, NotFound
 from civitai_desktop.domain.events import GenerationChanged, GenerationDismissed
 from civitai_desktop.domain.generation import Generation, GenerationRequest, GenerationState
+from civitai_desktop.domain.workflow import WorkflowStatus
 from civitai_desktop.services.run import Parts, Run
 from civitai_desktop.services.tasks import TaskScope
 
@@ -47,6 +48,7 @@ class Generations:
         self._renew = renew
         self._places = asyncio.Semaphore(in_flight)
         self._entries: dict[str, _Entry] = {}
+        self._retrying: set[str] = set()
         self._tasks = TaskScope(on_error)
 
     def start(self, request: GenerationRequest) -> None:
@@ -59,7 +61,9 @@ class Generations:
         for generation in await disk.run(library.failed_generations):
             self._parts.tell(GenerationChanged(generation))
         for generation in await disk.run(library.open_generations):
-            self._spawn(generation, new=False)
+            # What was started before this one was asked is open too.
+            if generation.id not in self._entries:
+                self._spawn(generation, new=False)
 
     def cancel(self, generation_id: str) -> None:
         """Stop a generation; pictures that are already there are kept."""
@@ -70,7 +74,10 @@ class Generations:
 
     def retry(self, generation: Generation) -> None:
         """Run a failed generation again; pictures that Civitai still has are only fetched."""
-        self._tasks.spawn(self._retry(generation), name=f"retry {generation.id}")
+        # A second click would pay a second time.
+        if generation.id not in self._retrying and generation.id not in self._entries:
+            self._retrying.add(generation.id)
+            self._tasks.spawn(self._retry(generation), name=f"retry {generation.id}")
 
     def dismiss(self, generation: Generation) -> None:
         """Put a failed generation away; its row stays."""
@@ -84,29 +91,39 @@ class Generations:
         run = Run(generation, self._parts)
         task = self._tasks.spawn(self._run(run, new), name=f"generation {generation.id}")
         self._entries[generation.id] = _Entry(run, task)
+        task.add_done_callback(lambda _: self._entries.pop(generation.id))
 
     async def _run(self, run: Run, new: bool) -> None:
-        try:
-            if new:
-                await self._parts.disk.run(self._parts.library.add_generation, run.generation)
-            self._parts.tell(GenerationChanged(run.generation))
-            async with self._places:
-                await run.go()
-        finally:
-            self._entries.pop(run.generation.id, None)
+        if new:
+            await self._parts.disk.run(self._parts.library.add_generation, run.generation)
+        self._parts.tell(GenerationChanged(run.generation))
+        async with self._places:
+            await run.go()
 
     async def _cancel(self, entry: _Entry) -> None:
-        if entry.run.generation.state is GenerationState.WAITING:
-            # Never sent: nobody has to be asked.
-            entry.task.cancel()
-            await asyncio.wait([entry.task])
+        generation = entry.run.generation
+        if generation.state is not GenerationState.WAITING:
+            await entry.run.cancel()
+            return
+        # Never sent: nobody has to be asked.
+        entry.task.cancel()
+        await asyncio.wait([entry.task])
+        if await self._parts.disk.run(self._parts.library.generation, generation.id):
             await entry.run.update(state=GenerationState.CANCELED)
         else:
-            await entry.run.cancel()
+            # Not even its row was written.
+            canceled = replace(generation, state=GenerationState.CANCELED)
+            self._parts.tell(GenerationChanged(canceled))
 
     async def _retry(self, generation: Generation) -> None:
+        try:
+            await self._run_again(generation)
+        finally:
+            self._retrying.discard(generation.id)
+
+    async def _run_again(self, generation: Generation) -> None:
         if await self._has_more(generation):
-            again = replace(generation, state=GenerationState.RUNNING, problem="")
+            again = replace(generation, state=GenerationState.RUNNING, problem="", dismissed=False)
             await self._parts.disk.run(self._parts.library.update_generation, again)
             self._spawn(again, new=False)
         else:
@@ -123,8 +140,14 @@ class Generations:
         except NotFound:
             return False
         saved = await parts.disk.run(parts.library.saved_blobs, generation.id)
-        running = not workflow.status.is_terminal
-        return running or any(b.available and b.id not in saved for b in workflow.blobs)
+        if not workflow.status.is_terminal:
+            return True
+        # What is announced still comes, but not from a workflow that has failed.
+        late = workflow.status is WorkflowStatus.SUCCEEDED
+        return any(
+            blob.id not in saved and (blob.available or (late and blob.may_come))
+            for blob in workflow.blobs
+        )
 
     async def _dismiss(self, generation: Generation) -> None:
         put_away = replace(generation, dismissed=True)

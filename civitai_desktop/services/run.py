@@ -1,20 +1,23 @@
 """One generation on its way: submitted once, followed to its end, its pictures brought home."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from civitai_desktop.domain.errors import CivitaiError, GenerationFailed, InvalidInput, NotFound
+from civitai_desktop.domain.errors import CivitaiError, GenerationFailed, InvalidInput
 from civitai_desktop.domain.events import Event, GenerationChanged, RequestRefused
 from civitai_desktop.domain.generation import Generation, GenerationState, Image
-from civitai_desktop.domain.workflow import Blob, Workflow, WorkflowStatus
+from civitai_desktop.domain.workflow import Workflow, WorkflowStatus
 from civitai_desktop.services.line import Line
 from civitai_desktop.services.polling import EARLY_PAUSE_S, pause_after, pauses, watch
 from civitai_desktop.services.ports import Clock, Orchestration, Sleep
 from civitai_desktop.services.saving import PictureSaver
 from civitai_desktop.services.tasks import DiskThread
 from civitai_desktop.storage.library import Library
+
+log = logging.getLogger(__name__)
 
 LATE_LOOKS = 5
 """Looks after the end for pictures that are announced but not yet available."""
@@ -46,7 +49,7 @@ class Run:
         self._parts = parts
         self._api = parts.api
         self._line = parts.line
-        self._canceled = False
+        self._canceled = generation.dismissed
         self._saves: dict[str, asyncio.Task[Image]] = {}
 
     async def go(self) -> None:
@@ -64,19 +67,27 @@ class Run:
         finally:
             for save in self._saves.values():
                 save.cancel()
+            await asyncio.gather(*self._saves.values(), return_exceptions=True)
 
     async def cancel(self) -> None:
-        """Ask the server to stop; `go()` sees the end, and keeps the pictures that are there."""
+        """Ask the server to stop; `go()` sees the end, and keeps the pictures that are there.
+
+        The row says so first: the next start must not send what was canceled.
+        """
         self._canceled = True
-        if self.generation.state is GenerationState.RUNNING:
-            await self._request_cancel()
+        try:
+            await self.update(dismissed=True)
+        finally:
+            if self.generation.state is GenerationState.RUNNING:
+                await self._request_cancel()
         # While sending, whether there is anything to stop is known once the answer is there.
 
     async def update(self, workflow: Workflow | None = None, **changes: Any) -> None:
         """Write changes into the row, and tell."""
-        self.generation = replace(self.generation, **changes)
-        await self._parts.disk.run(self._parts.library.update_generation, self.generation)
-        self._parts.tell(GenerationChanged(self.generation, workflow))
+        generation = self.generation = replace(self.generation, **changes)
+        await self._parts.disk.run(self._parts.library.update_generation, generation)
+        # Not `self.generation`: another change may be on its way, and is not written yet.
+        self._parts.tell(GenerationChanged(generation, workflow))
 
     async def _submitted(self) -> bool:
         """Make sure of a workflow's id, submitting exactly once; False if canceled before."""
@@ -102,8 +113,8 @@ class Run:
                     workflow_id=workflow.id,
                     cost=workflow.cost,
                 )
-                if self._canceled:
-                    await self._request_cancel()
+        if self._canceled:
+            await self._request_cancel()
         return True
 
     async def _found(self) -> Workflow | None:
@@ -138,6 +149,16 @@ class Run:
 
     async def _watched(self, saved: frozenset[str]) -> Workflow:
         """Return the last view of the workflow, having begun to save all that it offers."""
+        workflow = await self._ended(saved)
+        for _ in range(LATE_LOOKS):
+            if workflow.status is not WorkflowStatus.SUCCEEDED or not _late(workflow):
+                break
+            await self._parts.sleep(EARLY_PAUSE_S)
+            workflow = await self._ended(saved)
+        return workflow
+
+    async def _ended(self, saved: frozenset[str]) -> Workflow:
+        """Watch the workflow to its end and return the view that told it."""
         workflow_id = str(self.generation.workflow_id)
 
         async def look(wait_s: int) -> Workflow:
@@ -151,12 +172,6 @@ class Run:
             failed=self._line.failed,
         )
         async for workflow in views:
-            await self._seen(workflow, saved)
-        for _ in range(LATE_LOOKS):
-            if workflow.status is not WorkflowStatus.SUCCEEDED or not _late(workflow.blobs):
-                break
-            await self._parts.sleep(EARLY_PAUSE_S)
-            workflow = await look(0)
             await self._seen(workflow, saved)
         return workflow
 
@@ -183,6 +198,9 @@ class Run:
             raise GenerationFailed(errors[0].message, next_step=again)
         if workflow.status is not WorkflowStatus.SUCCEEDED:
             raise GenerationFailed(" ".join((_ENDINGS[workflow.status], *workflow.reasons)))
+        if _late(workflow):
+            again = "Retry looks again; nothing is paid twice."
+            raise GenerationFailed("Civitai has not delivered every picture.", next_step=again)
         if saved == 0:
             raise GenerationFailed(f"Civitai withheld the pictures. {_blocked(workflow)}".strip())
         if saved < quantity:
@@ -195,13 +213,11 @@ class Run:
         for pause_s in pauses():
             try:
                 await self._line.call(lambda: self._api.cancel(workflow_id))
-            except NotFound:
-                return
             except CivitaiError as error:
-                if self.generation.state.is_terminal:
+                # Refused: it is over, or it goes on to its end, where its pictures are kept.
+                if self.generation.state.is_terminal or not error.retryable:
+                    log.info("The workflow was not canceled: %s", error)
                     return
-                if not error.retryable:
-                    raise
                 await self._pause(error, pause_s)
             else:
                 return
@@ -217,8 +233,8 @@ _ENDINGS = {
 }
 
 
-def _late(blobs: tuple[Blob, ...]) -> bool:
-    return any(not blob.available and blob.blocked_reason is None for blob in blobs)
+def _late(workflow: Workflow) -> bool:
+    return any(blob.may_come and not blob.available for blob in workflow.blobs)
 
 
 def _blocked(workflow: Workflow) -> str:

@@ -40,15 +40,18 @@ async def sandbox_running(state: Path) -> AsyncIterator[Address]:
     """
     process = await asyncio.to_thread(_start, state)
     try:
+        yield await _ready(process)
+    finally:
+        await asyncio.to_thread(_end, process)
+
+
+async def _ready(process: "subprocess.Popen[str]") -> Address:
+    try:
         async with asyncio.timeout(_START_S):
-            address = await asyncio.to_thread(_address, process)
+            return await asyncio.to_thread(_address, process)
     except TimeoutError:
         process.kill()
         raise _not_started("It took too long.") from None
-    try:
-        yield address
-    finally:
-        await asyncio.to_thread(_end, process)
 
 
 def _start(state: Path) -> "subprocess.Popen[str]":

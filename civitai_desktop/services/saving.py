@@ -124,23 +124,31 @@ class PictureSaver:
         return replace(fresh, id=blob.id)
 
     async def _fetch(self, generation: Generation, index: int, blob: Blob) -> Image:
-        part = await self._disk.run(self._folder.begin, _name(generation, index))
-        draft = self._thumbnails.draft()
+        begun: list[tuple[PartFile, Path]] = []
         try:
+            part, draft = await self._disk.run(self._begin, generation, index, begun)
             await self._download(blob, part)
             facts = await self._decoders.run(self._reader.read, part.path, draft)
             return await self._disk.run(
                 self._record, generation, index, blob.id, part, draft, facts
             )
         except BaseException:
-            # Not awaited: this may be a cancellation, and closing must not wait for a slow disk.
-            self._decoders.start(_clear, part, draft)
+            # Not awaited: this may be a cancellation. On the disk thread it comes after whatever
+            # that is still doing with them.
+            self._disk.start(_clear, begun)
             raise
+
+    def _begin(
+        self, generation: Generation, index: int, begun: list[tuple[PartFile, Path]]
+    ) -> tuple[PartFile, Path]:
+        # Written down here, because a cancellation loses what is returned.
+        begun.append((self._folder.begin(_name(generation, index)), self._thumbnails.draft()))
+        return begun[0]
 
     async def _download(self, blob: Blob, part: PartFile) -> None:
         async with self._downloads.open(str(blob.url)) as download:
             async for chunk in download.chunks():
-                part.write(chunk)
+                await self._disk.run(part.write, chunk)
         await self._disk.run(part.finish, download.length)
 
     def _record(
@@ -159,10 +167,11 @@ class PictureSaver:
         return image
 
 
-def _clear(part: PartFile, draft: Path) -> None:
-    part.discard()
-    with suppress(OSError):
-        draft.unlink()
+def _clear(begun: list[tuple[PartFile, Path]]) -> None:
+    for part, draft in begun:
+        part.discard()
+        with suppress(OSError):
+            draft.unlink()
 
 
 def _name(generation: Generation, index: int) -> PictureName:

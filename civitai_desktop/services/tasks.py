@@ -76,3 +76,7 @@ class DiskThread(Workers):
 
     def __init__(self) -> None:
         super().__init__("disk", 1)
+
+    def close(self) -> None:
+        """Wait for all that was handed in: it is little, and some of it tidies up."""
+        self._executor.shutdown(wait=True)

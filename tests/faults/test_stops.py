@@ -1,0 +1,119 @@
+"""A generation that is stopped or canceled at every single await."""
+
+import asyncio
+from itertools import count
+
+import pytest
+from tests.workshop import Sandbox, Workshop, a_request, opened
+
+from civitai_desktop.domain.generation import GenerationRequest, GenerationState
+
+LOST_ANSWERS = {"method": "POST", "path": "/workflows$", "lose_answer": True}
+NO_WAITING = {"path": "[?&]wait=[1-9]", "method": "GET", "status": 400, "body": {"detail": "wait"}}
+
+
+class Stop:
+    """Lets so many moments pass, and holds the next one for ever."""
+
+    def __init__(self, passing: int) -> None:
+        self._left = passing
+        self.where = ""
+        self.reached = asyncio.Event()
+
+    async def __call__(self, where: str) -> None:
+        self._left -= 1
+        if self._left < 0:
+            self.where = self.where or where
+            self.reached.set()
+            await asyncio.Future()
+
+
+async def is_stopped(workshop: Workshop, request: GenerationRequest, stop: Stop) -> bool:
+    """Run a generation until it is stopped, or ends before that."""
+    workshop.generations.start(request)
+    ended = asyncio.create_task(workshop.ended(request))
+    stopped = asyncio.create_task(stop.reached.wait())
+    await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (ended, stopped):
+        task.cancel()
+    await asyncio.gather(ended, stopped, return_exceptions=True)
+    return stop.reached.is_set()
+
+
+def submissions(sandbox: Sandbox, request: GenerationRequest) -> list[dict]:
+    tag = f"civitai-desktop:{request.id}"
+    return [workflow for workflow in sandbox.workflows() if tag in workflow["tags"]]
+
+
+@pytest.mark.parametrize("faults", [[], [LOST_ANSWERS]], ids=["all is well", "answers are lost"])
+async def test_wherever_it_stops_every_picture_comes_once_and_is_paid_once(
+    home, sandbox, faults
+) -> None:
+    sandbox.misbehave(*faults)
+    places = set()
+    for passing in count():
+        request, stop, here = a_request(quantity=2), Stop(passing), home / str(passing)
+        here.mkdir()
+        async with opened(here, sandbox, moment=stop) as workshop:
+            if not await is_stopped(workshop, request, stop):
+                break
+        places.add(stop.where)
+        async with opened(here, sandbox) as workshop:
+            await workshop.generations.resume()
+            generation = await workshop.row(request.id)
+            if generation is None:
+                assert stop.where == "before add_generation"
+                assert submissions(sandbox, request) == []
+                continue
+            if not generation.state.is_terminal:
+                generation = await workshop.ended(request)
+            [workflow] = submissions(sandbox, request)
+            assert (generation.state, generation.saved) == ("succeeded", 2), stop.where
+            assert generation.workflow_id == workflow["id"]
+            assert await workshop.saved() == sandbox.pictures(workflow), stop.where
+            workshop.folder.sweep()
+            assert len(workshop.files()) == 2, stop.where
+    assert {"before POST /v2/consumer", "before _begin", "after _record"} <= places
+
+
+@pytest.mark.parametrize("closes", [False, True], ids=["and goes on", "and closes"])
+async def test_whenever_it_is_canceled_nothing_runs_on_and_nothing_is_sent_again(
+    home, closes
+) -> None:
+    for passing in range(14):
+        here = home / str(passing)
+        here.mkdir()
+        request = a_request(quantity=2)
+        canceled = asyncio.Event()
+        left = passing
+
+        async def moment(_where: str) -> None:
+            nonlocal left
+            left -= 1
+            if left == -1:
+                workshop.generations.cancel(request.id)
+                canceled.set()
+
+        with Sandbox(here, speed=0.001) as sandbox:
+            sandbox.misbehave(NO_WAITING)
+            async with opened(here, sandbox, moment=moment) as workshop:
+                workshop.generations.start(request)
+                await canceled.wait()
+                if not closes:
+                    assert (await workshop.ended(request)).state is GenerationState.CANCELED
+                else:
+                    # The click has been written down; then the window closes.
+                    await workshop.until(lambda: is_canceled(workshop, request))
+            async with opened(here, sandbox) as workshop:
+                await workshop.generations.resume()
+                row = await workshop.row(request.id)
+                if row is not None and not row.state.is_terminal:
+                    row = await workshop.ended(request)
+                assert row is None or row.state is GenerationState.CANCELED
+            found = submissions(sandbox, request)
+            assert [workflow["status"] for workflow in found] in ([], ["canceled"])
+
+
+def is_canceled(workshop: Workshop, request: GenerationRequest) -> bool:
+    now = workshop.now(request.id)
+    return now is not None and (now.dismissed or now.state is GenerationState.CANCELED)
