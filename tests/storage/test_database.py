@@ -178,7 +178,7 @@ def test_what_is_no_database_is_set_aside_with_its_log(path):
     with opened(path, now=lambda: datetime(2026, 3, 1, 12, tzinfo=UTC)) as database:
         add(database, "a")
         assert "library.damaged-20260301T120000000000Z.sqlite3" in database.notice
-        assert "import that folder" in database.notice
+        assert "reads that folder again" in database.notice
 
     aside, _, aside_log = files(path, "*damaged*")
     assert aside.name == "library.damaged-20260301T120000000000Z.sqlite3"

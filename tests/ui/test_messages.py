@@ -183,7 +183,9 @@ def test_each_severity_has_its_own_edge(strip):
 
 async def test_the_cross_follows_the_system_from_dark_to_light(strip, qapp):
     strip.tell(Message(text="Offline."))
-    before = QPalette(qapp.palette())
+    before, sheet = QPalette(qapp.palette()), qapp.styleSheet()
+    # A sheet that another test has left would have a colour of its own.
+    qapp.setStyleSheet("")
     seen = []
     try:
         for colour in ("#ff0000", "#0000ff"):
@@ -195,4 +197,5 @@ async def test_the_cross_follows_the_system_from_dark_to_light(strip, qapp):
             seen.append(icon.pixelColor(8, 8).name())
     finally:
         qapp.setPalette(before)
+        qapp.setStyleSheet(sheet)
     assert seen == ["#ff0000", "#0000ff"]
