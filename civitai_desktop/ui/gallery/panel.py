@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -24,6 +25,8 @@ from civitai_desktop.ui.theme import GAP_PX, Theme, icon
 
 _TOP_PX = 13
 _EMPTY_WIDTH_PX = 360
+_WIDE_PX = 620
+"""From this width on the chips stand beside the search field instead of under it."""
 
 
 class GalleryPanel(QWidget):
@@ -61,6 +64,7 @@ class GalleryPanel(QWidget):
         self._engine = _chip("", "Engine filter")
         self._order = _chip("", "Order")
         self._empty = _EmptyNotice()
+        self._filters = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._set_up()
         self._lay_out()
         self._connect()
@@ -90,19 +94,22 @@ class GalleryPanel(QWidget):
         return menu
 
     def _lay_out(self) -> None:
-        filters = QHBoxLayout()
-        filters.setContentsMargins(EDGE_PX, 0, EDGE_PX, 0)
-        filters.setSpacing(GAP_PX)
-        filters.addWidget(self._search, 1)
+        chips = QHBoxLayout()
+        chips.setSpacing(GAP_PX)
         for chip in (self._all, self._favourites, self._engine, self._order):
-            filters.addWidget(chip)
+            chips.addWidget(chip)
+        chips.addStretch()
+        self._filters.setContentsMargins(EDGE_PX, 0, EDGE_PX, 0)
+        self._filters.setSpacing(GAP_PX)
+        self._filters.addWidget(self._search, 1)
+        self._filters.addLayout(chips)
         middle = QGridLayout()
         middle.addWidget(self.view, 0, 0)
         middle.addWidget(self._empty, 0, 0, Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, _TOP_PX, 0, 0)
         layout.setSpacing(GAP_PX)
-        layout.addLayout(filters)
+        layout.addLayout(self._filters)
         layout.addLayout(middle, 1)
 
     def _connect(self) -> None:
@@ -121,6 +128,12 @@ class GalleryPanel(QWidget):
         view.current_changed.connect(self.selection_changed)
         view.opened.connect(self.opened)
         self._theme.changed.connect(self._colour)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        direction = QBoxLayout.Direction
+        wide = event.size().width() >= _WIDE_PX
+        self._filters.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
 
     def focus_search(self) -> None:
         """Let the next key go into the search field, over what stands there."""
@@ -216,7 +229,7 @@ class _EmptyNotice(QWidget):
         """Say why this query finds nothing, or hide."""
         is_search = query != GalleryQuery(order=query.order)
         if not is_search:
-            text = self.tr("Your pictures appear here. Type a prompt and press Generate.")
+            text = self.tr("Your pictures appear here.\nType a prompt and press Generate.")
         elif query.text:
             text = self.tr("No picture matches “{text}”.").format(text=query.text)
         else:
