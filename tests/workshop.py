@@ -41,6 +41,8 @@ from civitai_desktop.storage.thumbnails import Thumbnails
 
 CATALOGUE = load(resources.path("catalogue/engines.json"))
 WORKFLOWS = "/v2/consumer/workflows"
+NO_WAITING = {"path": "[?&]wait=[1-9]", "method": "GET", "status": 400, "body": {"detail": "No."}}
+"""A rule by which the server refuses to hold answers, as older ones do."""
 PATIENCE_S = 10.0
 """Longer than anything here takes; a test that hangs fails with a sentence."""
 
@@ -162,7 +164,7 @@ class Workshop:
         )
         self.generations = Generations(
             parts,
-            renew=lambda old: CATALOGUE.engine(old.engine).request(old.values),
+            renew=CATALOGUE.renew,
             on_error=self._on_error,
             **settings,
         )

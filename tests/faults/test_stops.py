@@ -4,12 +4,11 @@ import asyncio
 from itertools import count
 
 import pytest
-from tests.workshop import Sandbox, Workshop, a_request, opened
 
 from civitai_desktop.domain.generation import GenerationRequest, GenerationState
+from tests.workshop import Sandbox, Workshop, a_request, opened
 
 LOST_ANSWERS = {"method": "POST", "path": "/workflows$", "lose_answer": True}
-NO_WAITING = {"path": "[?&]wait=[1-9]", "method": "GET", "status": 400, "body": {"detail": "wait"}}
 
 
 class Stop:
@@ -77,41 +76,36 @@ async def test_wherever_it_stops_every_picture_comes_once_and_is_paid_once(
 
 
 @pytest.mark.parametrize("closes", [False, True], ids=["and goes on", "and closes"])
+@pytest.mark.parametrize("passing", range(14))
 async def test_whenever_it_is_canceled_nothing_runs_on_and_nothing_is_sent_again(
-    home, closes
+    home, slow, passing, closes
 ) -> None:
-    for passing in range(14):
-        here = home / str(passing)
-        here.mkdir()
-        request = a_request(quantity=2)
-        canceled = asyncio.Event()
-        left = passing
+    request, left = a_request(quantity=2), passing
+    canceled = asyncio.Event()
 
-        async def moment(_where: str) -> None:
-            nonlocal left
-            left -= 1
-            if left == -1:
-                workshop.generations.cancel(request.id)
-                canceled.set()
+    async def moment(_where: str) -> None:
+        nonlocal left
+        left -= 1
+        if left == -1:
+            workshop.generations.cancel(request.id)
+            canceled.set()
 
-        with Sandbox(here, speed=0.001) as sandbox:
-            sandbox.misbehave(NO_WAITING)
-            async with opened(here, sandbox, moment=moment) as workshop:
-                workshop.generations.start(request)
-                await canceled.wait()
-                if not closes:
-                    assert (await workshop.ended(request)).state is GenerationState.CANCELED
-                else:
-                    # The click has been written down; then the window closes.
-                    await workshop.until(lambda: is_canceled(workshop, request))
-            async with opened(here, sandbox) as workshop:
-                await workshop.generations.resume()
-                row = await workshop.row(request.id)
-                if row is not None and not row.state.is_terminal:
-                    row = await workshop.ended(request)
-                assert row is None or row.state is GenerationState.CANCELED
-            found = submissions(sandbox, request)
-            assert [workflow["status"] for workflow in found] in ([], ["canceled"])
+    async with opened(home, slow, moment=moment) as workshop:
+        workshop.generations.start(request)
+        await canceled.wait()
+        if closes:
+            # The click has been written down; then the window closes.
+            await workshop.until(lambda: is_canceled(workshop, request))
+        else:
+            assert (await workshop.ended(request)).state is GenerationState.CANCELED
+    async with opened(home, slow) as workshop:
+        await workshop.generations.resume()
+        row = await workshop.row(request.id)
+        if not row.state.is_terminal:
+            row = await workshop.ended(request)
+        assert row.state is GenerationState.CANCELED
+    found = [workflow["status"] for workflow in submissions(slow, request)]
+    assert found in ([], ["canceled"])
 
 
 def is_canceled(workshop: Workshop, request: GenerationRequest) -> bool:

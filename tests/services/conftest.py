@@ -2,17 +2,27 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from tests.workshop import Sandbox, Workshop, opened
+from tests.workshop import NO_WAITING, Sandbox, Workshop, opened
+
+
+@pytest.fixture(scope="session")
+def only_new_garbage() -> Iterator[None]:
+    """Make looking for garbage cheap: what was there before the first test is left out."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest_asyncio.fixture(autouse=True)
-async def nothing_is_left_behind() -> AsyncIterator[None]:
+async def nothing_is_left_behind(only_new_garbage: None) -> AsyncIterator[None]:
     """Fail on an error that nobody has seen, and on a task that outlives the test."""
     problems: list[str] = []
     loop = asyncio.get_running_loop()
@@ -36,10 +46,30 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="session")
+def in_the_background() -> Iterator[Callable[[Callable[[], None]], None]]:
+    """Take down servers while the next test runs; what fails at it is told at the end."""
+    with ThreadPoolExecutor(4) as threads:
+        endings = []
+        yield lambda ending: endings.append(threads.submit(ending))
+        for ending in endings:
+            ending.result()
+
+
 @pytest.fixture
-def sandbox(home: Path) -> Iterator[Sandbox]:
-    with Sandbox(home) as running:
-        yield running
+def sandbox(home: Path, in_the_background) -> Iterator[Sandbox]:
+    running = Sandbox(home)
+    yield running
+    in_the_background(running.stop)
+
+
+@pytest.fixture
+def slow(home: Path, in_the_background) -> Iterator[Sandbox]:
+    """A sandbox that holds no answer, and in which nothing comes to its end by itself."""
+    running = Sandbox(home, speed=0.001)
+    running.misbehave(NO_WAITING)
+    yield running
+    in_the_background(running.stop)
 
 
 @pytest_asyncio.fixture

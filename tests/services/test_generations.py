@@ -3,10 +3,8 @@
 import asyncio
 import threading
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from tests.workshop import WORKFLOWS, Sandbox, a_request, opened
 
 from civitai_desktop.domain.errors import Unreachable
 from civitai_desktop.domain.events import (
@@ -16,21 +14,12 @@ from civitai_desktop.domain.events import (
     RequestRefused,
 )
 from civitai_desktop.domain.generation import Generation, GenerationState
-
-NO_WAITING = {"path": "[?&]wait=[1-9]", "method": "GET", "status": 400, "body": {"detail": "wait"}}
+from tests.workshop import NO_WAITING, WORKFLOWS, Sandbox, a_request, opened
 
 
 def ends(**how) -> dict:
     """Return the rule by which workflows end otherwise than well."""
     return {"method": "POST", "path": "/workflows$", "workflow": how}
-
-
-@pytest.fixture
-def slow(home: Path):
-    """A sandbox in which nothing ever comes to its end by itself."""
-    with Sandbox(home, speed=0.001) as running:
-        running.misbehave(NO_WAITING)
-        yield running
 
 
 # All is well

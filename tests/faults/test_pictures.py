@@ -1,0 +1,235 @@
+"""Pictures that arrive late, damaged, not at all, or at a folder that is not there."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from civitai_desktop.domain.events import ConnectionChanged, FolderChanged, ImageSaved
+from civitai_desktop.domain.generation import GenerationState
+from civitai_desktop.services.saving import MAX_DAMAGED, MAX_EXPIRED
+from tests.workshop import WORKFLOWS, Workshop, a_request, opened
+
+BLOB = {"method": "GET", "path": "/blobs/"}
+LOOK = {"method": "GET", "path": "/workflows/wf_"}
+REFRESHED = "POST /v2/consumer/blobs/{blob_id}/refresh"
+FETCHED = "GET /v2/consumer/blobs/{blob_id}"
+
+
+async def run(workshop: Workshop, **values):
+    request = a_request(**values)
+    workshop.generations.start(request)
+    return await workshop.ended(request)
+
+
+async def is_whole(workshop: Workshop, sandbox, pictures: int) -> None:
+    """Hold that every picture is there, once, as it is served, and was paid once."""
+    [workflow] = sandbox.workflows()
+    assert await workshop.saved() == sandbox.pictures(workflow)
+    assert len(workshop.files()) == pictures
+    assert sandbox.requests()[f"POST {WORKFLOWS}"] == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"truncate": 100},
+        {"truncate": 0},
+        {"corrupt": True},
+        {"drop": True},
+        {"lose_answer": True},
+        {"status": 200, "body": "<html>Sign in</html>"},
+        {"status": 200},
+        {"status": 500},
+        {"status": 429, "headers": {"retry-after": "1"}},
+    ],
+    ids=str,
+)
+async def test_a_picture_that_arrives_damaged_is_fetched_again(workshop, sandbox, fault) -> None:
+    sandbox.misbehave(BLOB | fault | {"times": 3})
+    generation = await run(workshop, quantity=2)
+    assert (generation.state, generation.saved) == (GenerationState.SUCCEEDED, 2)
+    await is_whole(workshop, sandbox, 2)
+    assert workshop.all_told(ConnectionChanged)[-1].problem == ""
+
+
+async def test_a_picture_of_the_right_size_that_does_not_decode_is_fetched_again(
+    workshop, sandbox
+) -> None:
+    png = b"\x89PNG\r\n\x1a\n" + bytes(5000)
+    sandbox.misbehave(BLOB | {"status": 200, "body": png.decode("latin-1"), "times": 1})
+    assert (await run(workshop)).state is GenerationState.SUCCEEDED
+    await is_whole(workshop, sandbox, 1)
+
+
+async def test_what_stays_damaged_is_given_up_and_a_retry_fetches_it_unpaid(
+    workshop, sandbox
+) -> None:
+    sandbox.misbehave(BLOB | {"corrupt": True})
+    generation = await run(workshop)
+    assert generation.state is GenerationState.FAILED
+    assert "nothing is paid twice" in generation.problem
+    assert sandbox.requests()[FETCHED] == MAX_DAMAGED
+    await workshop.until(lambda: not workshop.files())
+
+    sandbox.misbehave()
+    workshop.generations.retry(generation)
+    await workshop.told(ImageSaved)
+    await workshop.reached(generation.request, GenerationState.SUCCEEDED)
+    await is_whole(workshop, sandbox, 1)
+
+
+@pytest.mark.parametrize("fault", [{"expire": True}, {"status": 404}, {"status": 401}], ids=str)
+async def test_an_address_that_has_expired_is_refreshed(workshop, sandbox, fault) -> None:
+    sandbox.misbehave(BLOB | fault | {"times": 1})
+    assert (await run(workshop)).state is GenerationState.SUCCEEDED
+    assert sandbox.requests()[REFRESHED] == 1
+    await is_whole(workshop, sandbox, 1)
+
+
+async def test_an_address_that_is_always_refused_is_given_up(workshop, sandbox) -> None:
+    sandbox.misbehave(BLOB | {"expire": True})
+    generation = await run(workshop)
+    assert generation.state is GenerationState.FAILED
+    assert sandbox.requests()[REFRESHED] == MAX_EXPIRED
+
+
+async def test_a_picture_that_is_gone_at_civitai_is_told(workshop, sandbox) -> None:
+    sandbox.misbehave(
+        BLOB | {"expire": True}, {"method": "POST", "path": "/refresh$", "status": 404}
+    )
+    generation = await run(workshop)
+    assert generation.state is GenerationState.FAILED
+    assert sandbox.requests()[REFRESHED] == 1
+
+
+def announced(images: list[dict], status: str = "succeeded") -> dict:
+    steps = [{"output": {"images": images}}]
+    return {"status": 200, "body": {"id": "wf_", "status": status, "steps": steps}}
+
+
+async def test_a_picture_that_is_late_is_waited_for(workshop, sandbox) -> None:
+    late = announced([{"id": "late", "available": False}])
+    sandbox.misbehave(
+        LOOK | late | {"times": 2}, LOOK | {"drop": True, "times": 2}, LOOK | late | {"times": 2}
+    )
+    assert (await run(workshop)).state is GenerationState.SUCCEEDED
+    await is_whole(workshop, sandbox, 1)
+
+
+async def test_a_picture_that_never_comes_is_looked_for_again_unpaid(workshop, sandbox) -> None:
+    sandbox.misbehave(LOOK | announced([{"id": "late", "available": False}]))
+    generation = await run(workshop)
+    assert generation.state is GenerationState.FAILED
+    assert "not delivered" in generation.problem
+    for _ in range(2):
+        workshop.generations.retry(generation)
+        await workshop.reached(generation.request, GenerationState.RUNNING)
+        sandbox.misbehave()
+    await workshop.reached(generation.request, GenerationState.SUCCEEDED)
+    await is_whole(workshop, sandbox, 1)
+
+
+async def test_what_a_lost_workflow_had_offered_is_brought_home(workshop, sandbox) -> None:
+    """A look shows a picture, the next one finds no workflow any more."""
+    request = a_request()
+    workflow = await submitted_elsewhere(workshop, request)
+    [image] = sandbox.client.get(f"{WORKFLOWS}/{workflow}").json()["steps"][0]["output"]["images"]
+    sandbox.misbehave(
+        BLOB | {"delay_s": 0.1},
+        LOOK | announced([image], "processing") | {"times": 1},
+        LOOK | {"status": 404},
+    )
+    workshop.generations.start(request)
+    generation = await workshop.ended(request)
+    sandbox.misbehave()
+    assert generation.state is GenerationState.FAILED
+    assert (await workshop.row(request.id)).saved == 1
+    assert await workshop.saved() == sandbox.pictures(sandbox.workflows()[0])
+
+
+async def submitted_elsewhere(workshop: Workshop, request) -> str:
+    """Submit as an earlier run has done, and return the workflow's id once it is over."""
+    workflow = await workshop.api.submit(request)
+    while not (await workshop.api.workflow(workflow.id, wait_s=5)).status.is_terminal:
+        pass
+    return workflow.id
+
+
+# The folder
+
+
+def away(pictures: Path) -> Path:
+    return pictures.with_name("away")
+
+
+async def test_a_folder_that_is_missing_is_waited_for(home, sandbox) -> None:
+    async with opened(home, sandbox) as workshop:
+        workshop.pictures.rename(away(workshop.pictures))
+        request = a_request(quantity=2)
+        workshop.generations.start(request)
+        problem = (await workshop.told(FolderChanged)).problem
+        assert "missing" in problem
+        assert (await workshop.row(request.id)).state is GenerationState.RUNNING
+
+        away(workshop.pictures).rename(workshop.pictures)
+        generation = await workshop.ended(request)
+        assert (generation.state, generation.saved) == (GenerationState.SUCCEEDED, 2)
+        assert workshop.all_told(FolderChanged)[-1].problem == ""
+        assert workshop.all_told(ConnectionChanged) == []
+        await is_whole(workshop, sandbox, 2)
+
+
+async def test_a_folder_that_goes_while_a_picture_arrives_is_waited_for(home, sandbox) -> None:
+    gone = False
+
+    async def moment(where: str) -> None:
+        nonlocal gone
+        if where == "before _record" and not gone:
+            gone = True
+            workshop.pictures.rename(away(workshop.pictures))
+
+    async with opened(home, sandbox, moment=moment) as workshop:
+        request = a_request(quantity=2)
+        workshop.generations.start(request)
+        await workshop.told(FolderChanged)
+        away(workshop.pictures).rename(workshop.pictures)
+        assert (await workshop.ended(request)).saved == 2
+        workshop.folder.sweep()
+        await is_whole(workshop, sandbox, 2)
+
+
+async def test_a_file_in_the_folders_place_is_waited_out(home, sandbox) -> None:
+    async with opened(home, sandbox) as workshop:
+        workshop.pictures.rename(away(workshop.pictures))
+        workshop.pictures.touch()
+        request = a_request()
+        workshop.generations.start(request)
+        assert "not a folder" in (await workshop.told(FolderChanged)).problem
+        workshop.pictures.unlink()
+        away(workshop.pictures).rename(workshop.pictures)
+        assert (await workshop.ended(request)).saved == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write all")
+async def test_a_folder_that_is_read_only_is_waited_out(home, sandbox) -> None:
+    async with opened(home, sandbox) as workshop:
+        workshop.pictures.chmod(0o500)
+        request = a_request()
+        workshop.generations.start(request)
+        assert "read-only" in (await workshop.told(FolderChanged)).problem
+        workshop.pictures.chmod(0o700)
+        assert (await workshop.ended(request)).saved == 1
+
+
+async def test_closing_while_the_folder_is_missing_loses_nothing(home, sandbox) -> None:
+    request = a_request(quantity=2)
+    async with opened(home, sandbox) as workshop:
+        workshop.pictures.rename(away(workshop.pictures))
+        workshop.generations.start(request)
+        await workshop.told(FolderChanged)
+    (home / "away").rename(home / "pictures")
+    async with opened(home, sandbox) as workshop:
+        await workshop.generations.resume()
+        assert (await workshop.ended(request)).saved == 2
+        await is_whole(workshop, sandbox, 2)
