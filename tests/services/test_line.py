@@ -1,0 +1,116 @@
+"""The line to Civitai: one refusal told once, one outage told until it is over."""
+
+import asyncio
+
+import pytest
+
+from civitai_desktop.domain.errors import FolderUnusable, NotFound, NotSignedIn, Unreachable
+from civitai_desktop.domain.events import ConnectionChanged, Event, KeyRefused
+from civitai_desktop.services.line import Line
+
+
+class Keys:
+    """Calls that are answered with the right key only.
+
+    Attributes:
+        told: What the line has told.
+    """
+
+    def __init__(self) -> None:
+        self.told: list[Event] = []
+        self.line = Line(self.told.append)
+        self.key = "wrong"
+
+    async def call(self) -> str:
+        key = self.key
+        await asyncio.sleep(0)
+        if key != "right":
+            raise NotSignedIn("The key was refused.")
+        return "answer"
+
+    def enter(self, key: str) -> None:
+        self.key = key
+        self.line.key_changed()
+
+
+async def settled() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def keys() -> Keys:
+    return Keys()
+
+
+async def test_calls_that_a_key_stopped_go_on_with_the_next(keys: Keys) -> None:
+    calls = [asyncio.create_task(keys.line.call(keys.call)) for _ in range(4)]
+    await settled()
+    assert not any(call.done() for call in calls)
+    keys.enter("right")
+    assert await asyncio.gather(*calls) == ["answer"] * 4
+    assert keys.told == [KeyRefused()]
+
+
+async def test_while_the_key_is_refused_nothing_is_asked(keys: Keys) -> None:
+    first = asyncio.create_task(keys.line.call(keys.call))
+    await settled()
+    asked = False
+
+    async def call() -> None:
+        nonlocal asked
+        asked = True
+
+    second = asyncio.create_task(keys.line.call(call))
+    await settled()
+    assert not asked
+    keys.enter("right")
+    await asyncio.gather(first, second)
+    assert asked
+
+
+async def test_a_second_wrong_key_is_told_again(keys: Keys) -> None:
+    call = asyncio.create_task(keys.line.call(keys.call))
+    await settled()
+    keys.enter("wrong again")
+    await settled()
+    assert keys.told == [KeyRefused(), KeyRefused()]
+    keys.enter("right")
+    assert await call == "answer"
+
+
+async def test_a_refusal_of_the_key_before_stops_nobody(keys: Keys) -> None:
+    call = asyncio.create_task(keys.line.call(keys.call))
+    await asyncio.sleep(0)
+    keys.enter("right")
+    assert await call == "answer"
+    assert keys.told == []
+
+
+async def test_other_errors_are_the_callers(keys: Keys) -> None:
+    async def call() -> None:
+        raise NotFound("Gone.")
+
+    with pytest.raises(NotFound):
+        await keys.line.call(call)
+    assert keys.told == []
+
+
+async def test_an_outage_is_told_and_so_is_its_end_once(keys: Keys) -> None:
+    keys.key = "right"
+    keys.line.failed(Unreachable("Offline.", next_step="Wait."))
+    assert keys.told == [ConnectionChanged("Offline. Wait.")]
+    await keys.line.call(keys.call)
+    await keys.line.call(keys.call)
+    assert keys.told[1:] == [ConnectionChanged()]
+
+
+async def test_a_download_ends_an_outage_too(keys: Keys) -> None:
+    keys.line.failed(Unreachable("Offline."))
+    keys.line.worked()
+    assert keys.told[-1] == ConnectionChanged()
+
+
+async def test_a_full_disk_is_no_outage(keys: Keys) -> None:
+    keys.line.failed(FolderUnusable("The disk is full."))
+    assert keys.told == []
