@@ -45,28 +45,32 @@ class StatusBar(QWidget):
 
     def show_account(self, text: str, colour: str) -> None:
         """Show whose account it is, with a dot in a colour of the theme, such as "good"."""
-        self._account.setText(text)
-        self._account.setAccessibleDescription(text)
+        _say(self._account, text)
         self._colour = colour
         self._draw_dot()
 
     def show_balance(self, buzz: int | None) -> None:
         """Show the Buzz there is; None hides it."""
         self._balance.setVisible(buzz is not None)
-        self._balance.setText(f"{buzz or 0:,} Buzz")
+        _say(self._balance, f"{buzz or 0:,} Buzz")
 
     @Slot(int)
     def show_pictures(self, count: int) -> None:
         """Show how many pictures the gallery has."""
-        self._pictures.setText(self.tr("1 image") if count == 1 else f"{count:,} images")
+        _say(self._pictures, self.tr("1 image") if count == 1 else f"{count:,} images")
 
     @Slot(int)
     def show_jobs(self, count: int) -> None:
         """Show how many generations are under way."""
         text = self.tr("1 job") if count == 1 else self.tr("{n} jobs").format(n=count)
-        self._queue.setText(text if count else self.tr("No jobs"))
-        self._queue.setAccessibleDescription(self._queue.text())
+        _say(self._queue, text if count else self.tr("No jobs"))
 
     @Slot()
     def _draw_dot(self) -> None:
         self._account.setIcon(icon("dot", getattr(self._theme.colours, self._colour), 12))
+
+
+def _say(widget: QLabel | QPushButton, text: str) -> None:
+    """Show `text`; a screen reader, which reads a widget's name instead, hears it too."""
+    widget.setText(text)
+    widget.setAccessibleDescription(text)
