@@ -8,6 +8,7 @@ from typing import Any
 from civitai_desktop.catalogue.engine import Engine, Hint
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.catalogue.price import Price
+from civitai_desktop.catalogue.templates import repeated
 from civitai_desktop.domain.errors import CatalogueUnusable, UnknownEngine
 from civitai_desktop.domain.generation import GenerationRequest
 
@@ -58,11 +59,13 @@ class Catalogue:
     def renew(self, request: GenerationRequest) -> GenerationRequest:
         """Return the same request with a new id, and a new seed where it was left random.
 
+        Its own prompt alone, not every other that its template stands for.
+
         Raises:
             UnknownEngine: The engine has vanished.
             InvalidInput: Its limits have changed meanwhile.
         """
-        return self.engine(request.engine).request(request.values)
+        return repeated(self.engine(request.engine), request)
 
     def label(self, engine_id: str) -> str:
         """Return what people read for an engine; the id itself where it has vanished."""

@@ -20,10 +20,11 @@ class GenerationRequest:
     Attributes:
         id: Ours; also the `externalId` that lets the server recognise a repeated submission.
         engine: The catalogue's engine id, e.g. "z-image-turbo".
-        values: The form as it was filled in, by field name; a random seed is None here.
+        values: The form as it was filled in, by field name; a random seed is None here, and the
+            prompt is the template if it has alternatives.
         step_type: The step's `$type` on the wire, e.g. "imageGen".
         input: The step's `input` on the wire, the seed that was drawn included; sizes in pixels.
-        prompt: The positive prompt.
+        prompt: The positive prompt as it is sent.
         quantity: Number of pictures asked for, at least 1.
         seed: The seed of the first picture; picture k has seed + k. None where the engine has none.
     """

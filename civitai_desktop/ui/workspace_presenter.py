@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from civitai_desktop.domain.alternatives import escape
 from civitai_desktop.domain.errors import CivitaiError, NotFound
 from civitai_desktop.domain.events import Event, RequestRefused
 from civitai_desktop.domain.generation import Image
@@ -159,6 +160,7 @@ class WorkspacePresenter(QObject):
         details.show_in_folder_wanted.connect(pictures.show_in_folder)
         details.favourite_toggled.connect(self._set_favourite)
         presenters.viewer.moved.connect(self._on_viewer_moved)
+        self.holdings_changed.connect(presenters.generate.know_holdings)
         self._notices.delete_confirmed.connect(presenters.gallery.delete)
         self._notices.undo_wanted.connect(presenters.generate.undo)
         presenters.generate.undo_available.connect(self._notices.undo_available)
@@ -195,7 +197,10 @@ class WorkspacePresenter(QObject):
             raise NotFound("The library does not know this picture's settings.")
         request = generation.request
         seed = image.seed if with_seed else None
-        self.presenters.generate.reuse(request.values, request.engine, seed)
+        # The prompt that made this very picture: its template would make all the others too, and
+        # is in the prompt history.
+        prompt = escape(request.prompt)
+        self.presenters.generate.reuse(request.values, request.engine, seed, prompt)
         self._notices.form_replaced()
 
     def _favourite(self, image: Image) -> None:

@@ -144,8 +144,10 @@ class Editor(QWidget):
 
     def _describe(self) -> None:
         # A screen reader says it with the field, not somewhere else in the window.
-        parts = (self._said, self._hint.toolTip())
-        self._control.setAccessibleDescription(" ".join(filter(None, parts)))
+        self._control.setAccessibleDescription(" ".join(filter(None, self._description())))
+
+    def _description(self) -> list[str]:
+        return [self._said, self._hint.toolTip()]
 
     @Slot()
     def _edited(self) -> None:

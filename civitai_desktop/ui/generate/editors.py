@@ -6,6 +6,7 @@ from types import MappingProxyType
 from civitai_desktop.catalogue.field import Field, Kind
 from civitai_desktop.ui.generate.editor import Editor
 from civitai_desktop.ui.generate.number_editors import NumberEditor, SeedEditor
+from civitai_desktop.ui.generate.prompt_editor import PromptEditor
 from civitai_desktop.ui.generate.resource_editors import (
     ResourceEditor,
     ResourcesEditor,
@@ -33,6 +34,7 @@ COMPACT = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.CHOICE, Kind.SEED})
 
 def editor_for(field: Field) -> Editor:
     """Make the editor of `field`, showing its default."""
-    editor = EDITORS[field.kind](field)
+    kind = PromptEditor if field.role == "prompt" else EDITORS[field.kind]
+    editor = kind(field)
     editor.set_value(field.default)
     return editor

@@ -11,6 +11,7 @@ from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui.generate.editor import Editor
 from civitai_desktop.ui.generate.editors import COMPACT, editor_for
 from civitai_desktop.ui.generate.fold import FoldButton
+from civitai_desktop.ui.generate.prompt_editor import PromptEditor
 from civitai_desktop.ui.generate.size_editor import SizeEditor
 from civitai_desktop.ui.generate.wording import summary
 from civitai_desktop.ui.shared.widgets import rule
@@ -77,6 +78,17 @@ class EngineForm(QWidget):
         """Show these remarks beside the fields' captions."""
         for name, editor in self._editors.items():
             editor.show_hint(hints.get(name, ""))
+
+    def show_prompts(self, prompts: Sequence[str]) -> None:
+        """Show which prompts the one in the form stands for."""
+        if self.prompt is not None:
+            self.prompt.show_prompts(prompts)
+
+    @property
+    def prompt(self) -> PromptEditor | None:
+        """Return the prompt's editor, or None where the engine takes no prompt."""
+        found = (each for each in self._editors.values() if isinstance(each, PromptEditor))
+        return next(found, None)
 
     def editor(self, name: str) -> Editor:
         """Return the editor of the field `name`."""

@@ -1,6 +1,6 @@
 """The panel on the left: engine, form, and the foot with price and button."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import (
@@ -20,6 +20,7 @@ from civitai_desktop.ui.generate.engine_picker import EnginePicker
 from civitai_desktop.ui.generate.form import SPACE_PX, EngineForm
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
 from civitai_desktop.ui.generate.price_line import PriceView
+from civitai_desktop.ui.generate.wording import generate_text
 from civitai_desktop.ui.shared.widgets import caption, named, plain, rule, styled
 from civitai_desktop.ui.theme import EDGE_PX
 
@@ -52,7 +53,8 @@ class GeneratePanel(QWidget):
         presenter.complaints_changed.connect(self._show_complaints)
         presenter.hint_changed.connect(self._show_hints)
         presenter.price_changed.connect(self._show_price)
-        presenter.quantity_changed.connect(self._show_quantity)
+        presenter.prompts_changed.connect(self._show_prompts)
+        presenter.count_changed.connect(self._show_count)
         presenter.focus_wanted.connect(self._focus)
         self._show_price(presenter.price)
         presenter.announce()
@@ -148,11 +150,13 @@ class GeneratePanel(QWidget):
         said = f"{price.text}. {price.remark}" if price.is_warning else price.text
         self._price.setAccessibleDescription(said)
 
-    @Slot(int)
-    def _show_quantity(self, quantity: int) -> None:
-        texts = {0: self.tr("Generate"), 1: self.tr("Generate 1 image")}
-        several = self.tr("Generate {n} images").format(n=quantity)
-        self._button.setText(texts.get(quantity, several))
+    @Slot(object)
+    def _show_prompts(self, prompts: Sequence[str]) -> None:
+        self.form.show_prompts(prompts)
+
+    @Slot(int, int)
+    def _show_count(self, generations: int, images: int) -> None:
+        self._button.setText(generate_text(generations, images))
         self._button.setAccessibleDescription(self._button.text())
 
     @Slot(str)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from civitai_desktop.catalogue import templates
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.domain.errors import CivitaiError, InvalidInput, UnknownEngine
@@ -14,6 +15,7 @@ from civitai_desktop.domain.generation import GenerationRequest, Value
 from civitai_desktop.services.forms import Forms
 from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.tasks import TaskScope
+from civitai_desktop.services.wallet import Holdings
 from civitai_desktop.ui.generate.price_line import PriceLine, PriceView
 from civitai_desktop.ui.generate.state import FormState
 
@@ -40,7 +42,9 @@ class GeneratePresenter(QObject):
         complaints_changed: All sentences that stand under fields now, by field name.
         hint_changed: Remarks beside fields, by field name.
         price_changed: A `PriceView`.
-        quantity_changed: How many pictures Generate would make; 0 while that is unclear.
+        prompts_changed: The prompts that the one in the form stands for; none while it is unclear.
+        count_changed: How many generations Generate would start and how many pictures each would
+            make; 0 while that is unclear.
         focus_wanted: The field, by name, that must be mended first.
         undo_available: Whether an overwritten form can be brought back.
     """
@@ -50,7 +54,8 @@ class GeneratePresenter(QObject):
     complaints_changed = Signal(object)
     hint_changed = Signal(object)
     price_changed = Signal(object)
-    quantity_changed = Signal(int)
+    prompts_changed = Signal(object)
+    count_changed = Signal(int, int)
     focus_wanted = Signal(str)
     undo_available = Signal(bool)
 
@@ -123,20 +128,37 @@ class GeneratePresenter(QObject):
 
     @Slot()
     def generate(self) -> None:
-        """Start what is filled in, or say under each field what does not fit."""
+        """Start what is filled in, or say under each field what does not fit.
+
+        Each prompt that the one in the form stands for becomes a generation of its own.
+        """
         try:
-            request = self.engine.request(self.values)
+            requests = templates.requests(self.engine, self.values)
         except InvalidInput as error:
             self._complaints = dict(error.complaints)
             self.complaints_changed.emit(dict(self._complaints))
             self.focus_wanted.emit(next(iter(self._complaints)))
         else:
-            self._generations.start(request)
+            for request in requests:
+                self._generations.start(request)
 
-    def reuse(self, values: Mapping[str, Value], engine_id: str, seed: int | None) -> None:
-        """Overwrite the form with a picture's settings; `undo` brings the former ones back."""
+    def reuse(
+        self,
+        values: Mapping[str, Value],
+        engine_id: str,
+        seed: int | None,
+        prompt: str | None = None,
+    ) -> None:
+        """Overwrite the form with a picture's settings; `undo` brings the former ones back.
+
+        Args:
+            values: By field name; a field that is missing goes back to its default.
+            engine_id: The engine that made the picture.
+            seed: None leaves it random.
+            prompt: Shown in place of the one in `values`, if given.
+        """
         try:
-            self._state.reuse(values, engine_id, seed)
+            self._state.reuse(values, engine_id, seed, prompt)
         except UnknownEngine as error:
             self._on_error(error)
         self._replaced()
@@ -165,6 +187,11 @@ class GeneratePresenter(QObject):
                 self._complaints[name] = text
         self.complaints_changed.emit(dict(self._complaints))
 
+    @Slot(object)
+    def know_holdings(self, holdings: Holdings) -> None:
+        """Take note of what there is to pay with."""
+        self._price.know_balance(holdings.buzz)
+
     @Slot()
     def refresh_price(self) -> None:
         """Ask again: another account is signed in, or Buzz has been spent."""
@@ -186,8 +213,13 @@ class GeneratePresenter(QObject):
         engine, values = self.engine, self.values
         hints = {field.name: engine.hint(field.name, values) for field in engine.fields}
         self.hint_changed.emit(hints)
-        self.quantity_changed.emit(self._quantity())
-        self._price.outdate(engine, values)
+        try:
+            prompts = templates.prompts(engine, values)
+        except InvalidInput:
+            prompts = ()
+        self.prompts_changed.emit(prompts)
+        self.count_changed.emit(len(prompts), self._quantity())
+        self._price.outdate(engine, values, len(prompts) or 1)
         self._quiet.start()
 
     def _quantity(self) -> int:
@@ -199,7 +231,7 @@ class GeneratePresenter(QObject):
 
     @Slot()
     def _look(self) -> None:
-        found = self.engine.complaints(self.values)
+        found = templates.complaints(self.engine, self.values)
         prompt = self.engine.by_role("prompt")
         # A prompt that is still to be written is no mistake until Generate is pressed.
         if prompt is not None and not str(self.values[prompt.name] or "").strip():

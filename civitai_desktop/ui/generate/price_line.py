@@ -39,7 +39,8 @@ class PriceView:
 class PriceLine(QObject):
     """Asks what the form would cost and says what is known. A price is never guessed.
 
-    The last question wins: an answer to an earlier one is not shown any more.
+    The last question wins: an answer to an earlier one is not shown any more. What is shown is the
+    total of everything that Generate would submit.
     """
 
     changed = Signal(object)
@@ -52,13 +53,30 @@ class PriceLine(QObject):
         self._asking: asyncio.Task[None] | None = None
         self._asked: tuple[str, Mapping[str, Value]] | None = None
         self._settled = False
+        self._quote: Quote | None = None
+        self._times = 1
+        self._balance: int | None = None
         self.view = self._waiting()
 
-    def outdate(self, engine: Engine, values: Mapping[str, Value]) -> None:
-        """Show that the price is open, unless these values cost what is shown."""
+    def outdate(self, engine: Engine, values: Mapping[str, Value], times: int = 1) -> None:
+        """Show that the price is open, unless these values cost what is shown.
+
+        Args:
+            engine: The chosen one.
+            values: By field name.
+            times: How many requests of this price are submitted together.
+        """
+        changed, self._times = times != self._times, times
         if not self._is_known(engine, values):
             self._stop()
             self._show(self._waiting())
+        elif changed:
+            self._reckon()
+
+    def know_balance(self, buzz: int | None) -> None:
+        """Take note of the Buzz in all wallets, None if that is unknown."""
+        self._balance = buzz
+        self._reckon()
 
     def ask(self, engine: Engine, values: Mapping[str, Value]) -> None:
         """Ask for the price of these values, unless it is shown already."""
@@ -89,16 +107,22 @@ class PriceLine(QObject):
                 self.refused.emit(error.complaints)
         else:
             self._settled = True
-            self._show(self._known(quote))
+            self._quote = quote
+            self._reckon()
 
     def _is_known(self, engine: Engine, values: Mapping[str, Value]) -> bool:
         return self._settled and self._asked == (engine.id, _priced(engine, values))
 
     def _stop(self) -> None:
         self._settled = False
+        self._quote = None
         if self._asking is not None:
             self._asking.cancel()
             self._asking = None
+
+    def _reckon(self) -> None:
+        if self._quote is not None:
+            self._show(self._known(self._quote))
 
     def _show(self, view: PriceView) -> None:
         self.view = view
@@ -116,10 +140,15 @@ class PriceLine(QObject):
         parts = [self.tr("Base {n} Buzz").format(n=grouped(quote.base))] if quote.base else []
         parts += [f"{TIMES} {factor:g}  {name}" for name, factor in quote.factors.items()]
         parts += [f"+ {fee:g} Buzz  {name}" for name, fee in quote.fees.items()]
-        text = self.tr("{n} Buzz").format(n=grouped(quote.total))
-        remark = self.tr("Not enough Buzz") if quote.insufficient else self.tr("Cost preview")
+        if self._times > 1:
+            parts.append(self.tr("{times} {n}  prompts").format(times=TIMES, n=self._times))
+        total = quote.total * self._times
+        # The server judges one request; several may need more than there is all the same.
+        is_short = quote.insufficient or (self._balance is not None and total > self._balance)
+        remark = self.tr("Not enough Buzz") if is_short else self.tr("Cost preview")
+        text = self.tr("{n} Buzz").format(n=grouped(total))
         return PriceView(
-            text=text, remark=remark, detail="\n".join(parts), is_warning=bool(quote.insufficient)
+            text=text, remark=remark, detail="\n".join(parts), is_warning=bool(is_short)
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.loader import Catalogue
+from civitai_desktop.catalogue.templates import with_prompt
 from civitai_desktop.domain.errors import UnknownEngine
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.generation import Value
@@ -60,13 +61,20 @@ class FormState:
         """
         self._enter(self._catalogue.engine(engine_id))
 
-    def reuse(self, values: Mapping[str, Value], engine_id: str, seed: int | None) -> None:
+    def reuse(
+        self,
+        values: Mapping[str, Value],
+        engine_id: str,
+        seed: int | None,
+        prompt: str | None = None,
+    ) -> None:
         """Overwrite the form with a picture's settings and remember what it held.
 
         Args:
             values: By field name; a field that is missing goes back to its default.
             engine_id: The engine that made the picture.
             seed: None leaves it random.
+            prompt: Shown in place of the one in `values`, if given.
 
         Raises:
             UnknownEngine: The engine has vanished; the prompts have been taken over all the same.
@@ -75,10 +83,10 @@ class FormState:
         try:
             engine = self._catalogue.engine(engine_id)
         except UnknownEngine:
-            self._share(self.engine, values)
+            self._share(self.engine, _prompted(self.engine, values, prompt))
             self._enter(self.engine)
             raise
-        taken = {**engine.defaults(), **values}
+        taken = {**engine.defaults(), **_prompted(engine, values, prompt)}
         if seed_field := engine.by_role("seed"):
             taken[seed_field.name] = seed
         self._share(engine, taken)
@@ -112,3 +120,9 @@ class FormState:
             field = engine.by_role(role)
             if field is not None and field.name in values:
                 self._shared[role] = values[field.name]
+
+
+def _prompted(
+    engine: Engine, values: Mapping[str, Value], prompt: str | None
+) -> Mapping[str, Value]:
+    return values if prompt is None else with_prompt(engine, values, prompt)

@@ -11,18 +11,21 @@ from civitai_desktop.ui.generate.wording import grouped, written
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import styled
 
-_PROMPT_PX = 118
-_OTHER_PX = 52
+_HEIGHT_PX = 52
 
 
 class TextEditor(Editor):
-    """Edits a text of several lines, with a counter where the engine limits it."""
+    """Edits a text of several lines, and counts where it is longer than the engine takes."""
 
-    def __init__(self, field: Field) -> None:
+    _is_always_counted = False
+
+    def __init__(
+        self, field: Field, text: QPlainTextEdit | None = None, height_px: int = _HEIGHT_PX
+    ) -> None:
         super().__init__(field)
-        self._text = QPlainTextEdit()
+        self._text = text or QPlainTextEdit()
         self._text.setTabChangesFocus(True)
-        self._text.setFixedHeight(_PROMPT_PX if field.role == "prompt" else _OTHER_PX)
+        self._text.setFixedHeight(height_px)
         self._text.document().setDocumentMargin(5)
         self._text.textChanged.connect(self._typed)
         self._place(self._text)
@@ -41,16 +44,18 @@ class TextEditor(Editor):
         self._edited()
 
     def _count(self) -> None:
-        limit, length = self.field.max_length, len(self._text.toPlainText())
+        limit, length = self.field.max_length, self._length()
         is_over = limit is not None and length > limit
-        # Only the prompt is written against its limit; elsewhere the counter would be noise.
-        if limit is None or not (is_over or self.field.role == "prompt"):
+        if limit is None or not (is_over or self._is_always_counted):
             self._note.clear()
             return
         self._note.setText(f"{grouped(length)} / {grouped(limit)}")
         styled(self._note, "complaint" if is_over else "dim")
         self._note.style().unpolish(self._note)
         self._note.style().polish(self._note)
+
+    def _length(self) -> int:
+        return len(self._text.toPlainText())
 
 
 class ChoiceBox(QComboBox):

@@ -1,7 +1,8 @@
 """How numbers are read and written in the form."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.domain.generation import Value
@@ -61,6 +62,41 @@ def usual_price(engine: Engine) -> str:
 def usual_time(engine: Engine) -> str:
     """Write how long a request usually takes; nothing if unknown."""
     return "{:g}\N{EN DASH}{:g} s".format(*engine.seconds) if engine.seconds else ""
+
+
+def generate_text(generations: int, images: int) -> str:
+    """Write what the button does; without a number where one is unclear, which is 0."""
+    if not generations or not images:
+        return "Generate"
+    total = generations * images
+    if total == 1:
+        return "Generate 1 image"
+    if generations == 1 or images == 1:
+        return f"Generate {grouped(total)} images"
+    return f"Generate {generations} {TIMES} {images} = {grouped(total)} images"
+
+
+def told_apart(prompts: Sequence[str]) -> list[str]:
+    """Return what differs between prompts: whole words that all begin or end with become "…"."""
+    opening = _whole_words(_common_start(prompts))
+    rests = [prompt[len(opening) :] for prompt in prompts]
+    ending = _whole_words(_common_start([rest[::-1] for rest in rests]))
+    before, after = "… " if opening else "", " …" if ending else ""
+    return [f"{before}{rest[: len(rest) - len(ending)]}{after}" for rest in rests]
+
+
+def _common_start(texts: Sequence[str]) -> str:
+    # What the first and the last in order share, those between them share too.
+    pairs = zip(min(texts), max(texts), strict=False)
+    return "".join(one for one, _ in takewhile(_is_same, pairs))
+
+
+def _is_same(pair: tuple[str, str]) -> bool:
+    return pair[0] == pair[1]
+
+
+def _whole_words(text: str) -> str:
+    return text[: text.rfind(" ") + 1]
 
 
 def summary(engine: Engine, values: Mapping[str, Value]) -> str:

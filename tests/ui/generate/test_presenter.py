@@ -3,9 +3,12 @@
 import asyncio
 
 import pytest
+from PySide6.QtWidgets import QLabel, QWidget
 
 from civitai_desktop.domain.errors import InvalidInput, NotSignedIn, UnknownEngine, Unreachable
 from civitai_desktop.domain.form import SavedForm
+from civitai_desktop.services.wallet import Holdings
+from civitai_desktop.ui.generate.wording import TIMES
 
 
 async def test_the_price_is_asked_for_without_a_prompt(desk, until):
@@ -211,3 +214,80 @@ async def test_unfit_saved_values_are_shown_with_their_complaint(open_desk, unti
     await until(lambda: len(desk.complaints()) == 2)
     assert desk.presenter.values["steps"] == 999
     assert desk.find("sampler").currentText() == "gone"
+
+
+async def test_every_prompt_of_a_template_becomes_a_generation(desk):
+    desk.presenter.change("prompt", "a {red|blue} boat")
+    desk.presenter.generate()
+    assert [each.prompt for each in desk.starts.requests] == ["a red boat", "a blue boat"]
+    assert {each.values["prompt"] for each in desk.starts.requests} == {"a {red|blue} boat"}
+
+
+async def test_the_price_is_the_total_of_all_prompts_and_asked_for_once(desk, until):
+    await until(lambda: desk.price == "8 Buzz")
+    desk.presenter.change("prompt", "{a|b|c} {1|2}")
+    assert desk.price == "48 Buzz"
+    assert desk.find("price").toolTip().endswith(f"{TIMES} 6  prompts")
+    desk.presenter.change("prompt", "a boat")
+    assert desk.price == "8 Buzz"
+    assert len(desk.api.asked) == 1
+
+
+async def test_a_price_that_comes_later_is_the_total_too(desk, until):
+    desk.presenter.change("prompt", "{a|b}")
+    desk.presenter.change("quantity", 4)
+    await until(lambda: desk.price == "64 Buzz")
+    assert desk.find("generate").text() == f"Generate 2 {TIMES} 4 = 8 images"
+
+
+async def test_too_little_buzz_for_all_prompts_is_said_before_pressing(desk, until):
+    await until(lambda: desk.price == "8 Buzz")
+    desk.presenter.know_holdings(Holdings(buzz=40))
+    assert desk.presenter.price.remark == "Cost preview"
+    desk.presenter.change("prompt", "{a|b|c} {1|2}")
+    assert desk.presenter.price.remark == "Not enough Buzz"
+    desk.presenter.know_holdings(Holdings(buzz=48))
+    assert desk.presenter.price.remark == "Cost preview"
+
+
+async def test_the_prompts_are_shown_before_anything_is_sent(desk):
+    desk.find("prompt").setPlainText("a {red|green|blue|white} boat")
+    lines = desk.find("prompts").text().splitlines()
+    assert lines == [
+        "4 prompts, one generation each",
+        "… red …",
+        "… green …",
+        "… blue …",
+        "and 1 more",
+    ]
+    assert desk.find("prompts").toolTip().splitlines()[-1] == "a white boat"
+    assert "4 prompts" in desk.find("prompt").accessibleDescription()
+
+    desk.find("prompt").setPlainText("a boat")
+    assert not desk.panel.form.prompt.findChild(QWidget, "prompts").isVisible()
+    assert desk.find("prompt").accessibleDescription() == ""
+
+
+async def test_the_counter_counts_the_longest_prompt(desk):
+    desk.find("prompt").setPlainText("a {red|blue} boat")
+    counters = [label.text() for label in desk.panel.form.prompt.findChildren(QLabel)]
+    assert "11 / 10\N{THIN SPACE}000" in counters
+
+
+async def test_a_brace_without_a_partner_is_told_and_the_text_stays(desk, until):
+    desk.find("prompt").setPlainText("a {red boat")
+    assert desk.find("generate").text() == "Generate"
+    await until(lambda: desk.complaints())
+    assert desk.complaints()[0].startswith("The { at character 3 is never closed.")
+
+    desk.presenter.generate()
+    assert desk.starts.requests == []
+    assert desk.find("prompt").toPlainText() == "a {red boat"
+
+
+async def test_reuse_shows_the_prompt_that_made_the_picture_and_not_its_template(desk):
+    desk.presenter.reuse({"prompt": "a {red|blue} boat"}, "sdxl", 42, "a blue boat")
+    assert desk.find("prompt").toPlainText() == "a blue boat"
+
+    desk.presenter.reuse({"prompt": "a {red|blue} boat"}, "gone", 42, "a red boat")
+    assert desk.find("prompt").toPlainText() == "a red boat"

@@ -51,3 +51,32 @@ def test_usual_price_and_time_are_the_catalogues(catalogue):
     assert wording.usual_price(catalogue.engine("z-image-turbo")) == "8 Buzz"
     assert wording.usual_time(catalogue.engine("z-image-turbo")) == "3\N{EN DASH}8 s"
     assert wording.usual_time(catalogue.engine("flux2-klein-4b-base")) == ""
+
+
+@pytest.mark.parametrize(
+    ("generations", "images", "text"),
+    [
+        (1, 1, "Generate 1 image"),
+        (1, 4, "Generate 4 images"),
+        (6, 1, "Generate 6 images"),
+        (6, 4, f"Generate 6 {wording.TIMES} 4 = 24 images"),
+        (0, 4, "Generate"),
+        (6, 0, "Generate"),
+    ],
+)
+def test_the_button_says_how_many_pictures_come(generations, images, text):
+    assert wording.generate_text(generations, images) == text
+
+
+@pytest.mark.parametrize(
+    ("prompts", "shown"),
+    [
+        (["a red boat, oil", "a blue boat, oil"], ["… red …", "… blue …"]),
+        (["a big boat", "a boat"], ["… big boat", "… boat"]),
+        (["red", "blue"], ["red", "blue"]),
+        (["reddish boat", "redder boat"], ["reddish …", "redder …"]),
+        (["a boat", "a boat at sea"], ["… boat", "… boat at sea"]),
+    ],
+)
+def test_prompts_are_told_apart_by_whole_words(prompts, shown):
+    assert wording.told_apart(prompts) == shown

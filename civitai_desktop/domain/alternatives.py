@@ -1,0 +1,101 @@
+"""Alternatives in a prompt: `{a|b}` stands for two prompts, one with each."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, product
+
+from civitai_desktop.domain.errors import InvalidInput
+
+MOST = 100
+"""Prompts that one template may make; each is a generation that is paid for."""
+
+_TOKEN = re.compile(r"\\(?P<real>[{|}])|[{|}]|(?:[^\\{|}]|\\(?![{|}]))+")
+_SIGN = re.compile(r"[{|}]")
+
+_Options = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Brace:
+    """A brace that is still open: where it stands in the text, and what parts it began."""
+
+    at: int
+    starts: list[int]
+
+
+def expand(template: str) -> tuple[str, ...]:
+    r"""Return every prompt that a template stands for, each once, in reading order.
+
+    `{a|b}` takes one of the two; an alternative may be empty, and may hold alternatives of its
+    own. `\{`, `\|` and `\}` are the characters themselves; any other backslash stays, because
+    prompts have `\(` too. Braces without a `|` of their own offer no choice and stay as they are:
+    prompts written as JSON, and other programs' `{emphasis}`, keep their meaning.
+
+    Returns:
+        At least one prompt; exactly `template` where it has neither alternatives nor `\{`.
+
+    Raises:
+        InvalidInput: A brace has no partner, or there are more than `MOST` prompts.
+    """
+    parts: list[_Options] = []
+    braces: list[_Brace] = []
+    for token in _TOKEN.finditer(template):
+        text = token.group()
+        parts.append((token["real"] or text,))
+        if text == "{":
+            braces.append(_Brace(token.start(), [len(parts)]))
+        elif text == "|" and braces:
+            braces[-1].starts.append(len(parts))
+        elif text == "}":
+            if not braces:
+                raise _complaint(
+                    f"The }} at character {token.start() + 1} closes nothing. "
+                    "Write \\} for a real brace."
+                )
+            _close(parts, braces.pop().starts)
+    if braces:
+        raise _complaint(
+            f"The {{ at character {braces[0].at + 1} is never closed. Write \\{{ for a real brace."
+        )
+    return tuple(dict.fromkeys(_combined(parts)))
+
+
+def escape(prompt: str) -> str:
+    r"""Return the template that stands for exactly this prompt; mostly the prompt itself."""
+    try:
+        if expand(prompt) == (prompt,):
+            return prompt
+    except InvalidInput:
+        pass
+    return _SIGN.sub(r"\\\g<0>", prompt)
+
+
+def _close(parts: list[_Options], starts: Sequence[int]) -> None:
+    """Make one part of what lies between two braces, if they offer a choice."""
+    if len(starts) == 1:
+        return
+    bounds = pairwise((*starts, len(parts)))
+    # Each alternative ends before the sign that follows it.
+    options = [text for begin, end in bounds for text in _combined(parts[begin : end - 1])]
+    _check(len(options))
+    # The opening brace goes too.
+    parts[starts[0] - 1 :] = [tuple(dict.fromkeys(options))]
+
+
+def _combined(parts: Sequence[_Options]) -> Iterator[str]:
+    _check(math.prod(map(len, parts)))
+    return map("".join, product(*parts))
+
+
+def _check(count: int) -> None:
+    if count > MOST:
+        raise _complaint(
+            f"These alternatives make more than {MOST} prompts. "
+            "Take some away, or generate them in several goes."
+        )
+
+
+def _complaint(text: str) -> InvalidInput:
+    return InvalidInput(text, next_step="")
