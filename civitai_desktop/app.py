@@ -326,18 +326,24 @@ async def _civitai(
     api_url: str, site_url: str, key: Callable[[], str | None]
 ) -> AsyncIterator[Connection]:
     """Load the HTTP and JSON libraries, off the UI thread, and open the clients."""
-    await asyncio.to_thread(import_module, "civitai_desktop.api.site")
+    await asyncio.to_thread(import_module, "civitai_desktop.api.resources")
     # After the first paint, because they cost as much time as the whole window.
     from civitai_desktop.api.http import ApiClient, BlobClient  # noqa: PLC0415
     from civitai_desktop.api.orchestration import OrchestrationApi  # noqa: PLC0415
+    from civitai_desktop.api.resources import ResourceApi  # noqa: PLC0415
     from civitai_desktop.api.site import SiteApi  # noqa: PLC0415
 
     async with AsyncExitStack() as stack:
-        orchestration, site, blobs = ApiClient(api_url, key), ApiClient(site_url, key), BlobClient()
-        for client in (orchestration, site, blobs):
+        orchestration, site = ApiClient(api_url, key), ApiClient(site_url, key)
+        # Previews have a client of their own, so that no saved picture waits for them.
+        blobs, previews = BlobClient(), BlobClient()
+        for client in (orchestration, site, blobs, previews):
             stack.push_async_callback(client.aclose)
         yield Connection(
-            orchestration=OrchestrationApi(orchestration), downloads=blobs, site=SiteApi(site)
+            orchestration=OrchestrationApi(orchestration),
+            downloads=blobs,
+            site=SiteApi(site),
+            resources=ResourceApi(site, previews),
         )
 
 

@@ -30,6 +30,16 @@ class World:
         """Return the saved form's path."""
         return self.data / "form.json"
 
+    @property
+    def shelf(self) -> Path:
+        """Return the path of what is kept of used and starred resources."""
+        return self.data / "resources.json"
+
+    @property
+    def previews(self) -> Path:
+        """Return the cache folder of resources' pictures."""
+        return self.thumbnails.with_name(self.thumbnails.name.replace("thumbnails", "previews"))
+
 
 class Places:
     """Every path of the program, from what it was started with."""

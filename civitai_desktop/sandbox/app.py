@@ -16,6 +16,7 @@ from civitai_desktop.sandbox.faults import Faults
 from civitai_desktop.sandbox.misbehaviour import Connections, Misbehaviour, NoConnections
 from civitai_desktop.sandbox.orchestrator import Orchestrator
 from civitai_desktop.sandbox.problems import Problem, problem_response
+from civitai_desktop.sandbox.resource_routes import WITHOUT_KEY, ResourceRoutes
 from civitai_desktop.sandbox.site import SiteRoutes
 from civitai_desktop.sandbox.waiting import Waiting
 from civitai_desktop.sandbox.workflows import WorkflowRoutes
@@ -24,7 +25,7 @@ DEFAULT_KEY = "civitai-sandbox-key"
 URL_LIFETIME_S = 600.0
 
 _REQUESTS = "/sandbox/requests"
-_WITHOUT_KEY = ("/v2/services", "/v2/resources/")
+_WITHOUT_KEY = ("/v2/services", "/v2/resources/", *WITHOUT_KEY)
 
 
 def create_app(
@@ -58,6 +59,7 @@ def create_app(
         *WorkflowRoutes(orchestrator, urls, waiting).routes(),
         *blobs.api_routes(),
         *SiteRoutes(orchestrator).routes(),
+        *ResourceRoutes(clock, api_origin).routes(),
     ]
     gate = _Gate(_starlette(api_routes), key, blobs)
     origins = _Origins(gate, _starlette(blobs.content_routes()), blob_origin)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from civitai_desktop.domain.generation import GenerationRequest, PictureFacts
+from civitai_desktop.domain.resource import Resource, ResourcePage, ResourceQuery
 from civitai_desktop.domain.workflow import Blob, Quote, Workflow
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -76,6 +77,25 @@ class Site(Protocol):
 
     async def balance(self) -> int | None:
         """Return the Buzz in all wallets, or None."""
+
+
+class ResourceSite(Protocol):
+    """What civitai.com knows of resources.
+
+    Every call may raise `NotAllowed`, `RateLimited`, `Unreachable` or `ServerFault`.
+    """
+
+    async def search(self, query: ResourceQuery, cursor: str | None) -> ResourcePage:
+        """Return one page of finds; a page may be short or empty and still have a next one."""
+
+    async def version(self, version_id: int) -> Resource:
+        """Return a version with its AIR. Raises `NotFound`."""
+
+    async def latest(self, resource_id: int) -> Resource:
+        """Return the newest version of a resource with its AIR. Raises `NotFound`."""
+
+    async def preview(self, url: str) -> bytes:
+        """Fetch a preview picture, without the key. Raises `NotFound`, `DamagedPicture`."""
 
 
 class PictureReader(Protocol):

@@ -7,17 +7,25 @@ from dataclasses import dataclass
 
 from civitai_desktop.domain.errors import CivitaiError
 from civitai_desktop.domain.generation import GenerationRequest
+from civitai_desktop.domain.resource import Resource, ResourcePage, ResourceQuery
 from civitai_desktop.domain.workflow import Blob, Quote, Workflow
-from civitai_desktop.services.ports import Download, Downloads, Orchestration, Site
+from civitai_desktop.services.ports import (
+    Download,
+    Downloads,
+    Orchestration,
+    ResourceSite,
+    Site,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """The three doors to Civitai."""
+    """The doors to Civitai."""
 
     orchestration: Orchestration
     downloads: Downloads
     site: Site
+    resources: ResourceSite
 
 
 class Remote:
@@ -90,3 +98,19 @@ class Remote:
     async def balance(self) -> int | None:
         """See `Site.balance`."""
         return await (await self._there()).site.balance()
+
+    async def search(self, query: ResourceQuery, cursor: str | None) -> ResourcePage:
+        """See `ResourceSite.search`."""
+        return await (await self._there()).resources.search(query, cursor)
+
+    async def version(self, version_id: int) -> Resource:
+        """See `ResourceSite.version`."""
+        return await (await self._there()).resources.version(version_id)
+
+    async def latest(self, resource_id: int) -> Resource:
+        """See `ResourceSite.latest`."""
+        return await (await self._there()).resources.latest(resource_id)
+
+    async def preview(self, url: str) -> bytes:
+        """See `ResourceSite.preview`."""
+        return await (await self._there()).resources.preview(url)

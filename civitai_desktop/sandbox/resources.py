@@ -1,0 +1,214 @@
+"""Made-up checkpoints, LoRAs, embeddings and VAEs, the same ones at every start."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count
+
+_ECOSYSTEMS = {
+    "SDXL 1.0": "sdxl",
+    "Pony": "sdxl",
+    "Illustrious": "sdxl",
+    "SD 1.5": "sd1",
+    "ZImageTurbo": "zimageturbo",
+    "ZImageBase": "zimagebase",
+    "Flux.1 D": "flux1",
+    "Flux.2 Klein 4B": "flux2",
+    "Flux.2 Klein 9B": "flux2",
+    "Qwen": "qwen",
+    "Chroma": "chroma",
+    "Anima": "anima",
+}
+"""AIR ecosystems by base model. Source: the site's own table, as in the engines' overlay."""
+
+_AIR_TYPES = {
+    "Checkpoint": "checkpoint",
+    "LORA": "lora",
+    "LoCon": "lycoris",
+    "DoRA": "dora",
+    "TextualInversion": "embedding",
+    "VAE": "vae",
+}
+
+_CREATORS = ("northlight", "inkwell", "studio_ember", "tidepool", "papercrane", "halogen")
+_FIRST = (
+    "Amber", "Basalt", "Cobalt", "Dune", "Ember", "Fjord", "Glacier", "Harbour", "Indigo",
+    "Juniper", "Kelp", "Lantern", "Meadow", "Nocturne", "Opal", "Prism", "Quartz", "Russet",
+)  # fmt: skip
+_SECOND = {
+    "Checkpoint": ("Vision", "Realism", "Canvas", "Atlas"),
+    "LORA": ("Lines", "Light", "Watercolour", "Portraits", "Grain", "Gouache", "Dusk", "Detail"),
+    "LoCon": ("Texture", "Weave"),
+    "DoRA": ("Sketch", "Etching"),
+    "TextualInversion": ("Hands", "Clean", "Mood"),
+    "VAE": ("Lens", "Tones"),
+}
+_EARLY_ACCESS = timedelta(days=14)
+_FIRST_DAY = datetime(2024, 1, 10, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of a resource.
+
+    Attributes:
+        id: Its number.
+        words: What calls it up in a prompt.
+        published_at: UTC.
+        early_access: Whether only those who paid may use it as yet.
+        is_deleted: Whether it is still listed, but gone when it is asked for.
+    """
+
+    id: int
+    name: str
+    base_model: str
+    words: tuple[str, ...]
+    published_at: datetime
+    early_access: bool = False
+    is_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """What has versions.
+
+    Attributes:
+        type: As the site calls it, e.g. "LORA".
+        versions: The newest first.
+    """
+
+    id: int
+    name: str
+    type: str
+    creator: str
+    downloads: int
+    likes: int
+    is_mature: bool
+    versions: tuple[Version, ...]
+
+    def air(self, version: Version) -> str:
+        """Return a version's AIR."""
+        ecosystem = _ECOSYSTEMS[version.base_model]
+        return f"urn:air:{ecosystem}:{_AIR_TYPES[self.type]}:civitai:{self.id}@{version.id}"
+
+    def picture_side(self, version: Version) -> tuple[int, int]:
+        """Return width and height in pixels of a version's picture."""
+        return ((832, 1216), (1024, 1024), (1216, 832))[version.id % 3]
+
+
+@cache
+def made_up() -> tuple[Resource, ...]:
+    """Return all resources."""
+    chance = random.Random("civitai sandbox")
+    return (
+        *_defaults(),
+        *_of_type(chance, "Checkpoint", 14, count(500_000)),
+        *_of_type(chance, "LORA", 32, count(600_000)),
+        *_of_type(chance, "LoCon", 5, count(700_000)),
+        *_of_type(chance, "DoRA", 5, count(710_000)),
+        *_of_type(chance, "TextualInversion", 8, count(720_000)),
+        *_of_type(chance, "VAE", 6, count(730_000)),
+        *_special(),
+    )
+
+
+def _defaults() -> Iterator[Resource]:
+    """Yield what the engines begin with, so that the form has a name for it."""
+    for number, version, name, label, base_model in (
+        (101055, 128078, "SD XL", "v1.0", "SDXL 1.0"),
+        (4384, 128713, "DreamShaper", "8", "SD 1.5"),
+    ):
+        only = Version(
+            id=version, name=label, base_model=base_model, words=(), published_at=_FIRST_DAY
+        )
+        yield _resource(number, name, "Checkpoint", (only,), downloads=1_400_000)
+
+
+def _special() -> Iterator[Resource]:
+    """Yield the two that cannot be used: one of the future, one of the past."""
+    early = Version(
+        id=810_001,
+        name="v2.0 early",
+        base_model="SDXL 1.0",
+        words=("first light",),
+        published_at=datetime(2026, 11, 20, tzinfo=UTC),
+        early_access=True,
+    )
+    gone = Version(
+        id=810_002,
+        name="v1.0",
+        base_model="SDXL 1.0",
+        words=("lost ink",),
+        published_at=_FIRST_DAY,
+        is_deleted=True,
+    )
+    yield _resource(800_001, "First Light", "LORA", (early,), downloads=77_000)
+    yield _resource(800_002, "Lost Ink", "LORA", (gone,), downloads=76_000)
+
+
+def _of_type(
+    chance: random.Random, kind: str, number: int, ids: Iterator[int]
+) -> Iterator[Resource]:
+    names = [f"{first} {second}" for first in _FIRST for second in _SECOND[kind]]
+    bases = [base for base in _ECOSYSTEMS if kind in {"Checkpoint", "LORA"} or base in _WITH_ALL]
+    for at, name in enumerate(chance.sample(names, number)):
+        resource_id, base = next(ids), bases[at % len(bases)]
+        versions = tuple(_versions(chance, resource_id, name, base, kind))
+        yield _resource(
+            resource_id,
+            name,
+            kind,
+            versions,
+            creator=chance.choice(_CREATORS),
+            downloads=round(10 ** chance.uniform(2, 5.8)),
+            is_mature=chance.random() < 0.08,
+        )
+
+
+_WITH_ALL = ("SDXL 1.0", "Pony", "Illustrious", "SD 1.5", "Chroma")
+"""Base models that take more than checkpoints and LoRAs."""
+
+
+def _versions(
+    chance: random.Random, resource_id: int, name: str, base: str, kind: str
+) -> Iterator[Version]:
+    calls = kind not in {"Checkpoint", "VAE"}
+    published = _FIRST_DAY + timedelta(days=chance.randrange(60, 900))
+    for number in range(chance.choice((1, 1, 2, 3)), 0, -1):
+        words = (f"{name.lower()} style", name.split(maxsplit=1)[0].lower()) if calls else ()
+        yield Version(
+            id=resource_id * 3 + number,
+            name=f"v{number}.0",
+            base_model=base,
+            words=words,
+            published_at=published - timedelta(days=40 * (3 - number)),
+        )
+
+
+def _resource(
+    resource_id: int,
+    name: str,
+    kind: str,
+    versions: Sequence[Version],
+    *,
+    downloads: int,
+    creator: str = "sandbox",
+    is_mature: bool = False,
+) -> Resource:
+    return Resource(
+        id=resource_id,
+        name=name,
+        type=kind,
+        creator=creator,
+        downloads=downloads,
+        likes=downloads // 9,
+        is_mature=is_mature,
+        versions=tuple(versions),
+    )
+
+
+def early_access_ends(version: Version, now: datetime) -> datetime | None:
+    """Return until when a version is for those who paid; always a while from `now`."""
+    return now + _EARLY_ACCESS if version.early_access else None
