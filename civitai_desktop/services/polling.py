@@ -14,10 +14,11 @@ CADENCE_S = (2.0, 5.0, 10.0, 15.0, 30.0)
 Source: Orchestration guide, "Polling".
 """
 
-WAITS_S = (2, 5, 10, 15)
+WAITS_S = (2, 3, 5, 10)
 """How long the server is asked to hold each look; the last one repeats.
 
-As many looks as the documented cadence makes, but the end is told the moment it comes.
+The first are short, because most generations load and finish within seconds and their progress is
+to be seen; the end is told the moment it comes, however long the hold.
 """
 
 EARLY_PAUSE_S = 3.0
