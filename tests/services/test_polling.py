@@ -65,7 +65,7 @@ class Server:
 async def test_a_server_that_holds_its_answers_is_asked_again_at_once() -> None:
     server = Server(*["processing"] * 5, "succeeded")
     assert await server.statuses() == ["processing"] * 5 + ["succeeded"]
-    assert server.looked == [2, 5, 10, 15, 15, 15]
+    assert server.looked == [2, 3, 5, 10, 10, 10]
     assert server.slept == []
 
 
