@@ -10,6 +10,7 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
@@ -43,7 +44,8 @@ class Redaction:
 
     def clean(self, text: str) -> str:
         """Return `text` without secrets."""
-        for secret in self._secrets:
+        # Longest first: one may be part of another. A copy: any thread may log.
+        for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, _HIDDEN)
         return _SIGNATURE.sub(rf"\1{_HIDDEN}", _BEARER.sub(rf"\1{_HIDDEN}", text))
 
@@ -56,7 +58,11 @@ class _CleanFormatter(logging.Formatter):
         self._redaction = redaction
 
     def format(self, record: logging.LogRecord) -> str:
-        return self._redaction.clean(super().format(record))
+        try:
+            text = super().format(record)
+        except Exception:  # noqa: BLE001  a line must not bring down what it tells about
+            text = f"{record.levelname} {record.name}: {record.msg!r} does not fit its arguments"
+        return self._redaction.clean(text)
 
 
 class _LastLines(logging.Handler):
@@ -85,6 +91,7 @@ class CrashReporter:
         self._last = _LastLines()
         self._last.setFormatter(_CleanFormatter(self.redaction))
         self._handlers: list[logging.Handler] = [self._last]
+        self._undo = ExitStack()
 
     def install(self, log_file: Path | None, level: str = "INFO") -> None:
         """Write the log to `log_file`, and listen to everything that can fail.
@@ -104,25 +111,35 @@ class CrashReporter:
                 )
             except OSError as error:
                 log.warning("There is no log file: %s", error)
-        root = logging.getLogger()
-        root.setLevel(level.upper())
+        self._set_levels(level)
         for handler in self._handlers:
             handler.setFormatter(_CleanFormatter(self.redaction))
-            root.addHandler(handler)
-        for name in _NOISY:
-            logging.getLogger(name).setLevel(logging.WARNING)
+            logging.getLogger().addHandler(handler)
+            self._undo.callback(handler.close)
+            self._undo.callback(logging.getLogger().removeHandler, handler)
+        self._undo.callback(setattr, sys, "excepthook", sys.excepthook)
+        self._undo.callback(setattr, threading, "excepthook", threading.excepthook)
         sys.excepthook = self._raised
         threading.excepthook = self._raised_in_thread
-        if sys.stderr is not None:
-            faulthandler.enable()
+        if sys.stderr is not None and not faulthandler.is_enabled():
+            # What stands in for standard error may have no file behind it.
+            with suppress(OSError):
+                faulthandler.enable()
+                self._undo.callback(faulthandler.disable)
+
+    def _set_levels(self, level: str) -> None:
+        levels = {"": level.upper()} | dict.fromkeys(_NOISY, "WARNING")
+        for name, its_level in levels.items():
+            logger = logging.getLogger(name)
+            self._undo.callback(logger.setLevel, logger.level)
+            logger.setLevel(its_level)
+        # A handler that fails would print the record as it is, secrets included.
+        self._undo.callback(setattr, logging, "raiseExceptions", logging.raiseExceptions)
+        logging.raiseExceptions = False
 
     def uninstall(self) -> None:
         """Close the log and give the hooks back."""
-        sys.excepthook = sys.__excepthook__
-        threading.excepthook = threading.__excepthook__
-        for handler in self._handlers:
-            logging.getLogger().removeHandler(handler)
-            handler.close()
+        self._undo.close()
 
     def loop_failed(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Report what reached the event loop's exception handler."""

@@ -113,8 +113,8 @@ async def test_a_server_prices_without_running_anything(sandbox) -> None:
     quotes = Quotes(OrchestrationApi(http))
     try:
         quote = await quotes.quote(a_request(width=1024, height=1024, quantity=4))
+        good = a_request()
         with pytest.raises(InvalidInput) as refused:
-            good = a_request()
             await quotes.quote(replace(good, input={**good.input, "width": 1001}))
     finally:
         await http.aclose()

@@ -1,0 +1,93 @@
+"""The form comes back as it was left; a bad disk costs its memory and nothing else."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from civitai_desktop.domain.form import SavedForm
+from civitai_desktop.services.forms import Forms
+from civitai_desktop.services.tasks import DiskThread
+from civitai_desktop.storage.forms import FormFile
+
+FORM = SavedForm(
+    engine="z-image-turbo",
+    values={
+        "z-image-turbo": {
+            "prompt": "déjà vu\n“x”",
+            "seed": None,
+            "steps": 9,
+            "cfgScale": 1.5,
+            "enhance": True,
+            "loras": {"urn:air:a": 0.5},
+            "embeddings": ("urn:air:b",),
+        },
+        "sdxl": {},
+    },
+)
+
+
+@pytest.fixture
+def disk() -> Iterator[DiskThread]:
+    disk = DiskThread()
+    yield disk
+    disk.close()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "form.json"
+
+
+async def test_a_form_comes_back_as_it_was_left(file, disk) -> None:
+    await Forms(FormFile(file), disk).save(FORM)
+    assert await Forms(FormFile(file), disk).load() == FORM
+
+
+async def test_a_first_start_has_an_empty_form(file, disk) -> None:
+    assert await Forms(FormFile(file), disk).load() == SavedForm()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xfe",
+        b"[]",
+        b"{}",
+        b'{"engine": "x"}',
+        b'{"engine": "x", "values": 7}',
+        b'{"engine": "x", "values": {"x": 7}}',
+        b'{"engine": "x", "values"',
+    ],
+)
+async def test_a_damaged_form_is_an_empty_one(file, disk, content, caplog) -> None:
+    file.write_bytes(content)
+    forms = Forms(FormFile(file), disk)
+    with caplog.at_level(logging.WARNING):
+        assert await forms.load() == SavedForm()
+    assert "cannot be read" in caplog.text
+    await forms.save(FORM)
+    assert await forms.load() == FORM
+
+
+async def test_a_disk_that_takes_nothing_leaves_the_form_before(file, disk, caplog) -> None:
+    forms = Forms(FormFile(file), disk)
+    await forms.save(FORM)
+    file.with_suffix(".part").mkdir()
+    with caplog.at_level(logging.WARNING):
+        await forms.save(SavedForm(engine="another"))
+    assert "could not be kept" in caplog.text
+    assert await forms.load() == FORM
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+async def test_a_full_disk_leaves_the_form_before(file, disk, caplog) -> None:
+    forms = Forms(FormFile(file), disk)
+    await forms.save(FORM)
+    file.with_suffix(".part").symlink_to("/dev/full")
+    with caplog.at_level(logging.WARNING):
+        await forms.save(SavedForm(engine="another"))
+    assert "No space left" in caplog.text
+    assert await forms.load() == FORM
