@@ -1,6 +1,10 @@
 """Pictures that arrive late, damaged, not at all, or at a folder that is not there."""
 
+import asyncio
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -8,11 +12,12 @@ import pytest
 from civitai_desktop.domain.events import ConnectionChanged, FolderChanged, ImageSaved
 from civitai_desktop.domain.generation import GenerationState
 from civitai_desktop.services.saving import MAX_DAMAGED, MAX_EXPIRED
-from tests.workshop import WORKFLOWS, Workshop, a_request, opened
+from tests.workshop import NO_WAITING, WORKFLOWS, Workshop, a_request, opened
 
 BLOB = {"method": "GET", "path": "/blobs/"}
 LOOK = {"method": "GET", "path": "/workflows/wf_"}
 REFRESHED = "POST /v2/consumer/blobs/{blob_id}/refresh"
+LIMIT = 300_000
 FETCHED = "GET /v2/consumer/blobs/{blob_id}"
 
 
@@ -156,6 +161,28 @@ async def submitted_elsewhere(workshop: Workshop, request) -> str:
     return workflow.id
 
 
+async def test_closing_waits_for_the_downloads_it_stops(home, sandbox) -> None:
+    stopped = asyncio.Event()
+
+    async def moment(where: str) -> None:
+        if where == "before GET /v2/consumer/blobs":
+            stopped.set()
+            try:
+                await asyncio.Future()
+            finally:
+                # A connection takes its time to be closed.
+                for _ in range(20):
+                    await asyncio.sleep(0)
+
+    async with opened(home, sandbox, moment=moment) as workshop:
+        image = {"id": "b", "available": True, "url": f"{sandbox.blob_url}/v2/consumer/blobs/b"}
+        sandbox.misbehave(NO_WAITING, LOOK | announced([image], "processing"))
+        workshop.generations.start(a_request())
+        await stopped.wait()
+        await workshop.generations.aclose()
+        assert not [t for t in asyncio.all_tasks() if t.get_name().startswith("save")]
+
+
 # The folder
 
 
@@ -233,3 +260,32 @@ async def test_closing_while_the_folder_is_missing_loses_nothing(home, sandbox) 
         await workshop.generations.resume()
         assert (await workshop.ended(request)).saved == 2
         await is_whole(workshop, sandbox, 2)
+
+
+@contextmanager
+def no_file_beyond(size_bytes: int) -> Iterator[None]:
+    """Let every write beyond this size fail, as it does on a disk that is full."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no limit of a file's size")
+async def test_a_disk_that_fills_up_in_the_middle_of_a_picture_is_waited_out(
+    workshop, sandbox
+) -> None:
+    request = a_request(width=1600, height=1600, seed=5)
+    # The library's own log stays well below it, the picture does not.
+    with no_file_beyond(LIMIT):
+        workshop.generations.start(request)
+        assert "cannot be used" in (await workshop.told(FolderChanged)).problem
+        assert (await workshop.row(request.id)).state is GenerationState.RUNNING
+    generation = await workshop.ended(request)
+    assert (generation.state, generation.saved) == (GenerationState.SUCCEEDED, 1)
+    assert len((await workshop.saved())[0]) > LIMIT
+    await is_whole(workshop, sandbox, 1)
