@@ -26,6 +26,7 @@ from civitai_desktop.services.gallery import Gallery
 from civitai_desktop.services.generations import Generations
 from civitai_desktop.services.imports import Imports
 from civitai_desktop.services.line import Line
+from civitai_desktop.services.prompts import Prompts
 from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.remote import Connection, Remote
 from civitai_desktop.services.run import Parts
@@ -82,6 +83,7 @@ class Services:
     imports: Imports
     quotes: Quotes
     forms: Forms
+    prompts: Prompts
     wallet: Wallet
 
 
@@ -238,6 +240,7 @@ async def _services(world: World, shell: Shell) -> AsyncIterator[Services]:
             ),
             quotes=Quotes(remote),
             forms=Forms(FormFile(world.form), disk),
+            prompts=Prompts(library, disk),
             wallet=Wallet(remote),
         )
 
@@ -253,6 +256,7 @@ async def _screen(services: Services, shell: Shell, stack: AsyncExitStack) -> Wo
             services.generations,
             services.quotes,
             services.forms,
+            services.prompts,
             on_error,
         ),
         gallery=shown,

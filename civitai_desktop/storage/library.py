@@ -4,7 +4,7 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -191,6 +191,36 @@ class Library:
                 (image_id,),
             )
             connection.execute("DELETE FROM image WHERE id = ?", (image_id,))
+
+    def remember_prompt(self, text: str, used_at: datetime) -> None:
+        """Keep a prompt as it was typed; submitting it again makes it the newest."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT INTO typed_prompt VALUES (?, ?)"
+                " ON CONFLICT DO UPDATE SET used_at = excluded.used_at",
+                (_prompt_id(connection, text), rows.to_microseconds(used_at)),
+            )
+
+    def typed_prompts(self, text: str = "", *, limit: int) -> list[str]:
+        """List the prompts that were typed, the newest first.
+
+        Args:
+            text: Words that a prompt must contain, the last one as a prefix; empty for all.
+            limit: The most that are listed.
+        """
+        expression = match_expression(text)
+        found = (
+            "WHERE id IN (SELECT rowid FROM prompt_words WHERE prompt_words MATCH :words)"
+            if expression
+            else ""
+        )
+        with self._database.reading() as connection:
+            cursor = connection.execute(
+                "SELECT text FROM typed_prompt JOIN prompt ON id = prompt_id"  # noqa: S608
+                f" {found} ORDER BY used_at DESC, id DESC LIMIT :limit",
+                {"words": expression, "limit": limit},
+            )
+            return [prompt for (prompt,) in cursor]
 
     def _generations(self, clause: str, values: tuple[Any, ...] = ()) -> list[Generation]:
         with self._database.reading() as connection:

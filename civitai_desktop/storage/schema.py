@@ -65,5 +65,18 @@ CREATE TABLE deleted_blob (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS = (_VERSION_1,)
+_VERSION_2 = """
+-- Prompts as they were typed, alternatives and all, and when each was last submitted. They stay
+-- when their pictures are deleted. Pictures read back from their files have no step_type: what
+-- they show was not typed here.
+CREATE TABLE typed_prompt (
+    prompt_id INTEGER PRIMARY KEY REFERENCES prompt,
+    used_at INTEGER NOT NULL
+);
+CREATE INDEX typed_prompt_by_use ON typed_prompt (used_at);
+INSERT INTO typed_prompt
+SELECT prompt_id, max(created_at) FROM generation WHERE step_type <> '' GROUP BY prompt_id;
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2)
 """Scripts in order. One that has been released is never changed; add the next."""

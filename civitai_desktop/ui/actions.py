@@ -1,10 +1,14 @@
 """The menu and its shortcuts: one row per action."""
 
+import sys
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenuBar, QWidget
+
+# On macOS, Ctrl is the command key, and with H it hides every program.
+_HISTORY_KEY = "Ctrl+Shift+H" if sys.platform == "darwin" else "Ctrl+H"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,15 @@ ROWS = (
     Row(menu="Edit", id="undo", text="Undo change of form", keys=("Ctrl+Z",), needs="undo"),
     Row(menu="Edit", id="find", text="Search prompts", keys=("Ctrl+F",), starts_group=True),
     Row(menu="Edit", id="prompt", text="Go to prompt", keys=("Ctrl+L",)),
+    Row(
+        menu="Edit",
+        id="prompt_history",
+        text="Prompt history…",
+        keys=(_HISTORY_KEY,),
+        starts_group=True,
+    ),
+    Row(menu="Edit", id="older_prompt", text="Older prompt", keys=("Alt+Up",)),
+    Row(menu="Edit", id="newer_prompt", text="Newer prompt", keys=("Alt+Down",)),
     Row(menu="Image", id="open", text="Open", needs="image"),
     Row(menu="Image", id="favourite", text="Favourite", keys=("Ctrl+D",), needs="image"),
     Row(menu="Image", id="reuse", text="Reuse settings", keys=("Ctrl+R",), needs="image"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -82,6 +83,9 @@ class WorkspacePresenter(QObject):
             "undo": presenters.generate.undo,
             "find": workspace.gallery.focus_search,
             "prompt": workspace.form.focus_prompt,
+            "prompt_history": workspace.form.open_history,
+            "older_prompt": partial(workspace.form.walk_history, 1),
+            "newer_prompt": partial(workspace.form.walk_history, -1),
             "read_folder": self.read_folder,
         }
         self._of_image: dict[str, Callable[[Image], None]] = {

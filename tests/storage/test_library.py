@@ -25,7 +25,9 @@ from civitai_desktop.domain.generation import (
     Image,
     SortOrder,
 )
+from civitai_desktop.storage.database import Database
 from civitai_desktop.storage.library import Library
+from civitai_desktop.storage.schema import MIGRATIONS
 
 ZONES = (UTC, timezone(timedelta(hours=9)), timezone(timedelta(hours=-3, minutes=-30)))
 """Without summer time: a local time that comes twice equals no time of another zone."""
@@ -440,7 +442,9 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 
 from civitai_desktop.domain.generation import Generation, GenerationRequest, Image
+from civitai_desktop.storage.database import Database
 from civitai_desktop.storage.library import Library
+from civitai_desktop.storage.schema import MIGRATIONS
 
 library = Library(Path(sys.argv[1]))
 for n in count():
@@ -515,3 +519,37 @@ def test_two_pictures_of_the_same_bytes_share_their_file(library):
     assert not library.is_shared(one)
     library.add_image(an_image("b", path=one.path))
     assert library.is_shared(one)
+
+
+def test_typed_prompts_are_distinct_newest_first_and_outlive_their_pictures(library):
+    for hour, text in enumerate(("a boat", "a {red|blue} fox", "a boat")):
+        library.remember_prompt(text, NOON + timedelta(hours=hour))
+    library.add_generation(a_generation("a boat"))
+    library.delete_image(library.add_image(an_image("b1", "a boat")).id)
+    assert library.typed_prompts(limit=9) == ["a boat", "a {red|blue} fox"]
+    assert library.typed_prompts(limit=1) == ["a boat"]
+
+
+def test_typed_prompts_are_found_by_their_words(library):
+    library.remember_prompt("a {red|blue} fox", NOON)
+    library.remember_prompt("a boat", NOON)
+    assert library.typed_prompts("BLUE fo", limit=9) == ["a {red|blue} fox"]
+    assert library.typed_prompts("zebra", limit=9) == []
+    assert library.listing(GalleryQuery(text="fox")).ids.tolist() == []
+
+
+def test_a_library_of_version_1_gets_its_prompts_as_history(path):
+    with closing(Database(path, MIGRATIONS[:1])) as old, old.writing() as connection:
+        for number, (text, step) in enumerate(
+            (("first", "imageGen"), ("read from a file", ""), ("second", "imageGen"))
+        ):
+            connection.execute("INSERT INTO prompt VALUES (?, ?)", (number, text))
+            connection.execute(
+                "INSERT INTO generation VALUES"
+                " (NULL, ?, 'sdxl', '{}', ?, '{}', ?, 1, NULL, 'failed', ?, NULL, NULL, '', 0)",
+                (f"g{number}", step, number, number),
+            )
+    with closing(Library(path)) as library:
+        assert library.typed_prompts(limit=9) == ["second", "first"]
+        assert len(library.failed_generations()) == 3
+    assert list(path.parent.glob("*.backup-*"))

@@ -18,6 +18,7 @@ from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui.generate.editor import stops_in
 from civitai_desktop.ui.generate.engine_picker import EnginePicker
 from civitai_desktop.ui.generate.form import SPACE_PX, EngineForm
+from civitai_desktop.ui.generate.history_popup import HistoryPopup
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
 from civitai_desktop.ui.generate.price_line import PriceView
 from civitai_desktop.ui.generate.wording import generate_text
@@ -44,10 +45,15 @@ class GeneratePanel(QWidget):
         self._body = QWidget()
         self._body_column = QVBoxLayout(self._body)
         self._scroll = _FormScroll(self._body)
+        self._history = HistoryPopup(self)
         self._lay_out()
 
         self._picker.chosen.connect(presenter.choose_engine)
         self._button.clicked.connect(self.generate)
+        presenter.history.wanted.connect(self._replace_prompt)
+        presenter.history.found.connect(self._history.show_prompts)
+        self._history.search_wanted.connect(presenter.history.search)
+        self._history.chosen.connect(self._replace_prompt)
         presenter.engine_changed.connect(self._show_engine)
         presenter.values_changed.connect(self._show_values)
         presenter.complaints_changed.connect(self._show_complaints)
@@ -69,6 +75,24 @@ class GeneratePanel(QWidget):
         prompt = self._presenter.engine.by_role("prompt")
         if prompt is not None:
             self._focus(prompt.name)
+
+    def walk_history(self, steps: int) -> None:
+        """Show an older prompt, or with a negative number of steps a newer one."""
+        if (prompt := self.form.prompt) is not None:
+            self.focus_prompt()
+            self._presenter.history.walk(prompt.text(), steps)
+
+    @Slot()
+    def open_history(self) -> None:
+        """Let the user search former prompts and take one over."""
+        if (prompt := self.form.prompt) is not None:
+            self._history.open_over(prompt)
+
+    @Slot(str)
+    def _replace_prompt(self, text: str) -> None:
+        if (prompt := self.form.prompt) is not None:
+            prompt.replace_text(text)
+            self.focus_prompt()
 
     def _lay_out(self) -> None:
         styled(self, "form")
@@ -109,6 +133,8 @@ class GeneratePanel(QWidget):
         self._picker.show_engine(engine)
         form = EngineForm(engine)
         form.edited.connect(self._presenter.change)
+        if form.prompt is not None:
+            form.prompt.history_wanted.connect(self.open_history)
         if self.form.is_advanced_open:
             form.open_advanced()
         self._body_column.replaceWidget(self.form, form)

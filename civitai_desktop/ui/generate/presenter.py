@@ -13,10 +13,12 @@ from civitai_desktop.domain.errors import CivitaiError, InvalidInput, UnknownEng
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.generation import GenerationRequest, Value
 from civitai_desktop.services.forms import Forms
+from civitai_desktop.services.prompts import Prompts
 from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.services.wallet import Holdings
 from civitai_desktop.ui.generate.price_line import PriceLine, PriceView
+from civitai_desktop.ui.generate.prompt_history import PromptHistory
 from civitai_desktop.ui.generate.state import FormState
 
 QUIET_MS = 300
@@ -35,6 +37,10 @@ class Starter(Protocol):
 
 class GeneratePresenter(QObject):
     """The form's state and rules. A view shows what the signals say and reports what is edited.
+
+    Attributes:
+        catalogue: The engines there are.
+        history: The prompts that were submitted.
 
     Signals:
         engine_changed: Another `Engine` is chosen; `values_changed` follows.
@@ -66,6 +72,7 @@ class GeneratePresenter(QObject):
         generations: Starter,
         quotes: Quotes,
         forms: Forms,
+        prompts: Prompts,
         on_error: Callable[[CivitaiError], None],
     ) -> None:
         super().__init__()
@@ -76,6 +83,7 @@ class GeneratePresenter(QObject):
         self._tasks = TaskScope(on_error)
         self._complaints: dict[str, str] = {}
         self._state = FormState(catalogue, saved)
+        self.history = PromptHistory(prompts, self._tasks, self)
         self._price = PriceLine(quotes, self._tasks, self)
         self._price.changed.connect(self.price_changed)
         self._price.refused.connect(self.server_complaints)
@@ -139,6 +147,8 @@ class GeneratePresenter(QObject):
             self.complaints_changed.emit(dict(self._complaints))
             self.focus_wanted.emit(next(iter(self._complaints)))
         else:
+            if prompt := self.engine.by_role("prompt"):
+                self.history.remember(str(self.values[prompt.name] or ""))
             for request in requests:
                 self._generations.start(request)
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QLabel, QPlainTextEdit
 
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
+from civitai_desktop.ui.generate.editor import IconButton
 from civitai_desktop.ui.generate.text_editors import TextEditor
 from civitai_desktop.ui.generate.wording import told_apart
 from civitai_desktop.ui.shared.widgets import named, plain, styled
@@ -19,7 +20,13 @@ _TOOLTIP_LENGTH = 160
 
 
 class PromptEditor(TextEditor):
-    """Edits the prompt. Counts the longest of the prompts it stands for, and shows the first."""
+    """Edits the prompt. Counts the longest of the prompts it stands for, and shows the first.
+
+    Signals:
+        history_wanted: The button beside the caption was pressed.
+    """
+
+    history_wanted = Signal()
 
     # It is written against its limit; elsewhere the counter would be noise.
     _is_always_counted = True
@@ -29,6 +36,9 @@ class PromptEditor(TextEditor):
         text = QPlainTextEdit()
         text.setPlaceholderText(self.tr("What the picture shows. {red|blue} makes one of each."))
         super().__init__(field, text, _HEIGHT_PX)
+        self._history = IconButton("history", self.tr("Prompt history"))
+        self._history.clicked.connect(self.history_wanted)
+        self._head.insertWidget(self._head.indexOf(self._hint), self._history)
         self._preview = _Preview()
         self._column.addWidget(self._preview)
 
@@ -38,6 +48,17 @@ class PromptEditor(TextEditor):
         self._preview.show_prompts(prompts)
         self._count()
         self._describe()
+
+    def text(self) -> str:
+        """Return what is typed."""
+        return self._text.toPlainText()
+
+    def replace_text(self, text: str) -> None:
+        """Type `text` over everything, as one step that Undo takes back."""
+        cursor = QTextCursor(self._text.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        self._text.moveCursor(QTextCursor.MoveOperation.End)
 
     def set_value(self, value: Value) -> None:
         self._prompts = ()

@@ -18,9 +18,11 @@ from civitai_desktop.domain.generation import GenerationRequest
 from civitai_desktop.domain.workflow import Quote
 from civitai_desktop.services.forms import Forms
 from civitai_desktop.services.ports import Orchestration
+from civitai_desktop.services.prompts import Prompts
 from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.tasks import DiskThread
 from civitai_desktop.storage.forms import FormFile
+from civitai_desktop.storage.library import Library
 from civitai_desktop.ui.generate.panel import GeneratePanel
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
 
@@ -110,8 +112,11 @@ Open = Callable[..., Desk]
 
 
 @pytest_asyncio.fixture
-async def open_desk(qtbot, catalogue: Catalogue, form_file: FormFile) -> AsyncIterator[Open]:
+async def open_desk(
+    qtbot, catalogue: Catalogue, form_file: FormFile, tmp_path: Path
+) -> AsyncIterator[Open]:
     disk = DiskThread()
+    library = await disk.run(Library, tmp_path / "library.sqlite3")
     desks: list[Desk] = []
 
     def opened(saved: SavedForm | None = None) -> Desk:
@@ -122,6 +127,7 @@ async def open_desk(qtbot, catalogue: Catalogue, form_file: FormFile) -> AsyncIt
             starts,
             Quotes(api),
             Forms(form_file, disk),
+            Prompts(library, disk),
             errors.append,
         )
         # The panel's fixed width would make the offscreen platform complain about a window.
@@ -146,6 +152,7 @@ async def open_desk(qtbot, catalogue: Catalogue, form_file: FormFile) -> AsyncIt
     yield opened
     for desk in desks:
         await desk.presenter.aclose()
+    await disk.run(library.close)
     disk.close()
 
 

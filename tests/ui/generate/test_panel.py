@@ -124,12 +124,13 @@ async def test_a_chosen_shape_settles_what_was_wrong_with_the_size(desk, qtbot):
 async def test_tab_walks_from_top_to_bottom(desk, qtbot):
     desk.find("engine").setFocus()
     walked = []
-    for _ in range(10):
+    for _ in range(11):
         walked.append(QApplication.focusWidget().objectName())
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
     assert walked == [
         "engine",
         "prompt",
+        "prompt_history",
         "negative_prompt",
         "custom_size",
         "1_1",
