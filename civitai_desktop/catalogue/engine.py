@@ -31,9 +31,10 @@ class Engine:
     Attributes:
         id: Ours, e.g. "z-image-turbo"; kept in the library, so it never changes.
         family: What it is grouped under in the picker.
-        operation: "text-to-image"; others take source pictures.
+        operation: "text-to-image"; "image-to-image" and "edit-image" need source pictures.
         step: The step's `$type`.
         discriminators: What is sent verbatim to choose this engine.
+        related: By operation, the id of the entry that does it with the same network.
         sizes: Recommended sizes as (width, height) in pixels, the first is the default.
         price: How the price is reckoned, for orientation; the what-if is what counts.
         seconds: Usual time of a request from start to end, (low, high); None if unknown.
@@ -47,6 +48,7 @@ class Engine:
     step: str
     discriminators: Mapping[str, str]
     fields: Sequence[Field]
+    related: Mapping[str, str] = field(default_factory=dict)
     sizes: Sequence[tuple[int, int]] = ()
     price: Price = field(default_factory=Price)
     seconds: tuple[float, float] | None = None
@@ -98,7 +100,7 @@ class Engine:
         for each in self.fields:
             value = values.get(each.name)
             if each.kind is Kind.SEED:
-                value = first_seed = seed() if value is None else int(str(value))
+                value = first_seed = seed() if value is None else _whole(value)
             if not each.is_empty(value):
                 sent[each.name] = each.wire_value(value)
         quantity, prompt = self.by_role("quantity"), self.by_role("prompt")
@@ -108,6 +110,11 @@ class Engine:
             step_type=self.step,
             input=sent,
             prompt=str(values.get(prompt.name) or "") if prompt else "",
-            quantity=int(str(values.get(quantity.name) or 1)) if quantity else 1,
+            quantity=_whole(values.get(quantity.name) or 1) if quantity else 1,
             seed=first_seed,
         )
+
+
+def _whole(value: Value) -> int:
+    """Return a checked number as an integer: "1e3" is typed as a float."""
+    return int(float(str(value)))

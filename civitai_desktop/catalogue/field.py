@@ -1,9 +1,11 @@
 """One thing an engine takes: its kind, its limits, and what is wrong with a value."""
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeGuard
 
 from civitai_desktop.domain.air import is_air
 from civitai_desktop.domain.generation import Value
@@ -25,6 +27,8 @@ class Kind(StrEnum):
     RESOURCE = "resource"
     RESOURCES = "resources"
     WEIGHTED_RESOURCES = "weighted_resources"
+    IMAGE = "image"
+    IMAGES = "images"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +39,13 @@ class Field:
         name: On the wire, e.g. "cfgScale".
         role: What it means in any engine, e.g. "guidance"; the form places it by that.
         label: What people read, e.g. "Guidance".
-        min: Smallest value; pixels for sizes. None if there is no limit.
-        max: Largest value. None if there is no limit.
+        min: Smallest value, pixels for sizes, or smallest weight. None if there is no limit.
+        max: Largest value or weight. None if there is no limit.
         multiple_of: Values must be a multiple of this; None if any value goes.
+        min_length: Fewest characters of a text that is not empty.
         max_length: In characters. None if there is no limit.
+        min_items: Fewest entries of a list that is not empty.
+        max_items: Most entries of a list. None if there is no limit.
         default: What is sent when nothing is chosen; None leaves the field out.
         choices: The values of a CHOICE, as the API spells them.
         resource: What its AIRs must point at: "checkpoint", "lora", "embedding", "vae"; else "".
@@ -54,7 +61,10 @@ class Field:
     min: float | None = None
     max: float | None = None
     multiple_of: int | None = None
+    min_length: int = 0
     max_length: int | None = None
+    min_items: int = 0
+    max_items: int | None = None
     default: Value = None
     choices: Sequence[str] = ()
     resource: str = ""
@@ -84,7 +94,7 @@ class Field:
             return dict(value)
         if isinstance(value, tuple):
             return list(value)
-        if self.kind is Kind.NUMBER and isinstance(value, float) and value.is_integer():
+        if isinstance(value, float) and value.is_integer():
             return int(value)
         return value
 
@@ -92,12 +102,20 @@ class Field:
 _MISSING = {
     "prompt": "Type what the picture should show.",
     "checkpoint": "This engine needs a checkpoint: paste its AIR.",
+    "source": "This engine needs a picture to start from.",
 }
+
+# Of a data URL only the beginning is looked at: it may hold millions of characters.
+_PICTURE = re.compile(r"https?://\S+$|data:image/[\w.+-]+;base64,\S", re.IGNORECASE)
+_SHOWN = 40
+"""Characters of a wrong picture that are quoted."""
 
 
 def _check_text(field: Field, value: Value) -> str:
     if not isinstance(value, str):
         return f"{field.label} must be text."
+    if len(value) < field.min_length:
+        return f"{field.label} needs {field.min_length} characters or more."
     if field.max_length is not None and len(value) > field.max_length:
         over = len(value) - field.max_length
         return (
@@ -108,22 +126,30 @@ def _check_text(field: Field, value: Value) -> str:
 
 
 def _check_number(field: Field, value: Value) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return f"{field.label} must be a number."
-    # Not math.isfinite: a whole number of 400 digits does not fit a float.
-    if not -math.inf < value < math.inf:
+    if not _is_number(value):
         return f"{field.label} must be a number."
     if field.kind is not Kind.NUMBER and value != int(value):
         return f"{field.label} must be a whole number."
-    low, high = field.min, field.max
-    if (low is not None and value < low) or (high is not None and value > high):
-        return f"{field.label} must be {_limits(low, high)}."
+    if _is_outside(field, value):
+        return f"{field.label} must be {_limits(field.min, field.max)}."
     if field.multiple_of and value % field.multiple_of:
         return (
             f"{field.label} must be a multiple of {field.multiple_of}; "
             f"{_nearest(field, float(value))} would do."
         )
     return ""
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    # Not math.isfinite: a whole number of 400 digits does not fit a float.
+    return -math.inf < value < math.inf
+
+
+def _is_outside(field: Field, value: float) -> bool:
+    low, high = field.min, field.max
+    return (low is not None and value < low) or (high is not None and value > high)
 
 
 def _limits(low: float | None, high: float | None) -> str:
@@ -166,12 +192,31 @@ def _check_airs(field: Field, value: Value) -> str:
     return next(filter(None, (_check_air(field, air) for air in value)), "")
 
 
+def _check_image(field: Field, value: object) -> str:
+    if isinstance(value, str) and _PICTURE.match(value):
+        return ""
+    quoted = str(value)[:_SHOWN]
+    return f"{field.label} must be an address that begins with https://, not “{quoted}”."
+
+
+def _check_images(field: Field, value: Value) -> str:
+    if not isinstance(value, tuple):
+        return f"{field.label} must be a list of pictures."
+    if len(value) < field.min_items:
+        return f"{field.label} must be {field.min_items} or more."
+    if field.max_items is not None and len(value) > field.max_items:
+        return f"{field.label} are {len(value)}; this engine takes {field.max_items}."
+    return next(filter(None, (_check_image(field, each) for each in value)), "")
+
+
 def _check_weighted(field: Field, value: Value) -> str:
     if not isinstance(value, Mapping):
         return f"{field.label} must be AIRs with their weights."
     for air, weight in value.items():
-        if isinstance(weight, bool) or not isinstance(weight, int | float):
+        if not _is_number(weight):
             return f"The weight of “{air}” must be a number."
+        if _is_outside(field, weight):
+            return f"The weight of “{air}” must be {_limits(field.min, field.max)}."
     return next(filter(None, (_check_air(field, air) for air in value)), "")
 
 
@@ -185,4 +230,6 @@ _CHECKS: dict[Kind, Callable[[Field, Value], str]] = {
     Kind.RESOURCE: _check_air,
     Kind.RESOURCES: _check_airs,
     Kind.WEIGHTED_RESOURCES: _check_weighted,
+    Kind.IMAGE: _check_image,
+    Kind.IMAGES: _check_images,
 }

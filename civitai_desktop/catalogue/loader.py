@@ -1,13 +1,13 @@
 """Reads the engines' data file and finds an engine by its name."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from civitai_desktop.catalogue.engine import Engine, Hint
 from civitai_desktop.catalogue.field import Field
-from civitai_desktop.catalogue.price import Price
+from civitai_desktop.catalogue.price import Price, Tier
 from civitai_desktop.catalogue.templates import repeated
 from civitai_desktop.domain.errors import CatalogueUnusable, UnknownEngine
 from civitai_desktop.domain.generation import GenerationRequest
@@ -36,6 +36,10 @@ class Catalogue:
     def default(self) -> Engine:
         """Return the engine a new form begins with."""
         return next(iter(self))
+
+    def from_text(self) -> Sequence[Engine]:
+        """Return the engines that need no picture to start from."""
+        return [each for each in self if each.operation == "text-to-image"]
 
     def engine(self, name: str) -> Engine:
         """Find an engine by its id or by a plain name: flux2, sdxl, sd1, z-image.
@@ -95,8 +99,12 @@ def _engine(row: dict[str, Any]) -> Engine:
     parts = {
         "fields": tuple(Field(**each) for each in row["fields"]),
         "sizes": tuple((width, height) for width, height in row["sizes"]),
-        "price": Price(**row["price"]),
+        "price": _price(row["price"]),
         "hints": tuple(Hint(**each) for each in row["hints"]),
         "seconds": tuple(row["seconds"]) if "seconds" in row else None,
     }
     return Engine(**{**row, **parts})
+
+
+def _price(row: dict[str, Any]) -> Price:
+    return Price(**{**row, "tiers": tuple(Tier(**each) for each in row.get("tiers", ()))})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 AIR = re.compile(r"urn:air:[\w/-]+:[\w/-]+:[\w/-]+:[\w./-]+(@[\w./=,%+:-]+)?", re.ASCII)
+_PICTURE = re.compile(r"https?://\S+$|data:image/[\w.+-]+;base64,\S", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,10 @@ class Field:
         minimum: Smallest number allowed, None for no bound.
         maximum: Largest number allowed, None for no bound.
         multiple_of: What a whole number must divide by, None for anything.
-        max_length: Longest text or list, None for no bound.
+        min_length: Shortest text that is allowed.
+        max_length: Longest text, None for no bound.
+        min_items: Shortest list that is allowed.
+        max_items: Longest list, None for no bound.
         choices: The only values allowed, empty for any.
         shape: "map" or "array", for weighted resources.
     """
@@ -34,7 +38,10 @@ class Field:
     minimum: float | None = None
     maximum: float | None = None
     multiple_of: int | None = None
+    min_length: int = 0
     max_length: int | None = None
+    min_items: int = 0
+    max_items: int | None = None
     choices: tuple[str, ...] = ()
     shape: str | None = None
 
@@ -55,7 +62,10 @@ def field(data: Mapping[str, Any]) -> Field:
         minimum=data.get("min"),
         maximum=data.get("max"),
         multiple_of=data.get("multiple_of"),
+        min_length=data.get("min_length", 0),
         max_length=data.get("max_length"),
+        min_items=data.get("min_items", 0),
+        max_items=data.get("max_items"),
         choices=tuple(data.get("choices", ())),
         shape=data.get("shape"),
     )
@@ -66,6 +76,8 @@ def _text(field: Field, value: Any) -> str | None:
         return "must be text"
     if field.required and not value.strip():
         return "must not be empty"
+    if len(value) < field.min_length:
+        return f"must be at least {field.min_length} characters long"
     if field.max_length is not None and len(value) > field.max_length:
         return f"must be at most {field.max_length} characters long"
     return None
@@ -130,7 +142,9 @@ def _pairs(field: Field, value: Any) -> list[tuple[Any, Any]] | None:
 
 
 def _image(_field: Field, value: Any) -> str | None:
-    return None if isinstance(value, str) and value else "must be an address, data URL or base64"
+    if isinstance(value, str) and _PICTURE.match(value):
+        return None
+    return "must be the address of a picture or a data URL"
 
 
 def _images(field: Field, value: Any) -> str | None:
@@ -140,8 +154,10 @@ def _images(field: Field, value: Any) -> str | None:
 
 
 def _length(field: Field, items: list[Any]) -> str | None:
-    if field.max_length is not None and len(items) > field.max_length:
-        return f"must hold at most {field.max_length}"
+    if len(items) < field.min_items:
+        return f"must hold at least {field.min_items}"
+    if field.max_items is not None and len(items) > field.max_items:
+        return f"must hold at most {field.max_items}"
     return None
 
 

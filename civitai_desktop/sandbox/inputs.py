@@ -48,11 +48,9 @@ class Input:
         return any(f.role == role and f.name in self.values for f in self.fields.values())
 
     @property
-    def source_images(self) -> int:
-        """How many pictures it starts from."""
-        single = sum(f.kind == "image" and f.name in self.values for f in self.fields.values())
-        lists = (self.values.get(f.name, ()) for f in self.fields.values() if f.kind == "images")
-        return single + sum(map(len, lists))
+    def by_role(self) -> dict[str, Any]:
+        """What was sent, by the role of its field, with the engine's default for what was not."""
+        return {f.role: self.values.get(f.name, f.default) for f in self.fields.values()}
 
 
 def read_input(

@@ -9,7 +9,7 @@ from typing import Any
 from civitai_desktop.sandbox.catalogue import Catalogue
 from civitai_desktop.sandbox.clock import Clock, SystemClock
 from civitai_desktop.sandbox.orders import Order
-from civitai_desktop.sandbox.prices import Cost, factors, workflow_cost
+from civitai_desktop.sandbox.prices import Cost, workflow_cost
 from civitai_desktop.sandbox.records import Outcome, Payment, StepRecord, WorkflowRecord
 from civitai_desktop.sandbox.store import Store, Upload
 from civitai_desktop.sandbox.submission import StepRequest, Submission
@@ -195,14 +195,7 @@ class Orchestrator:
         return upload
 
     def _cost(self, submission: Submission) -> Cost:
-        steps = [
-            {}
-            if self._has_run(step)
-            else factors(
-                self.catalogue[step.engine_id].price, step.order, source_images=step.source_images
-            )
-            for step in submission.steps
-        ]
+        steps = [{} if self._has_run(step) else step.factors for step in submission.steps]
         return workflow_cost(steps, submission.tips)
 
     def _has_run(self, step: StepRequest) -> bool:

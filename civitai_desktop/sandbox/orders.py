@@ -9,8 +9,18 @@ from typing import Any
 from civitai_desktop.sandbox.fields import Field
 
 _SIZE = re.compile(r"(\d{2,4})x(\d{2,4})")
-_RATIO = re.compile(r"(\d{1,2}):(\d{1,2})")
-_USUAL_PIXELS = 1024 * 1024
+_RATIO = re.compile(r"(\d{1,2}(?:\.\d+)?):(\d{1,2}(?:\.\d+)?)")
+_USUAL_SIDE = 1024
+_SIDES = {"1K": 1024, "2K": 2048, "4K": 4096}
+"""What a resolution means, in pixels along the side of a square."""
+_NAMED_SIZES = {
+    "square": (512, 512),
+    "square_hd": (1024, 1024),
+    "portrait_4_3": (768, 1024),
+    "portrait_16_9": (576, 1024),
+    "landscape_4_3": (1024, 768),
+    "landscape_16_9": (1024, 576),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +85,7 @@ def make_order(
         random_seed: Used when the input has none.
     """
     given = {f.role: values.get(f.name, f.default) for f in fields.values()}
-    width, height = _size(given, fields, values)
+    width, height = _size(given)
     seed = given.get("seed")
     return Order(
         prompt=given.get("prompt") or "",
@@ -95,22 +105,18 @@ def make_order(
     )
 
 
-def _size(
-    given: Mapping[str, Any], fields: Mapping[str, Field], values: Mapping[str, Any]
-) -> tuple[int, int]:
+def _size(given: Mapping[str, Any]) -> tuple[int, int]:
     """Return width and height, read off a size or a ratio where the engine has no such fields."""
     if given.get("width") and given.get("height"):
         return given["width"], given["height"]
-    texts = [str(values.get(f.name, f.default)) for f in fields.values() if f.kind == "choice"]
-    for text in texts:
-        if match := _SIZE.fullmatch(text):
-            return int(match[1]), int(match[2])
-    for text in texts:
-        if (match := _RATIO.fullmatch(text)) and int(match[1]) and int(match[2]):
-            ratio = sqrt(int(match[1]) / int(match[2]))
-            side = sqrt(_USUAL_PIXELS)
-            return round(side * ratio / 16) * 16, round(side / ratio / 16) * 16
-    return 1024, 1024
+    if named := _NAMED_SIZES.get(str(given.get("image_size"))):
+        return named
+    if match := _SIZE.fullmatch(str(given.get("size"))):
+        return int(match[1]), int(match[2])
+    side = _SIDES.get(str(given.get("resolution")), _USUAL_SIDE)
+    match = _RATIO.fullmatch(str(given.get("aspect_ratio")))
+    ratio = sqrt(float(match[1]) / float(match[2])) if match else 1
+    return round(side * ratio / 16) * 16, round(side / ratio / 16) * 16
 
 
 def _resources(fields: Mapping[str, Field], values: Mapping[str, Any]) -> Iterator[Resource]:

@@ -31,16 +31,22 @@ class Cost:
         return self.base + sum(self.tips.values())
 
 
-def factors(price: Mapping[str, Any], order: Order, *, source_images: int = 0) -> dict[str, float]:
+def factors(
+    price: Mapping[str, Any], order: Order, given: Mapping[str, Any] | None = None
+) -> dict[str, float]:
     """Return the factors of one step's price; their product is the price in Buzz.
 
     Args:
         price: The engine's price data.
         order: What is asked for.
-        source_images: Pictures it starts from; some prices count them.
+        given: Everything that is asked for, by role; some prices depend on more than the order.
     """
-    formula = _FORMULAS.get(price.get("kind", ""), _flat)
-    return {**formula(price, order, source_images), "quantity": order.quantity}
+    asked = given or {}
+    found = _FORMULAS[price.get("kind", "undocumented")](price, order, asked)
+    for role, more in price.get("plus", {}).items():
+        found["base"] += more if asked.get(role) else 0
+    found |= {role: by for role, by in price.get("times", {}).items() if asked.get(role)}
+    return {**found, "quantity": order.quantity}
 
 
 def workflow_cost(steps: list[dict[str, float]], tips: Mapping[str, float]) -> Cost:
@@ -59,30 +65,72 @@ def workflow_cost(steps: list[dict[str, float]], tips: Mapping[str, float]) -> C
     )
 
 
-def _pixel_step(price: Mapping[str, Any], order: Order, _sources: int) -> dict[str, float]:
-    return {
-        "base": price["base"],
+def _base(price: Mapping[str, Any], given: Mapping[str, Any], name: str = "base") -> float:
+    """Return the price's figure `name`, or what its table says for the role it goes by."""
+    found = price["table"].get(given.get(price["by"])) if "table" in price else price.get(name)
+    return _UNPUBLISHED if found is None else float(found)
+
+
+def _sources(given: Mapping[str, Any]) -> int:
+    source = given.get("source") or []
+    return len(source) if isinstance(source, list) else 1
+
+
+def _pixel_step(
+    price: Mapping[str, Any], order: Order, given: Mapping[str, Any]
+) -> dict[str, float]:
+    more = max(0, _sources(given) - 1) * price.get("further_source", 0)
+    found = {
+        "base": _base(price, given),
         "size": order.width * order.height / price["reference_pixels"],
         "steps": order.steps / price["reference_steps"],
     }
+    return found | ({"images": 1 + more} if more else {})
 
 
-def _step_cfg(price: Mapping[str, Any], order: Order, sources: int) -> dict[str, float]:
+def _step_cfg(price: Mapping[str, Any], order: Order, given: Mapping[str, Any]) -> dict[str, float]:
     return {
-        "base": price["step_cost"],
+        "base": _base(price, given, "step_cost"),
         "steps": order.steps,
         # With guidance the network runs twice per step, and once more per source picture.
         "guidance": 1 if order.guidance == 1 else 2,
-        "images": sources + 1,
+        "images": _sources(given) + 1,
     }
 
 
-def _flat(price: Mapping[str, Any], _order: Order, _sources: int) -> dict[str, float]:
-    base = price.get("base")
-    return {"base": base if isinstance(base, int | float) else _UNPUBLISHED}
+def _flat(price: Mapping[str, Any], _order: Order, given: Mapping[str, Any]) -> dict[str, float]:
+    return {"base": _base(price, given)}
 
 
-_FORMULAS: dict[str, Callable[[Mapping[str, Any], Order, int], dict[str, float]]] = {
+def _megapixel(
+    price: Mapping[str, Any], order: Order, given: Mapping[str, Any]
+) -> dict[str, float]:
+    return {"base": _base(price, given), "megapixels": ceil(order.width * order.height / 1e6)}
+
+
+def _tier(price: Mapping[str, Any], order: Order, given: Mapping[str, Any]) -> dict[str, float]:
+    long, short = max(order.width, order.height), min(order.width, order.height)
+    tiers = price["tiers"]
+    for tier in tiers:
+        sides = tier["width"], tier["height"]
+        if long <= max(sides) and short <= min(sides):
+            break
+    else:
+        tier = tiers[-1]
+    return {"base": _base({"by": price["by"], "table": tier["table"]}, given)}
+
+
+def _undocumented(
+    _price: Mapping[str, Any], _order: Order, _given: Mapping[str, Any]
+) -> dict[str, float]:
+    return {"base": _UNPUBLISHED}
+
+
+_FORMULAS: dict[str, Callable[[Mapping[str, Any], Order, Mapping[str, Any]], dict[str, float]]] = {
     "pixel_step": _pixel_step,
     "step_cfg": _step_cfg,
+    "flat": _flat,
+    "megapixel": _megapixel,
+    "tier": _tier,
+    "undocumented": _undocumented,
 }

@@ -10,6 +10,7 @@ from civitai_desktop.sandbox.catalogue import Catalogue
 from civitai_desktop.sandbox.complaints import Complaints, Refused
 from civitai_desktop.sandbox.inputs import MAX_SEED, read_input
 from civitai_desktop.sandbox.orders import Order, make_order
+from civitai_desktop.sandbox.prices import factors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class StepRequest:
         plain: Whether it came in the plain contract's shape.
         order: What it asks for.
         repeatable: Whether a seed was given, so that the same can be asked for again.
-        source_images: How many pictures it starts from.
+        factors: What its price is the product of, by name.
         priority: "low", "normal" or "high".
         timeout: As sent, None when it was not.
         retries: The same.
@@ -38,7 +39,7 @@ class StepRequest:
     plain: bool
     order: Order
     repeatable: bool
-    source_images: int
+    factors: dict[str, float] = field(default_factory=dict)
     priority: str
     timeout: str | None
     retries: int | None
@@ -139,7 +140,7 @@ def _step(
         plain=given.plain,
         order=order,
         repeatable=given.has("seed"),
-        source_images=given.source_images,
+        factors=factors(given.engine.price, order, given.by_role),
         priority=step.get("priority", "normal"),
         timeout=step.get("timeout"),
         retries=step.get("retries"),

@@ -111,15 +111,6 @@ def test_a_hint_stands_only_while_it_is_true(engine):
     assert engine.hint("width", {"cfgScale": 1}) == ""
 
 
-def test_every_shipped_engine_takes_its_own_defaults(catalogue):
-    for engine in catalogue:
-        values = {**engine.defaults(), "prompt": "a boat"}
-        assert engine.complaints(values) == {}, engine.id
-        request = engine.request(values)
-        assert request.input["prompt"] == "a boat"
-        assert set(engine.discriminators) <= set(request.input)
-
-
 def test_every_recommended_size_fits_its_engine(catalogue):
     for engine in catalogue:
         width, height = engine.by_role("width"), engine.by_role("height")
@@ -135,6 +126,12 @@ def test_every_shipped_hint_speaks_of_fields_that_exist(catalogue):
         names = {field.name for field in engine.fields}
         for hint in engine.hints:
             assert {hint.field, *hint.when} <= names, engine.id
+
+
+def test_a_number_that_was_typed_as_a_decimal_is_sent_whole(engine):
+    request = engine.request({"prompt": "a boat", "width": 640.0, "quantity": 3.0, "seed": 1e3})
+    assert (request.quantity, request.seed) == (3, 1000)
+    assert str(request.input["width"]) == "640"
 
 
 def test_field_names_and_roles_are_unique_in_an_engine(catalogue):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from civitai_desktop.catalogue.field import Field, Kind
 
 AIR = "urn:air:sdxl:lora:civitai:1@2"
+URL = "https://example.org/boat.png"
 
 
 def a_field(kind: Kind, **more) -> Field:
@@ -47,6 +48,31 @@ COMPLAINTS = [
     (a_field(Kind.WEIGHTED_RESOURCES), (AIR,), "Steps must be AIRs with their weights."),
     (a_field(Kind.WEIGHTED_RESOURCES), {AIR: "x"}, f"The weight of “{AIR}” must be a number."),
     (a_field(Kind.WEIGHTED_RESOURCES), {AIR: True}, f"The weight of “{AIR}” must be a number."),
+    (
+        a_field(Kind.WEIGHTED_RESOURCES, min=0, max=4),
+        {AIR: 5},
+        f"The weight of “{AIR}” must be between 0 and 4.",
+    ),
+    (a_field(Kind.WEIGHTED_RESOURCES), {AIR: math.nan}, f"The weight of “{AIR}” must be a number."),
+    (a_field(Kind.TEXT, min_length=3), "ab", "Steps needs 3 characters or more."),
+    (
+        a_field(Kind.IMAGE),
+        "boat.png",
+        "Steps must be an address that begins with https://, not “boat.png”.",
+    ),
+    (
+        a_field(Kind.IMAGE),
+        "x" * 1000,
+        f"Steps must be an address that begins with https://, not “{'x' * 40}”.",
+    ),
+    (a_field(Kind.IMAGES), URL, "Steps must be a list of pictures."),
+    (a_field(Kind.IMAGES, max_items=1), (URL, URL), "Steps are 2; this engine takes 1."),
+    (a_field(Kind.IMAGES, min_items=2), (URL,), "Steps must be 2 or more."),
+    (
+        a_field(Kind.IMAGES, role="source", required=True),
+        (),
+        "This engine needs a picture to start from.",
+    ),
     (a_field(Kind.TEXT, required=True), "", "Steps is needed."),
     (a_field(Kind.TEXT, required=True), None, "Steps is needed."),
     (
@@ -93,6 +119,11 @@ def test_what_is_no_air_is_told_what_one_looks_like(kind, value):
         (a_field(Kind.RESOURCE), f" {AIR} "),
         (a_field(Kind.RESOURCES), (AIR,)),
         (a_field(Kind.WEIGHTED_RESOURCES), {AIR: -0.5}),
+        (a_field(Kind.WEIGHTED_RESOURCES, min=0, max=4), {AIR: 4}),
+        (a_field(Kind.TEXT, min_length=3), "abc"),
+        (a_field(Kind.IMAGE), URL),
+        (a_field(Kind.IMAGE), "data:image/png;base64,iVBORw0KGgo="),
+        (a_field(Kind.IMAGES, min_items=1, max_items=2), (URL, URL)),
     ],
 )
 def test_a_value_that_fits_is_left_alone(field, value):
@@ -144,6 +175,7 @@ def test_a_whole_decimal_number_is_written_without_its_point():
 
 def test_a_list_is_written_as_a_list():
     assert a_field(Kind.RESOURCES).wire_value((AIR,)) == [AIR]
+    assert a_field(Kind.IMAGES).wire_value((URL,)) == [URL]
 
 
 def test_a_kind_that_does_not_exist_is_refused():

@@ -41,6 +41,13 @@ def test_the_four_plain_names_find_an_engine(plain):
     assert loader.load(SHIPPED).engine(plain).seed_engine == plain
 
 
+def test_the_engines_that_need_no_picture_are_told_from_the_others():
+    catalogue = loader.load(SHIPPED)
+    found = {engine.id for engine in catalogue.from_text()}
+    assert "sdxl" in found
+    assert not found & {"sdxl-variant", "flux2-klein-edit"}
+
+
 def test_an_engine_is_found_by_its_id_and_named_by_its_label():
     catalogue = loader.load(SHIPPED)
     assert catalogue.engine("z-image-base").label == "Z-Image Base"

@@ -5,6 +5,8 @@ import pytest
 from civitai_desktop.sandbox.fields import Field
 
 AIR = "urn:air:sdxl:lora:civitai:82098@87153"
+URL = "https://example.org/a.png"
+DATA = "data:image/png;base64,iVBORw0KGgo="
 
 
 @pytest.mark.parametrize(
@@ -33,8 +35,13 @@ AIR = "urn:air:sdxl:lora:civitai:82098@87153"
             [[], [{"air": AIR, "strength": 1}], [{"air": AIR}]],
             [{AIR: 1}, [AIR], [{"air": AIR, "strength": None}]],
         ),
-        (Field(name="i", role="i", kind="image"), ["https://example.org/a.png"], ["", 1, None]),
-        (Field(name="i", role="i", kind="images", max_length=1), [["a"]], [["a", "b"], "a", [1]]),
+        (Field(name="i", role="i", kind="image"), [URL, DATA], ["", "a", 1, None]),
+        (
+            Field(name="i", role="i", kind="images", max_items=1),
+            [[URL], []],
+            [[URL, URL], URL, [1]],
+        ),
+        (Field(name="i", role="i", kind="images", min_items=1), [[DATA]], [[], ["iVBORw0KGgo="]]),
     ],
     ids=lambda value: value.kind if isinstance(value, Field) else "",
 )

@@ -43,7 +43,6 @@ def order(**changes: Any) -> Order:
         (KLEIN, {"steps": 20, "guidance": 5, "quantity": 4}, 48),
         (KLEIN, {"steps": 20, "guidance": 1}, 6),
         ({"kind": "flat", "base": 97.5}, {}, 98),
-        ({"kind": "tier", "table": {}}, {"quantity": 2}, 20),
         ({"kind": "undocumented"}, {}, 10),
         ({}, {}, 10),
     ],
@@ -54,7 +53,8 @@ def test_the_documented_prices(price: dict[str, Any], wanted: dict[str, Any], to
 
 def test_source_pictures_cost_where_steps_do() -> None:
     wanted = order(steps=20, guidance=5)
-    assert workflow_cost([factors(KLEIN, wanted, source_images=1)], {}).total == 24
+    given = {"source": ["https://example.org/1.png"]}
+    assert workflow_cost([factors(KLEIN, wanted, given)], {}).total == 24
 
 
 def test_a_whole_number_is_not_rounded_up_for_a_rounding_error() -> None:

@@ -12,6 +12,7 @@ from civitai_desktop.ui.generate.resource_editors import (
     ResourcesEditor,
     WeightedResourcesEditor,
 )
+from civitai_desktop.ui.generate.shape_editor import ShapeEditor
 from civitai_desktop.ui.generate.text_editors import ChoiceEditor, FlagEditor, TextEditor
 
 EDITORS: Mapping[Kind, type[Editor]] = MappingProxyType(
@@ -28,13 +29,29 @@ EDITORS: Mapping[Kind, type[Editor]] = MappingProxyType(
     }
 )
 
-COMPACT = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.CHOICE, Kind.SEED})
-"""Kinds of which two stand side by side."""
+BY_ROLE: Mapping[str, type[Editor]] = MappingProxyType(
+    {
+        "prompt": PromptEditor,
+        "aspect_ratio": ShapeEditor,
+        "image_size": ShapeEditor,
+        "size": ShapeEditor,
+    }
+)
+"""Roles whose editor is not that of their kind."""
+
+SHAPES = ("aspect_ratio", "image_size", "size")
+"""Roles of choices that are shapes or sizes of the picture."""
+
+_COMPACT = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.CHOICE, Kind.SEED})
+
+
+def is_compact(field: Field) -> bool:
+    """Tell whether two editors like that of `field` stand side by side."""
+    return field.kind in _COMPACT and field.role not in SHAPES
 
 
 def editor_for(field: Field) -> Editor:
     """Make the editor of `field`, showing its default."""
-    kind = PromptEditor if field.role == "prompt" else EDITORS[field.kind]
-    editor = kind(field)
+    editor = BY_ROLE.get(field.role, EDITORS[field.kind])(field)
     editor.set_value(field.default)
     return editor

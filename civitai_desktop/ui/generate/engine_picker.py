@@ -57,7 +57,7 @@ class EngineListModel(QAbstractListModel):
         """Show the engines whose name or family holds every word of `text`."""
         words = text.lower().split()
         families: dict[str, list[Engine]] = {}
-        for engine in self._catalogue:
+        for engine in self._catalogue.from_text():
             name = f"{engine.family} {engine.label} {engine.id}".lower()
             if all(word in name for word in words):
                 families.setdefault(engine.family, []).append(engine)

@@ -9,7 +9,7 @@ from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui.generate.editor import Editor
-from civitai_desktop.ui.generate.editors import COMPACT, editor_for
+from civitai_desktop.ui.generate.editors import EDITORS, SHAPES, editor_for, is_compact
 from civitai_desktop.ui.generate.fold import FoldButton
 from civitai_desktop.ui.generate.prompt_editor import PromptEditor
 from civitai_desktop.ui.generate.size_editor import SizeEditor
@@ -22,6 +22,7 @@ SPACE_PX = 14
 _GAP_PX = 8
 _TEXTS = ("prompt", "negative_prompt")
 _SIZE = ("width", "height")
+_AFTER_SIZE = (*SHAPES, "resolution", "quality")
 _NUMBERS = ("quantity", "seed")
 
 
@@ -46,6 +47,7 @@ class EngineForm(QWidget):
         self._column.setSpacing(SPACE_PX)
         self._lay_out(self._column, self._fields(_TEXTS))
         self._add_size()
+        self._lay_out(self._column, self._fields(_AFTER_SIZE))
         self._lay_out(self._column, self._fields(_NUMBERS))
         self._add_advanced()
         self._column.addStretch()
@@ -98,6 +100,11 @@ class EngineForm(QWidget):
         found = (self._engine.by_role(role) for role in roles)
         return [field for field in found if field is not None]
 
+    def _others(self) -> list[Field]:
+        """Return the fields that are nowhere yet, as far as their kind has an editor."""
+        rest = (field for field in self._engine.fields if field.name not in self._editors)
+        return [field for field in rest if field.kind in EDITORS]
+
     def _add_size(self) -> None:
         fields = self._fields(_SIZE)
         if len(fields) < len(_SIZE):
@@ -110,7 +117,7 @@ class EngineForm(QWidget):
             self._editors[editor.field.name] = editor
 
     def _add_advanced(self) -> None:
-        rest = [field for field in self._engine.fields if field.name not in self._editors]
+        rest = self._others()
         if not rest:
             return
         self._column.addWidget(rule())
@@ -127,7 +134,7 @@ class EngineForm(QWidget):
             editor = editor_for(field)
             editor.changed.connect(self._edited)
             self._editors[field.name] = editor
-            if field.kind not in COMPACT:
+            if not is_compact(field):
                 pair = None
                 column.addWidget(editor)
             elif pair is None:

@@ -1,10 +1,12 @@
 """Picture shapes and the size each of them means for an engine."""
 
 import math
+import re
 from collections.abc import Sequence
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field
+from civitai_desktop.ui.generate.wording import size_text
 
 Shape = tuple[int, int]
 """Width to height."""
@@ -13,6 +15,13 @@ SHAPES: Sequence[Shape] = ((1, 1), (4, 5), (2, 3), (9, 16), (3, 2), (16, 9))
 
 _USUAL_PX = 1024
 """A side where an engine names no default."""
+
+_USUAL_STEP = 16
+"""What sides are a multiple of where an engine names none: it suits every network."""
+
+_RATIO = re.compile(r"([\d.]+):([\d.]+)")
+_PIXELS = re.compile(r"(\d+)x(\d+)")
+_NAMED = re.compile(r"(square|portrait|landscape)(?:_(\d+)_(\d+))?(_hd)?")
 
 _TOLERANCE = 0.04
 """How far a recommended size may be from the shape: 832 x 1216 passes for 2:3."""
@@ -36,8 +45,32 @@ def size_for(engine: Engine, shape: Shape) -> tuple[int, int]:
     return _snapped(width, math.sqrt(area * ratio)), _snapped(height, math.sqrt(area / ratio))
 
 
+def shape_of(choice: str) -> tuple[float, float] | None:
+    """Return the width and height, in any unit, that an API's word for a size means.
+
+    Returns:
+        None for what has no shape of its own, such as "auto".
+    """
+    if match := _RATIO.fullmatch(choice) or _PIXELS.fullmatch(choice):
+        return float(match[1]), float(match[2])
+    if match := _NAMED.fullmatch(choice):
+        long, short = float(match[2] or 1), float(match[3] or 1)
+        return (short, long) if match[1] == "portrait" else (long, short)
+    return None
+
+
+def shape_text(choice: str) -> str:
+    """Return what people read for an API's word for a size."""
+    if match := _PIXELS.fullmatch(choice):
+        return size_text(int(match[1]), int(match[2]))
+    shape = shape_of(choice)
+    if shape is None:
+        return choice.capitalize()
+    return "{:g}:{:g}".format(*shape) + (" HD" if choice.endswith("_hd") else "")
+
+
 def _snapped(field: Field, pixels: float) -> int:
-    step = field.multiple_of or 1
+    step = field.multiple_of or _USUAL_STEP
     snapped = round(pixels / step) * step
     low = math.ceil((field.min or step) / step) * step
     high = math.inf if field.max is None else field.max // step * step

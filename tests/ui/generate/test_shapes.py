@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from civitai_desktop.ui.generate.shapes import SHAPES, size_for
+from civitai_desktop.ui.generate.shapes import SHAPES, shape_of, shape_text, size_for
 
 
 def test_every_shape_fits_every_engine(catalogue):
-    for engine in catalogue:
+    for engine in catalogue.from_text():
         if engine.by_role("width") is None or engine.by_role("height") is None:
             continue
         for shape in SHAPES:
@@ -41,3 +41,33 @@ def test_a_shape_stays_within_narrow_limits(catalogue):
     fields = [replace(each, max=1100) if each.role == "width" else each for each in engine.fields]
     width, _ = size_for(replace(engine, fields=fields, sizes=((1024, 1024),)), (16, 9))
     assert width == 1088
+
+
+def test_where_no_multiple_is_named_sides_are_a_multiple_of_16(catalogue):
+    width, height = size_for(catalogue.engine("ideogram4"), (4, 5))
+    assert (width % 16, height % 16) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("choice", "shape", "text"),
+    [
+        ("16:9", (16, 9), "16:9"),
+        ("2.35:1", (2.35, 1), "2.35:1"),
+        ("1024x1536", (1024, 1536), "1024 × 1536"),
+        ("square", (1, 1), "1:1"),
+        ("square_hd", (1, 1), "1:1 HD"),
+        ("portrait_16_9", (9, 16), "9:16"),
+        ("landscape_4_3", (4, 3), "4:3"),
+        ("auto", None, "Auto"),
+    ],
+)
+def test_an_engines_word_for_a_size_is_drawn_and_read(choice, shape, text):
+    assert (shape_of(choice), shape_text(choice)) == (shape, text)
+
+
+def test_every_shape_on_offer_can_be_drawn(catalogue):
+    for engine in catalogue.from_text():
+        for field in engine.fields:
+            if field.role in {"aspect_ratio", "image_size", "size"}:
+                unknown = [choice for choice in field.choices if shape_of(choice) is None]
+                assert unknown in ([], ["auto"]), engine.id
