@@ -7,7 +7,6 @@ import pytest
 from civitai_desktop.sandbox.catalogue import Catalogue, catalogue_path, read_catalogue
 from civitai_desktop.sandbox.submission import read_submission
 
-
 PICTURE = "https://example.org/boat.png"
 SAMPLES = {"text": "a boat", "image": PICTURE, "images": [PICTURE]}
 
@@ -15,11 +14,8 @@ SAMPLES = {"text": "a boat", "image": PICTURE, "images": [PICTURE]}
 def test_every_engine_takes_its_own_defaults(catalogue: Catalogue) -> None:
     for engine in catalogue.engines:
         values = {f.name: f.default for f in engine.fields.values() if f.default is not None}
-        needed = {
-            f.name: SAMPLES[f.kind]
-            for f in engine.fields.values()
-            if f.required and f.kind in SAMPLES
-        }
+        required = [f for f in engine.fields.values() if f.required]
+        needed = {f.name: SAMPLES[f.kind] for f in required if f.kind in SAMPLES}
         given = {**engine.discriminators, **needed, **values}
         body = {"steps": [{"$type": engine.step, "input": given}]}
         [step] = read_submission(body, catalogue).steps

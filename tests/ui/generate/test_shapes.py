@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from civitai_desktop.ui.generate.shapes import SHAPES, shape_of, shape_text, size_for
+from civitai_desktop.ui.generate.wording import TIMES
 
 
 def test_every_shape_fits_every_engine(catalogue):
@@ -53,7 +54,7 @@ def test_where_no_multiple_is_named_sides_are_a_multiple_of_16(catalogue):
     [
         ("16:9", (16, 9), "16:9"),
         ("2.35:1", (2.35, 1), "2.35:1"),
-        ("1024x1536", (1024, 1536), "1024 × 1536"),
+        ("1024x1536", (1024, 1536), f"1024 {TIMES} 1536"),
         ("square", (1, 1), "1:1"),
         ("square_hd", (1, 1), "1:1 HD"),
         ("portrait_16_9", (9, 16), "9:16"),
