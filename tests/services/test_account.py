@@ -1,6 +1,9 @@
 """The key: where it may come from, when it counts, and where it is kept."""
 
 import logging
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +11,7 @@ from civitai_desktop.api.http import ApiClient
 from civitai_desktop.api.orchestration import OrchestrationApi
 from civitai_desktop.domain.errors import InvalidInput, NoSafeKeyring, NotSignedIn, Unreachable
 from civitai_desktop.services.account import Account, KeySource
+from tests.keyring_session import keyring_session, missing_packages
 from tests.workshop import WORKFLOWS
 
 
@@ -195,3 +199,47 @@ async def test_a_server_tells_a_good_key_from_a_wrong_one(vault, sandbox) -> Non
     sandbox.misbehave()
     assert vault.key == sandbox.key
     assert sandbox.requests()[f"GET {WORKFLOWS}"] == 3
+
+
+REAL = """
+import asyncio, sys
+from civitai_desktop.services.account import Account
+from civitai_desktop.storage.vault import KeyVault
+
+async def taken(key):
+    pass
+
+async def main():
+    account = Account(KeyVault(service="account"), taken, None)
+    await account.load()
+    print(account.key, account.source.value)
+    if "remove" in sys.argv:
+        await account.remove()
+    else:
+        await account.enter("typed")
+    print(account.key, account.source.value)
+
+asyncio.run(main())
+"""
+
+
+def in_a_process_of_its_own(env: dict[str, str], *arguments: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", REAL, *arguments],
+        env=env,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.splitlines()
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or bool(missing_packages()), reason="needs D-Bus and gnome-keyring"
+)
+def test_a_real_keyring_keeps_the_key_from_one_start_to_the_next(tmp_path) -> None:
+    with keyring_session(tmp_path / "home") as env:
+        assert in_a_process_of_its_own(env) == ["None none", "typed keyring"]
+        assert in_a_process_of_its_own(env, "remove") == ["typed keyring", "None none"]
+        assert in_a_process_of_its_own(env)[0] == "None none"
