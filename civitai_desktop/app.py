@@ -19,6 +19,7 @@ from civitai_desktop.domain.errors import CivitaiError, LibraryUnusable
 from civitai_desktop.options import API_URL, Options
 from civitai_desktop.places import Places, World
 from civitai_desktop.services.account import Account
+from civitai_desktop.services.availability import Availability
 from civitai_desktop.services.describing import Describer
 from civitai_desktop.services.events import Events
 from civitai_desktop.services.forms import Forms
@@ -48,6 +49,7 @@ from civitai_desktop.ui.gallery.picture_actions import PictureActions
 from civitai_desktop.ui.gallery.presenter import GalleryPresenter
 from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
 from civitai_desktop.ui.gallery.view import GalleryView
+from civitai_desktop.ui.generate.engine_shelf import EngineShelf
 from civitai_desktop.ui.generate.panel import GeneratePanel
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
 from civitai_desktop.ui.main_window import MainWindow
@@ -72,6 +74,7 @@ class Services:
     """The services of one world."""
 
     catalogue: Catalogue
+    availability: Availability
     library: Library
     folder: PictureFolder
     disk: DiskThread
@@ -227,6 +230,7 @@ async def _services(world: World, shell: Shell) -> AsyncIterator[Services]:
         stack.push_async_callback(generations.aclose)
         yield Services(
             catalogue=catalogue,
+            availability=Availability(remote, catalogue, time.monotonic),
             library=library,
             folder=folder,
             disk=disk,
@@ -249,10 +253,13 @@ async def _screen(services: Services, shell: Shell, stack: AsyncExitStack) -> Wo
     """Build a world's presenters and panels, and put them into the window."""
     catalogue, gallery, on_error = services.catalogue, services.gallery, shell.notices.error
     shown = GalleryPresenter(gallery, on_error)
+    saved = await services.forms.load()
+    shelf = EngineShelf(saved, services.availability, on_error)
     presenters = Presenters(
         generate=GeneratePresenter(
             catalogue,
-            await services.forms.load(),
+            saved,
+            shelf,
             services.generations,
             services.quotes,
             services.forms,
@@ -289,6 +296,7 @@ async def _screen(services: Services, shell: Shell, stack: AsyncExitStack) -> Wo
     shell.show(workspace, presenter)
     stack.callback(shell.window.show_workspace, None)
     shown.start()
+    shelf.refresh()
     return presenter
 
 
@@ -335,6 +343,7 @@ async def _civitai(
     from civitai_desktop.api.http import ApiClient, BlobClient  # noqa: PLC0415
     from civitai_desktop.api.orchestration import OrchestrationApi  # noqa: PLC0415
     from civitai_desktop.api.resources import ResourceApi  # noqa: PLC0415
+    from civitai_desktop.api.services import ServicesApi  # noqa: PLC0415
     from civitai_desktop.api.site import SiteApi  # noqa: PLC0415
 
     async with AsyncExitStack() as stack:
@@ -345,6 +354,7 @@ async def _civitai(
             stack.push_async_callback(client.aclose)
         yield Connection(
             orchestration=OrchestrationApi(orchestration),
+            services=ServicesApi(orchestration),
             downloads=blobs,
             site=SiteApi(site),
             resources=ResourceApi(site, previews),

@@ -59,18 +59,20 @@ class ApiClient:
         *,
         params: Params | None = None,
         json: Any = None,
+        needs_key: bool = True,
         timeout_s: float = _READ_S,
     ) -> bytes:
         """Send a request and return the body of a successful answer, which may be empty.
 
         `path` lies on the API's own origin and begins with a slash: the key goes nowhere else.
+        Where it needs no key, it is asked for without one if there is none.
         `timeout_s` is for each read of the answer; connecting has a time-out of its own.
 
         Raises:
             CivitaiError: As `api.errors` sorts them.
         """
         key = self._key()
-        if key is None:
+        if key is None and needs_key:
             raise NotSignedIn("There is no key.", next_step="Enter one under Account.")
         try:
             async with self._places:
@@ -79,7 +81,7 @@ class ApiClient:
                     path,
                     params=params,
                     json=json,
-                    headers={"Authorization": f"Bearer {key}"},
+                    headers={"Authorization": f"Bearer {key}"} if key else {},
                     timeout=httpx.Timeout(timeout_s, connect=_CONNECT_S),
                 )
         except httpx.HTTPError as error:

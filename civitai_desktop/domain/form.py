@@ -13,7 +13,11 @@ class SavedForm:
     Attributes:
         engine: The chosen engine's id; it may have vanished from the catalogue since.
         values: Per engine id, the values by field name; kept when one switches and comes back.
+        favourites: Ids of engines the user has marked, the first marked first.
+        recents: Ids of the engines chosen before this one, newest first.
     """
 
     engine: str = ""
     values: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    favourites: tuple[str, ...] = ()
+    recents: tuple[str, ...] = ()

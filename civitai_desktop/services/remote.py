@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from civitai_desktop.domain.errors import CivitaiError
 from civitai_desktop.domain.generation import GenerationRequest
 from civitai_desktop.domain.resource import Resource, ResourcePage, ResourceQuery
+from civitai_desktop.domain.service import Service
 from civitai_desktop.domain.workflow import Blob, Quote, Workflow
+from civitai_desktop.services.availability import LiveServices
 from civitai_desktop.services.ports import (
     Download,
     Downloads,
@@ -23,6 +25,7 @@ class Connection:
     """The doors to Civitai."""
 
     orchestration: Orchestration
+    services: LiveServices
     downloads: Downloads
     site: Site
     resources: ResourceSite
@@ -84,6 +87,10 @@ class Remote:
     async def check_key(self) -> None:
         """See `Orchestration.check_key`."""
         await (await self._there()).orchestration.check_key()
+
+    async def services(self) -> list[Service]:
+        """See `LiveServices.services`."""
+        return await (await self._there()).services.services()
 
     @asynccontextmanager
     async def open(self, url: str) -> AsyncIterator[Download]:

@@ -26,7 +26,12 @@ class FormFile:
                 str(engine): {str(name): _value(value) for name, value in fields.items()}
                 for engine, fields in document["values"].items()
             }
-            return SavedForm(engine=str(document["engine"]), values=values)
+            return SavedForm(
+                engine=str(document["engine"]),
+                values=values,
+                favourites=_names(document.get("favourites")),
+                recents=_names(document.get("recents")),
+            )
         except FileNotFoundError:
             return SavedForm()
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -42,6 +47,8 @@ class FormFile:
         document = {
             "engine": form.engine,
             "values": {engine: dict(values) for engine, values in form.values.items()},
+            "favourites": form.favourites,
+            "recents": form.recents,
         }
         draft = self._path.with_suffix(".part")
         with draft.open("w", encoding="utf-8") as file:
@@ -49,6 +56,10 @@ class FormFile:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(self._path)
+
+
+def _names(names: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(str, names))) if isinstance(names, list) else ()
 
 
 def _value(value: Any) -> Value:

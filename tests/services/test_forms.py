@@ -25,6 +25,8 @@ FORM = SavedForm(
         },
         "sdxl": {},
     },
+    favourites=("sdxl", "gone"),
+    recents=("sd1",),
 )
 
 
@@ -70,6 +72,13 @@ async def test_a_damaged_form_is_an_empty_one(file, disk, content, caplog) -> No
     assert "cannot be read" in caplog.text
     await forms.save(FORM)
     assert await forms.load() == FORM
+
+
+@pytest.mark.parametrize("more", ["", ', "favourites": 7, "recents": {"sd1": 1}'])
+async def test_a_form_of_an_earlier_version_is_whole(file, disk, more) -> None:
+    file.write_text(f'{{"engine": "sdxl", "values": {{"sdxl": {{"steps": 9}}}}{more}}}')
+    kept = await Forms(FormFile(file), disk).load()
+    assert kept == SavedForm(engine="sdxl", values={"sdxl": {"steps": 9}})
 
 
 async def test_a_disk_that_takes_nothing_leaves_the_form_before(file, disk, caplog) -> None:

@@ -1,133 +1,29 @@
 """The engine's field: a button with name and price, and a list to search and choose from."""
 
-from collections.abc import Sequence
-from itertools import chain
-
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QSize,
-    Qt,
-    Signal,
-    Slot,
-)
-from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QLineEdit,
-    QListView,
-    QPushButton,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-)
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QListView, QPushButton, QVBoxLayout
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.loader import Catalogue
-from civitai_desktop.ui.generate.editor import FIELD_PX, draw_icon
-from civitai_desktop.ui.generate.wording import usual_price, usual_time
+from civitai_desktop.ui.generate.editor import FIELD_PX, IconButton, draw_icon
+from civitai_desktop.ui.generate.engine_rows import (
+    ROW_PX,
+    EngineDelegate,
+    EngineListModel,
+    facts,
+    star_room,
+    trouble,
+)
+from civitai_desktop.ui.generate.engine_shelf import EngineShelf
+from civitai_desktop.ui.generate.wording import usual_price
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import named, styled
 
 Index = QModelIndex | QPersistentModelIndex
 
-_ROW_PX = 30
 _EDGE_PX = 6
 _POPUP_PX = 460
-
-
-class EngineListModel(QAbstractListModel):
-    """Engines under the headings of their families; only those that the search finds."""
-
-    EngineRole = Qt.ItemDataRole.UserRole + 1
-
-    def __init__(self, catalogue: Catalogue, parent: QObject) -> None:
-        super().__init__(parent)
-        self._catalogue = catalogue
-        self._rows: Sequence[str | Engine] = ()
-        self.search("")
-
-    @Slot(str)
-    def search(self, text: str) -> None:
-        """Show the engines whose name or family holds every word of `text`."""
-        words = text.lower().split()
-        families: dict[str, list[Engine]] = {}
-        for engine in self._catalogue.from_text():
-            name = f"{engine.family} {engine.label} {engine.id}".lower()
-            if all(word in name for word in words):
-                families.setdefault(engine.family, []).append(engine)
-        self.beginResetModel()
-        self._rows = list(
-            chain.from_iterable((family, *found) for family, found in families.items())
-        )
-        self.endResetModel()
-
-    def row_of(self, engine_id: str) -> int:
-        """Return where an engine stands, the first engine if it is not there, -1 if none is."""
-        rows = {row.id: at for at, row in enumerate(self._rows) if isinstance(row, Engine)}
-        return rows.get(engine_id, min(rows.values(), default=-1))
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        is_engine = index.isValid() and isinstance(self._rows[index.row()], Engine)
-        enabled = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return enabled if is_engine else Qt.ItemFlag.NoItemFlags
-
-    @guarded(nothing)
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        row = self._rows[index.row()]
-        if isinstance(row, str):
-            return row if role == Qt.ItemDataRole.DisplayRole else None
-        return {
-            Qt.ItemDataRole.DisplayRole: row.label,
-            Qt.ItemDataRole.AccessibleDescriptionRole: _costs(row),
-            self.EngineRole: row,
-        }.get(role)
-
-
-class _EngineDelegate(QStyledItemDelegate):
-    """Paints headings dim, engines with their usual price and time at the right."""
-
-    @guarded(nothing)
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        palette = QGuiApplication.palette()
-        engine = index.data(EngineListModel.EngineRole)
-        inside: QRect = option.rect.adjusted(10, 0, -10, 0)
-        painter.save()
-        font = QFont(option.font)
-        if engine is None:
-            font.setPixelSize(11)
-            painter.setFont(font)
-            painter.setPen(palette.placeholderText().color())
-            painter.drawText(inside.adjusted(0, 6, 0, 0), _MIDDLE, index.data())
-        else:
-            if option.state & QStyle.StateFlag.State_Selected:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(palette.button())
-                painter.drawRoundedRect(option.rect, 4, 4)
-            painter.setPen(palette.text().color())
-            painter.setFont(font)
-            painter.drawText(inside, _MIDDLE, index.data())
-            font.setPixelSize(12)
-            painter.setFont(font)
-            painter.setPen(palette.placeholderText().color())
-            painter.drawText(inside, _MIDDLE_RIGHT, _costs(engine))
-        painter.restore()
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(1, _ROW_PX)
-
-
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _MIDDLE_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
@@ -136,10 +32,13 @@ class _Search(QLineEdit):
     """The search field; keys that mean the list go there."""
 
     key_for_list = Signal(int)
+    favourite_wanted = Signal()
 
     @guarded(nothing)
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _LIST_KEYS:
+        if event.keyCombination() == _FAVOURITE_KEY:
+            self.favourite_wanted.emit()
+        elif event.key() in _LIST_KEYS:
             self.key_for_list.emit(event.key())
         else:
             super().keyPressEvent(event)
@@ -154,41 +53,71 @@ _STEPS = {
 _LIST_KEYS = {*_STEPS, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape}
 
 
+_FAVOURITE_KEY = Qt.KeyboardModifier.ControlModifier | Qt.Key.Key_D
+
+
+class _EngineList(QListView):
+    """The list; a click on a star is told as such and chooses nothing."""
+
+    star_pressed = Signal(QModelIndex)
+
+    @guarded(nothing)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        where = event.position().toPoint()
+        index = self.indexAt(where)
+        is_engine = bool(self.model().flags(index))
+        if is_engine and star_room(self.visualRect(index)).contains(where):
+            self.star_pressed.emit(index)
+        else:
+            super().mouseReleaseEvent(event)
+
+
 class _Popup(QFrame):
     """The search field over the list of engines; closes when one is chosen."""
 
     chosen = Signal(str)
 
-    def __init__(self, catalogue: Catalogue, button: QPushButton) -> None:
+    def __init__(self, catalogue: Catalogue, shelf: EngineShelf, button: QPushButton) -> None:
         super().__init__(button, Qt.WindowType.Popup)
         styled(self, "popup")
-        self._rows = EngineListModel(catalogue, self)
+        self._shelf = shelf
+        self._rows = EngineListModel(catalogue, shelf, self)
         self._search = named(_Search(), self.tr("Search engines"))
         self._search.setPlaceholderText(self.tr("Search engines…"))
-        self._list = named(QListView(), self.tr("Engines"))
+        self._star = IconButton("star-outline", self.tr("Favourite engine"))
+        self._star.setToolTip(self.tr("Mark as favourite, or no longer (Ctrl+D)"))
+        self._list = named(_EngineList(), self.tr("Engines"))
         self._list.setModel(self._rows)
-        self._list.setItemDelegate(_EngineDelegate(self._list))
+        self._list.setItemDelegate(EngineDelegate(self._list))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._list.setMouseTracking(True)
         self._search.textChanged.connect(self._find)
         self._search.key_for_list.connect(self._key)
+        self._search.favourite_wanted.connect(self._toggle_favourite)
+        self._star.clicked.connect(self._toggle_favourite)
+        self._list.star_pressed.connect(self._toggle)
         self._list.entered.connect(self._list.setCurrentIndex)
         self._list.clicked.connect(self._choose)
         self._list.activated.connect(self._choose)
         column = QVBoxLayout(self)
         column.setContentsMargins(_EDGE_PX, _EDGE_PX, _EDGE_PX, _EDGE_PX)
         column.setSpacing(_EDGE_PX)
-        column.addWidget(self._search)
+        top = QHBoxLayout()
+        top.setSpacing(_EDGE_PX)
+        top.addWidget(self._search)
+        top.addWidget(self._star)
+        column.addLayout(top)
         column.addWidget(self._list)
 
     def open_for(self, engine_id: str, width_px: int) -> None:
         """Show every engine, the chosen one marked, ready to type."""
         self._search.clear()
+        self._rows.search("")
         self._mark(self._rows.row_of(engine_id))
         frames_px = 2 * (self.frameWidth() + self._list.frameWidth() + 1)
         around_px = self._search.sizeHint().height() + 3 * _EDGE_PX + frames_px
-        self.resize(width_px, min(self._rows.rowCount() * _ROW_PX + around_px, _POPUP_PX))
+        self.resize(width_px, min(self._rows.rowCount() * ROW_PX + around_px, _POPUP_PX))
         self.show()
         self._search.setFocus()
 
@@ -219,6 +148,16 @@ class _Popup(QFrame):
     def _mark(self, row: int) -> None:
         self._list.setCurrentIndex(self._rows.index(row))
 
+    @Slot()
+    def _toggle_favourite(self) -> None:
+        self._toggle(self._list.currentIndex())
+
+    @Slot(QModelIndex)
+    def _toggle(self, index: Index) -> None:
+        engine = index.data(EngineListModel.EngineRole)
+        if isinstance(engine, Engine):
+            self._shelf.toggle_favourite(engine.id)
+
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
         engine = index.data(EngineListModel.EngineRole)
@@ -237,12 +176,14 @@ class EnginePicker(QPushButton):
 
     chosen = Signal(str)
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, shelf: EngineShelf) -> None:
         super().__init__()
         styled(named(self, "Engine"), "engine")
         self._engine = catalogue.default
-        self._popup = _Popup(catalogue, self)
+        self._shelf = shelf
+        self._popup = _Popup(catalogue, shelf, self)
         self._popup.chosen.connect(self.chosen)
+        shelf.changed.connect(self._describe)
         self.clicked.connect(self._open)
         self.setFixedHeight(FIELD_PX)
         self.show_engine(self._engine)
@@ -250,9 +191,15 @@ class EnginePicker(QPushButton):
     def show_engine(self, engine: Engine) -> None:
         """Show that `engine` is the chosen one."""
         self._engine = engine
-        self.setAccessibleDescription(engine.label)
-        self.setToolTip(_costs(engine))
+        self._describe()
         self.update()
+
+    @Slot()
+    def _describe(self) -> None:
+        status = self._shelf.status(self._engine.id)
+        said = filter(None, (self._engine.label, trouble(status)))
+        self.setAccessibleDescription(". ".join(said))
+        self.setToolTip(facts(self._engine, status))
 
     @guarded(nothing)
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -283,9 +230,6 @@ class EnginePicker(QPushButton):
 
     @Slot()
     def _open(self) -> None:
+        self._shelf.refresh()
         self._popup.move(self.mapToGlobal(QPoint(0, self.height() + 4)))
         self._popup.open_for(self._engine.id, self.width())
-
-
-def _costs(engine: Engine) -> str:
-    return "  ".join(filter(None, (usual_price(engine), usual_time(engine))))

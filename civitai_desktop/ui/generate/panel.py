@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui.generate.editor import stops_in
-from civitai_desktop.ui.generate.engine_picker import EnginePicker
 from civitai_desktop.ui.generate.form import SPACE_PX, EngineForm
+from civitai_desktop.ui.generate.head import FormHead
 from civitai_desktop.ui.generate.history_popup import HistoryPopup
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
 from civitai_desktop.ui.generate.price_line import PriceView
 from civitai_desktop.ui.generate.wording import generate_text
-from civitai_desktop.ui.shared.widgets import caption, named, plain, rule, styled
+from civitai_desktop.ui.shared.widgets import named, plain, rule, styled
 from civitai_desktop.ui.theme import EDGE_PX
 
 WIDTH_PX = 340
@@ -38,7 +38,7 @@ class GeneratePanel(QWidget):
         super().__init__()
         self._presenter = presenter
         self.form = EngineForm(presenter.engine)
-        self._picker = EnginePicker(presenter.catalogue)
+        self._head = FormHead(presenter.catalogue, presenter.engines)
         self._remark = styled(QLabel(), "caption")
         self._price = plain(styled(named(QLabel(), "Price"), "price"))
         self._button = styled(named(QPushButton(), "Generate"), "primary")
@@ -48,7 +48,7 @@ class GeneratePanel(QWidget):
         self._history = HistoryPopup(self)
         self._lay_out()
 
-        self._picker.chosen.connect(presenter.choose_engine)
+        self._head.engine_chosen.connect(presenter.choose_engine)
         self._button.clicked.connect(self.generate)
         presenter.history.wanted.connect(self._replace_prompt)
         presenter.history.found.connect(self._history.show_prompts)
@@ -98,13 +98,7 @@ class GeneratePanel(QWidget):
         styled(self, "form")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH_PX)
-        head = QVBoxLayout()
-        head.setContentsMargins(EDGE_PX, EDGE_PX, EDGE_PX, SPACE_PX + 1)
-        head.setSpacing(5)
-        label = caption(self.tr("Engine"), self._picker)
-        label.setFixedHeight(17)
-        head.addWidget(label)
-        head.addWidget(self._picker)
+        self._head.setContentsMargins(EDGE_PX, EDGE_PX, EDGE_PX, SPACE_PX + 1)
         self._button.setFixedHeight(_BUTTON_PX)
         self._body_column.setSpacing(0)
         self._body_column.addWidget(self.form)
@@ -123,14 +117,14 @@ class GeneratePanel(QWidget):
         # The line that parts the panel from the gallery is drawn in the last pixel.
         column.setContentsMargins(0, 0, 1, 0)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addWidget(self._head)
         column.addWidget(self._scroll, stretch=1)
         column.addWidget(rule())
         column.addLayout(foot)
 
     @Slot(object)
     def _show_engine(self, engine: Engine) -> None:
-        self._picker.show_engine(engine)
+        self._head.show_engine(engine)
         form = EngineForm(engine)
         form.edited.connect(self._presenter.change)
         if form.prompt is not None:
@@ -148,7 +142,7 @@ class GeneratePanel(QWidget):
 
     def _order(self) -> None:
         # Qt puts widgets that come later at the end of the window's Tab order.
-        before: QWidget = self._picker
+        before: QWidget = self._head.picker
         for stop in (*stops_in(self.form), self._button):
             self.setTabOrder(before, stop)
             before = stop

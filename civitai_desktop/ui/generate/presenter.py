@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -17,6 +18,7 @@ from civitai_desktop.services.prompts import Prompts
 from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.services.wallet import Holdings
+from civitai_desktop.ui.generate.engine_shelf import EngineShelf
 from civitai_desktop.ui.generate.price_line import PriceLine, PriceView
 from civitai_desktop.ui.generate.prompt_history import PromptHistory
 from civitai_desktop.ui.generate.state import FormState
@@ -69,6 +71,7 @@ class GeneratePresenter(QObject):
         self,
         catalogue: Catalogue,
         saved: SavedForm,
+        engines: EngineShelf,
         generations: Starter,
         quotes: Quotes,
         forms: Forms,
@@ -77,6 +80,7 @@ class GeneratePresenter(QObject):
     ) -> None:
         super().__init__()
         self.catalogue = catalogue
+        self.engines = engines
         self._generations = generations
         self._forms = forms
         self._on_error = on_error
@@ -89,6 +93,8 @@ class GeneratePresenter(QObject):
         self._price.refused.connect(self.server_complaints)
         self._quiet = self._timer(QUIET_MS, self._look)
         self._keep = self._timer(KEEP_MS, self._save)
+        self.engine_changed.connect(engines.enter)
+        engines.marked.connect(self._keep.start)
         if self._state.unknown is not None:
             on_error(self._state.unknown)
 
@@ -112,7 +118,8 @@ class GeneratePresenter(QObject):
         self._quiet.stop()
         self._keep.stop()
         await self._tasks.aclose()
-        await self._forms.save(self._state.saved())
+        await self.engines.aclose()
+        await self._forms.save(self._saved())
 
     @Slot()
     def announce(self) -> None:
@@ -252,7 +259,11 @@ class GeneratePresenter(QObject):
 
     @Slot()
     def _save(self) -> None:
-        self._tasks.spawn(self._forms.save(self._state.saved()), name="keep the form")
+        self._tasks.spawn(self._forms.save(self._saved()), name="keep the form")
+
+    def _saved(self) -> SavedForm:
+        engines = self.engines
+        return replace(self._state.saved(), favourites=engines.favourites, recents=engines.recents)
 
     def _timer(self, pause_ms: int, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self, singleShot=True, interval=pause_ms)

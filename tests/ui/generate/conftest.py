@@ -1,6 +1,7 @@
 """A form with its real parts: catalogue, quotes, file on disk; only Civitai's answers are ours."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,9 @@ from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.domain.errors import CivitaiError
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.generation import GenerationRequest
+from civitai_desktop.domain.service import Service
 from civitai_desktop.domain.workflow import Quote
+from civitai_desktop.services.availability import Availability
 from civitai_desktop.services.forms import Forms
 from civitai_desktop.services.ports import Orchestration
 from civitai_desktop.services.prompts import Prompts
@@ -23,6 +26,7 @@ from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.tasks import DiskThread
 from civitai_desktop.storage.forms import FormFile
 from civitai_desktop.storage.library import Library
+from civitai_desktop.ui.generate.engine_shelf import EngineShelf
 from civitai_desktop.ui.generate.panel import GeneratePanel
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
 
@@ -55,6 +59,16 @@ class PriceList(Orchestration):
         )
 
 
+class Live:
+    """Answers with the live list of services it was given."""
+
+    def __init__(self, *listed: Service) -> None:
+        self.listed = list(listed)
+
+    async def services(self) -> list[Service]:
+        return self.listed
+
+
 class Starts:
     """Takes requests over and keeps them."""
 
@@ -74,6 +88,7 @@ class Desk:
     panel: GeneratePanel
     api: PriceList
     starts: Starts
+    live: Live
     errors: list[CivitaiError] = field(default_factory=list)
 
     def find(self, name: str, kind: type[QWidget] = QWidget) -> QWidget:
@@ -120,10 +135,13 @@ async def open_desk(
     desks: list[Desk] = []
 
     def opened(saved: SavedForm | None = None) -> Desk:
-        api, starts, errors = PriceList(), Starts(), []
+        api, starts, live, errors = PriceList(), Starts(), Live(), []
         presenter = GeneratePresenter(
             catalogue,
             saved or SavedForm(),
+            EngineShelf(
+                saved or SavedForm(), Availability(live, catalogue, time.monotonic), errors.append
+            ),
             starts,
             Quotes(api),
             Forms(form_file, disk),
@@ -144,6 +162,7 @@ async def open_desk(
             panel=panel,
             api=api,
             starts=starts,
+            live=live,
             errors=errors,
         )
         desks.append(desk)

@@ -1,20 +1,53 @@
 """The list of engines: search, keys, mouse."""
 
-from collections.abc import Iterator
+import asyncio
+import time
+from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLineEdit, QListView
+from PySide6.QtWidgets import QLineEdit, QListView, QToolButton
 
-from civitai_desktop.ui.generate.engine_picker import EngineListModel, EnginePicker
+from civitai_desktop.domain.errors import CivitaiError
+from civitai_desktop.domain.form import SavedForm
+from civitai_desktop.domain.service import Service, ServiceStatus
+from civitai_desktop.services.availability import Availability
+from civitai_desktop.ui.generate.engine_picker import EnginePicker
+from civitai_desktop.ui.generate.engine_rows import EngineListModel, star_room
+from civitai_desktop.ui.generate.engine_shelf import EngineShelf
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
+class Live:
+    """The live list of services; empty until the test fills it."""
+
+    def __init__(self) -> None:
+        self.listed: list[Service] = []
+
+    async def services(self) -> list[Service]:
+        return self.listed
+
+
 @pytest.fixture
-def picker(qtbot, catalogue) -> Iterator[EnginePicker]:
-    picker = EnginePicker(catalogue)
+def live() -> Live:
+    return Live()
+
+
+@pytest_asyncio.fixture
+async def shelf(catalogue, live) -> AsyncIterator[EngineShelf]:
+    errors: list[CivitaiError] = []
+    shelf = EngineShelf(SavedForm(), Availability(live, catalogue, time.monotonic), errors.append)
+    yield shelf
+    await shelf.aclose()
+    assert errors == []
+
+
+@pytest_asyncio.fixture
+async def picker(qtbot, catalogue, shelf) -> AsyncIterator[EnginePicker]:
+    picker = EnginePicker(catalogue, shelf)
     qtbot.addWidget(picker)
     picker.resize(300, 35)
     picker.show()
@@ -42,16 +75,18 @@ def opened(picker, qtbot) -> tuple[QLineEdit, QListView]:
     return picker.findChild(QLineEdit, "search_engines"), view
 
 
-def test_the_rows_are_a_proper_list(qtbot, catalogue, qtmodeltester):
-    rows = EngineListModel(catalogue, None)
+async def test_the_rows_are_a_proper_list(qtbot, catalogue, shelf):
+    shelf.toggle_favourite("sdxl")
+    rows = EngineListModel(catalogue, shelf, None)
     tester = QAbstractItemModelTester(rows)
     rows.search("sd")
+    shelf.toggle_favourite("sdxl")
     rows.search("nothing like it")
     assert rows.rowCount() == 0
     assert tester is not None
 
 
-def test_engines_stand_under_their_families(picker, qtbot, catalogue):
+async def test_engines_stand_under_their_families(picker, qtbot, catalogue):
     _, view = opened(picker, qtbot)
     shown = names(view)
     assert shown.index("Z-Image") < shown.index("Z-Image Turbo") < shown.index("Flux.2")
@@ -59,19 +94,19 @@ def test_engines_stand_under_their_families(picker, qtbot, catalogue):
     assert len(shown) == len(offered) + len({engine.family for engine in offered})
 
 
-def test_an_engine_that_needs_a_picture_is_not_offered(picker, qtbot):
+async def test_an_engine_that_needs_a_picture_is_not_offered(picker, qtbot):
     _, view = opened(picker, qtbot)
     assert "SDXL" in names(view)
     assert not any("edit" in name or "image to image" in name for name in names(view))
 
 
-def test_the_chosen_engine_is_marked_when_the_list_opens(picker, qtbot, catalogue):
+async def test_the_chosen_engine_is_marked_when_the_list_opens(picker, qtbot, catalogue):
     picker.show_engine(catalogue.engine("sdxl"))
     _, view = opened(picker, qtbot)
     assert view.currentIndex().data() == "SDXL"
 
 
-def test_typing_searches_and_enter_chooses(picker, qtbot, chosen):
+async def test_typing_searches_and_enter_chooses(picker, qtbot, chosen):
     search, view = opened(picker, qtbot)
     qtbot.keyClicks(search, "klein 9b")
     assert names(view)[:3] == ["Flux.2", "Flux.2 Klein 9B", "Flux.2 Klein 9B Base"]
@@ -81,7 +116,7 @@ def test_typing_searches_and_enter_chooses(picker, qtbot, chosen):
     assert not view.isVisible()
 
 
-def test_arrows_skip_headings_and_stop_at_the_ends(picker, qtbot):
+async def test_arrows_skip_headings_and_stop_at_the_ends(picker, qtbot):
     search, view = opened(picker, qtbot)
     qtbot.keyClick(search, Qt.Key.Key_Up)
     assert view.currentIndex().data() == "Z-Image Turbo"
@@ -93,14 +128,14 @@ def test_arrows_skip_headings_and_stop_at_the_ends(picker, qtbot):
     assert view.currentIndex().data() == names(view)[-1]
 
 
-def test_escape_closes_and_chooses_nothing(picker, qtbot, chosen):
+async def test_escape_closes_and_chooses_nothing(picker, qtbot, chosen):
     search, view = opened(picker, qtbot)
     qtbot.keyClick(search, Qt.Key.Key_Escape)
     assert not view.isVisible()
     assert chosen == []
 
 
-def test_enter_without_a_find_does_nothing(picker, qtbot, chosen):
+async def test_enter_without_a_find_does_nothing(picker, qtbot, chosen):
     search, view = opened(picker, qtbot)
     qtbot.keyClicks(search, "zzz")
     qtbot.keyClick(search, Qt.Key.Key_Return)
@@ -108,7 +143,7 @@ def test_enter_without_a_find_does_nothing(picker, qtbot, chosen):
     assert view.isVisible()
 
 
-def test_a_click_chooses(picker, qtbot, chosen):
+async def test_a_click_chooses(picker, qtbot, chosen):
     _, view = opened(picker, qtbot)
     row = names(view).index("SDXL")
     where = view.visualRect(view.model().index(row, 0))
@@ -118,7 +153,7 @@ def test_a_click_chooses(picker, qtbot, chosen):
     assert chosen == ["sdxl"]
 
 
-def test_price_and_time_are_told_to_screen_readers(picker, qtbot):
+async def test_price_and_time_are_told_to_screen_readers(picker, qtbot):
     _, view = opened(picker, qtbot)
     first = view.model().index(1, 0)
     told = first.data(Qt.ItemDataRole.AccessibleDescriptionRole)
@@ -126,6 +161,77 @@ def test_price_and_time_are_told_to_screen_readers(picker, qtbot):
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Space])
-def test_the_list_opens_by_keyboard(picker, qtbot, key):
+async def test_the_list_opens_by_keyboard(picker, qtbot, key):
     qtbot.keyClick(picker, key)
     assert picker.findChild(QListView, "engines").isVisible()
+
+
+async def test_a_favourite_stands_on_top_the_next_time(picker, qtbot, shelf):
+    search, view = opened(picker, qtbot)
+    before = names(view)
+    qtbot.keyClicks(search, "sdxl")
+    qtbot.keyClick(search, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert shelf.favourites == ("sdxl",)
+    assert "Favourite" in view.currentIndex().data(Qt.ItemDataRole.AccessibleDescriptionRole)
+    qtbot.keyClick(search, Qt.Key.Key_Escape)
+
+    opened(picker, qtbot)
+    assert names(view) == ["Favourites", "SDXL", *before]
+
+
+async def test_a_star_is_pressed_and_nothing_chosen(picker, qtbot, shelf, chosen):
+    _, view = opened(picker, qtbot)
+    before = names(view)
+    index = view.model().index(before.index("Z-Image Base"), 0)
+    where = star_room(view.visualRect(index)).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert shelf.favourites == ("z-image-base",)
+    assert names(view) == before, "rows must not move under the mouse"
+    assert chosen == []
+    assert view.isVisible()
+
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert shelf.favourites == ()
+
+
+async def test_the_star_button_marks_the_engine_in_the_list(picker, qtbot, shelf):
+    opened(picker, qtbot)
+    qtbot.mouseClick(picker.findChild(QToolButton, "favourite_engine"), Qt.MouseButton.LeftButton)
+    assert shelf.favourites == ("z-image-turbo",)
+
+
+async def test_engines_left_behind_are_recent_the_last_one_first(picker, qtbot, shelf, catalogue):
+    for name in ("z-image-turbo", "sdxl", "sd1", "sdxl"):
+        shelf.enter(catalogue.engine(name))
+    assert shelf.recents == ("sd1", "z-image-turbo")
+    _, view = opened(picker, qtbot)
+    assert names(view)[:3] == ["Recent", "SD 1.5", "Z-Image Turbo"]
+
+
+async def test_a_search_shows_each_find_once(picker, qtbot, shelf):
+    shelf.toggle_favourite("sdxl")
+    search, view = opened(picker, qtbot)
+    qtbot.keyClicks(search, "sdxl")
+    assert names(view).count("SDXL") == 1
+    assert "Favourites" not in names(view)
+
+
+async def test_an_engine_that_cannot_be_had_says_so(picker, qtbot, live, until, catalogue):
+    parameters = {**catalogue.engine("sdxl").discriminators, "more": "than we send"}
+    live.listed.append(Service(parameters=parameters, status=ServiceStatus.UNAVAILABLE))
+    picker.show_engine(catalogue.engine("sdxl"))
+    search, view = opened(picker, qtbot)
+    await until(lambda: picker.toolTip() == "Unavailable now")
+    qtbot.keyClicks(search, "sdxl")
+    index = view.currentIndex()
+    assert index.data(EngineListModel.UnavailableRole) is True
+    assert "Unavailable now" in index.data(Qt.ItemDataRole.AccessibleDescriptionRole)
+    assert "Unavailable now" in picker.accessibleDescription()
+
+
+async def test_nothing_is_greyed_where_nothing_is_known(picker, qtbot, shelf):
+    shelf.refresh()
+    await asyncio.sleep(0)
+    _, view = opened(picker, qtbot)
+    rows = [view.model().index(row, 0) for row in range(view.model().rowCount())]
+    assert not any(index.data(EngineListModel.UnavailableRole) for index in rows)

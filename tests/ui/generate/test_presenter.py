@@ -291,3 +291,14 @@ async def test_reuse_shows_the_prompt_that_made_the_picture_and_not_its_template
 
     desk.presenter.reuse({"prompt": "a {red|blue} boat"}, "gone", 42, "a red boat")
     assert desk.find("prompt").toPlainText() == "a red boat"
+
+
+async def test_favourites_and_recents_come_back_at_the_next_start(open_desk, form_file, until):
+    first = open_desk()
+    first.presenter.engines.toggle_favourite("sd1")
+    first.presenter.choose_engine("sdxl")
+    await until(lambda: form_file.load().recents == ("z-image-turbo",))
+
+    desk = open_desk(form_file.load())
+    assert desk.presenter.engines.favourites == ("sd1",)
+    assert desk.presenter.engines.recents == ("z-image-turbo",)

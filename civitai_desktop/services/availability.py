@@ -1,0 +1,61 @@
+"""Which engines Civitai can run at this moment: asked rarely, and never missed."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from civitai_desktop.catalogue.engine import Engine
+from civitai_desktop.domain.errors import CivitaiError
+from civitai_desktop.domain.service import Service, ServiceStatus
+from civitai_desktop.services.ports import Clock
+
+log = logging.getLogger(__name__)
+
+GOOD_FOR_S = 300.0
+"""How long an answer is good, one that failed included: the list is a courtesy to both sides."""
+
+_BEST_FIRST = tuple(reversed(ServiceStatus))
+
+
+class LiveServices(Protocol):
+    """Whoever knows the live list of services."""
+
+    async def services(self) -> list[Service]:
+        """List what there is. May raise any `CivitaiError`."""
+
+
+class Availability:
+    """Tells how the engines are doing. Without an answer nothing is known, and nothing is lost."""
+
+    def __init__(self, live: LiveServices, engines: Iterable[Engine], clock: Clock) -> None:
+        self._live = live
+        self._clock = clock
+        self._signs = {each.id: _signs(each.discriminators) for each in engines}
+        self._known: Mapping[str, ServiceStatus] = {}
+        self._asked_s: float | None = None
+
+    async def statuses(self) -> Mapping[str, ServiceStatus]:
+        """Return the engines' statuses by id; those that the list does not name are missing."""
+        now_s = self._clock()
+        if self._asked_s is None or now_s - self._asked_s >= GOOD_FOR_S:
+            self._asked_s = now_s
+            try:
+                self._known = self._matched(await self._live.services())
+            except CivitaiError as error:
+                log.info("The live list of services is left out: %s", error)
+        return self._known
+
+    def _matched(self, services: list[Service]) -> dict[str, ServiceStatus]:
+        live = [(_signs(each.parameters), each.status) for each in services]
+        found: dict[str, ServiceStatus] = {}
+        for engine_id, signs in self._signs.items():
+            # An entry of the catalogue may stand for several services; one that runs is enough.
+            statuses = {status for parameters, status in live if signs <= parameters}
+            if statuses:
+                found[engine_id] = next(each for each in _BEST_FIRST if each in statuses)
+        return found
+
+
+def _signs(parameters: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    # The sources do not agree on the case of these words ("zImage", "zimage").
+    return frozenset((name, value.casefold()) for name, value in parameters.items())

@@ -1,0 +1,56 @@
+"""The form's head: which engine is chosen, and how it is doing."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from civitai_desktop.catalogue.engine import Engine
+from civitai_desktop.catalogue.loader import Catalogue
+from civitai_desktop.ui.generate.engine_picker import EnginePicker
+from civitai_desktop.ui.generate.engine_rows import trouble
+from civitai_desktop.ui.generate.engine_shelf import EngineShelf
+from civitai_desktop.ui.shared.widgets import caption, styled
+
+_CAPTION_PX = 17
+_UNDER_CAPTION_PX = 5
+
+
+class FormHead(QWidget):
+    """The engine's field under its caption; says beside it if the engine cannot be had now.
+
+    Signals:
+        engine_chosen: The id of the engine that was picked.
+    """
+
+    engine_chosen = Signal(str)
+
+    def __init__(self, catalogue: Catalogue, shelf: EngineShelf) -> None:
+        super().__init__()
+        self._shelf = shelf
+        self._engine = catalogue.default
+        self.picker = EnginePicker(catalogue, shelf)
+        self._trouble = styled(QLabel(), "dim")
+        self._row = QHBoxLayout()
+        self._row.setSpacing(0)
+        label = caption(self.tr("Engine"), self.picker)
+        for each in (label, self._trouble):
+            each.setFixedHeight(_CAPTION_PX)
+            self._row.addWidget(each)
+        self._row.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_UNDER_CAPTION_PX)
+        column.addLayout(self._row)
+        column.addWidget(self.picker)
+        self.picker.chosen.connect(self.engine_chosen)
+        shelf.changed.connect(self._show_trouble)
+
+    def show_engine(self, engine: Engine) -> None:
+        """Show that `engine` is the chosen one."""
+        self._engine = engine
+        self.picker.show_engine(engine)
+        self._show_trouble()
+
+    @Slot()
+    def _show_trouble(self) -> None:
+        said = trouble(self._shelf.status(self._engine.id))
+        self._trouble.setText(f" — {said[0].lower()}{said[1:]}" if said else "")

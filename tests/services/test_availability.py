@@ -1,0 +1,94 @@
+"""How the engines are doing: matched by what chooses them, asked rarely, never an error."""
+
+import pytest
+
+from civitai_desktop.api.services import ServicesApi
+from civitai_desktop.domain.errors import Unreachable
+from civitai_desktop.domain.service import Service, ServiceStatus
+from civitai_desktop.services.availability import GOOD_FOR_S, Availability
+from tests.workshop import CATALOGUE
+
+
+class Live:
+    """A list of services as the test wants it."""
+
+    def __init__(self) -> None:
+        self.listed: list[Service] = []
+        self.error: Unreachable | None = None
+        self.asked = 0
+
+    async def services(self) -> list[Service]:
+        self.asked += 1
+        if self.error is not None:
+            raise self.error
+        return self.listed
+
+    def says(self, engine_id: str, status: ServiceStatus, **more: str) -> None:
+        parameters = {**CATALOGUE.engine(engine_id).discriminators, **more}
+        self.listed.append(Service(parameters=parameters, status=status))
+
+
+@pytest.fixture
+def live() -> Live:
+    return Live()
+
+
+@pytest.fixture
+def time_s() -> list[float]:
+    return [1000.0]
+
+
+@pytest.fixture
+def availability(live, time_s) -> Availability:
+    return Availability(live, CATALOGUE, lambda: time_s[0])
+
+
+async def test_an_engine_is_found_by_what_chooses_it(availability, live) -> None:
+    live.says("sdxl", ServiceStatus.UNAVAILABLE)
+    assert await availability.statuses() == {"sdxl": ServiceStatus.UNAVAILABLE}
+
+
+async def test_the_case_of_the_words_does_not_matter(availability, live) -> None:
+    parameters = CATALOGUE.engine("z-image-turbo").discriminators
+    shouted = {name: value.upper() for name, value in parameters.items()}
+    live.listed.append(Service(parameters=shouted, status=ServiceStatus.DEGRADED))
+    assert await availability.statuses() == {"z-image-turbo": ServiceStatus.DEGRADED}
+
+
+async def test_one_service_that_runs_is_enough(availability, live) -> None:
+    live.says("sdxl", ServiceStatus.UNAVAILABLE, version="1")
+    live.says("sdxl", ServiceStatus.AVAILABLE, version="2")
+    assert await availability.statuses() == {"sdxl": ServiceStatus.AVAILABLE}
+
+
+async def test_an_answer_is_good_for_some_minutes(availability, live, time_s) -> None:
+    await availability.statuses()
+    time_s[0] += GOOD_FOR_S - 1
+    await availability.statuses()
+    assert live.asked == 1
+    time_s[0] += 1
+    await availability.statuses()
+    assert live.asked == 2
+
+
+async def test_what_was_known_stays_when_no_answer_comes(availability, live, time_s) -> None:
+    live.says("sdxl", ServiceStatus.UNAVAILABLE)
+    known = await availability.statuses()
+    live.error = Unreachable("Civitai did not answer.")
+    time_s[0] += GOOD_FOR_S
+    assert await availability.statuses() == known
+
+
+async def test_no_answer_at_all_greys_nothing(availability, live) -> None:
+    live.error = Unreachable("Civitai did not answer.")
+    assert await availability.statuses() == {}
+    assert await availability.statuses() == {}
+    assert live.asked == 1
+
+
+async def test_the_sandbox_lists_every_engine_that_starts_from_text(workshop) -> None:
+    availability = Availability(ServicesApi(workshop.http), CATALOGUE, lambda: 0.0)
+    statuses = await availability.statuses()
+    missing = {each.id for each in CATALOGUE if each.operation == "text-to-image"} - statuses.keys()
+    assert missing == set()
+    assert set(statuses.values()) == {ServiceStatus.AVAILABLE}
