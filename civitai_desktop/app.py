@@ -30,6 +30,7 @@ from civitai_desktop.services.line import Line
 from civitai_desktop.services.prompts import Prompts
 from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.remote import Connection, Remote
+from civitai_desktop.services.resources import Resources
 from civitai_desktop.services.run import Parts
 from civitai_desktop.services.sandbox import sandbox_running
 from civitai_desktop.services.saving import PictureSaver
@@ -38,6 +39,7 @@ from civitai_desktop.services.wallet import Wallet
 from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.forms import FormFile
 from civitai_desktop.storage.library import Library
+from civitai_desktop.storage.shelf import Previews, ShelfFile
 from civitai_desktop.storage.thumbnails import Thumbnails
 from civitai_desktop.storage.vault import KeyVault
 from civitai_desktop.ui.account.presenter import AccountPresenter
@@ -52,10 +54,13 @@ from civitai_desktop.ui.gallery.view import GalleryView
 from civitai_desktop.ui.generate.engine_shelf import EngineShelf
 from civitai_desktop.ui.generate.panel import GeneratePanel
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
+from civitai_desktop.ui.generate.resource_fields import ResourceFields
 from civitai_desktop.ui.main_window import MainWindow
 from civitai_desktop.ui.notices import Notices
 from civitai_desktop.ui.preferences_store import PreferencesStore
 from civitai_desktop.ui.queue.presenter import QueuePresenter
+from civitai_desktop.ui.resource_picker.desk import ResourceDesk
+from civitai_desktop.ui.resource_picker.presenter import PickerPresenter
 from civitai_desktop.ui.shared.imaging import QtPictureReader, warm_up_image_plugins
 from civitai_desktop.ui.shell import Desk, Shell
 from civitai_desktop.ui.single_instance import SingleInstance
@@ -87,6 +92,7 @@ class Services:
     quotes: Quotes
     forms: Forms
     prompts: Prompts
+    resources: Resources
     wallet: Wallet
 
 
@@ -244,6 +250,7 @@ async def _services(world: World, shell: Shell) -> AsyncIterator[Services]:
             ),
             quotes=Quotes(remote),
             forms=Forms(FormFile(world.form), disk),
+            resources=Resources(remote, ShelfFile(world.shelf), Previews(world.previews), disk),
             prompts=Prompts(library, disk),
             wallet=Wallet(remote),
         )
@@ -291,6 +298,7 @@ async def _screen(services: Services, shell: Shell, stack: AsyncExitStack) -> Wo
         workspace, presenters, gallery, services.imports, funds, shell.notices, on_error
     )
     stack.push_async_callback(presenter.aclose)
+    await _join_resources(services, workspace.form, presenters.generate, shell, stack)
     services.events.subscribe(presenter.on_event)
     services.events.subscribe(shell.notices.on_event)
     shell.show(workspace, presenter)
@@ -298,6 +306,27 @@ async def _screen(services: Services, shell: Shell, stack: AsyncExitStack) -> Wo
     shown.start()
     shelf.refresh()
     return presenter
+
+
+async def _join_resources(
+    services: Services,
+    panel: GeneratePanel,
+    form: GeneratePresenter,
+    shell: Shell,
+    stack: AsyncExitStack,
+) -> None:
+    """Let the form know resources by name, and open the picker from it."""
+    resources = services.resources
+    await resources.load()
+    desk = ResourceDesk(resources, services.catalogue)
+    stack.push_async_callback(desk.aclose)
+    picker = PickerPresenter(resources, services.catalogue, shell.notices.error)
+    stack.push_async_callback(picker.aclose)
+    pictures = ThumbnailStore(
+        resources.preview_path, services.gallery.picture_path, QtPictureReader()
+    )
+    stack.push_async_callback(asyncio.to_thread, pictures.close)
+    ResourceFields(panel, form, desk, picker, shell.theme, pictures)
 
 
 async def _connect(
@@ -328,6 +357,7 @@ async def _connect(
     except CivitaiError as error:
         shell.notices.error(error)
     await services.generations.resume()
+    await services.resources.tidy()
     presenter.refresh_funds()
     if services.library.notice or not await services.disk.run(services.library.count):
         await services.imports.run(quiet=True)

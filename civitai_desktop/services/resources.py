@@ -80,11 +80,13 @@ class Resources:
         return self._shelf
 
     async def load(self) -> None:
-        """Read the shelf, and tidy the cache of pictures."""
+        """Read the shelf."""
         self._shelf = await self._disk.run(self._file.load)
-        kept = (*self._shelf.recent, *self._shelf.favourites)
-        self._known |= {each.air: each for each in kept if each.air}
-        spare = {each.version_id for each in kept}
+        self._known |= {each.air: each for each in self._on_shelf() if each.air}
+
+    async def tidy(self) -> None:
+        """Delete the oldest pictures of the cache, except what is on the shelf."""
+        spare = {each.version_id for each in self._on_shelf()}
         await self._disk.run(self._previews.prune, _MOST_PREVIEWS, spare)
 
     def search(self, query: ResourceQuery) -> Search:
@@ -173,6 +175,9 @@ class Resources:
             return False
         await self._disk.run(self._previews.store, resource.version_id, content)
         return True
+
+    def _on_shelf(self) -> tuple[Resource, ...]:
+        return (*self._shelf.recent, *self._shelf.favourites)
 
     def _learn(self, resource: Resource) -> Resource:
         if not resource.air:

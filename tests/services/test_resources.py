@@ -174,6 +174,7 @@ async def test_the_shelf_and_its_pictures_need_no_network(desk: Desk, offline: D
     assert await desk.resources.fetch_preview(found)
 
     await offline.resources.load()
+    await offline.resources.tidy()
 
     assert offline.resources.shelf == desk.resources.shelf
     assert offline.resources.known(DREAMSHAPER) == found

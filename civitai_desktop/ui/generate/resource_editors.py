@@ -1,46 +1,219 @@
-"""Editors for AIRs: one, several, or several with weights."""
+"""Editors for resources: one, several, or several with weights; by name where it is known."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field
+from civitai_desktop.domain.air import is_air
 from civitai_desktop.domain.generation import Value
+from civitai_desktop.domain.resource import Resource
 from civitai_desktop.ui.generate.editor import FIELD_PX, Editor, IconButton, stops_in
 from civitai_desktop.ui.generate.number_editors import NumberBox
 from civitai_desktop.ui.generate.wording import written
-from civitai_desktop.ui.shared.widgets import named
+from civitai_desktop.ui.resource_picker.desk import ResourceDesk
+from civitai_desktop.ui.resource_picker.wording import singular
+from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.shared.widgets import named, styled
 
 _WEIGHT_PX = 92
-_SINGULAR = {"lora": "LoRA", "embedding": "embedding", "vae": "VAE", "checkpoint": "checkpoint"}
+_QUIET_MS = 500
+"""Pause in typing after which it is looked up what was typed."""
 
 
-def _air_line(field: Field) -> QLineEdit:
-    line = QLineEdit()
-    line.setFixedHeight(FIELD_PX)
-    ecosystem = field.ecosystems[0] if field.ecosystems else "…"
-    line.setPlaceholderText(f"urn:air:{ecosystem}:{field.resource}:civitai:…@…")
-    return line
+class ResourceLine(QLineEdit):
+    """Holds an AIR and shows the resource's name while it is not being edited.
+
+    An address on civitai.com or a version number that is typed becomes the version's own AIR.
+
+    Signals:
+        edited: Another text stands here, typed or looked up.
+        answered: More is known of the text; it is the same.
+    """
+
+    edited = Signal()
+    answered = Signal()
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self._text = ""
+        self._is_typed = False
+        self._desk: ResourceDesk | None = None
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(_QUIET_MS)
+        self._quiet.timeout.connect(self._look_up)
+        self.setFixedHeight(FIELD_PX)
+        ecosystem = field.ecosystems[0] if field.ecosystems else "…"
+        self.setPlaceholderText(f"urn:air:{ecosystem}:{field.resource}:civitai:…@…")
+        self.textChanged.connect(self._on_typed)
+        self.editingFinished.connect(self._on_finished)
+
+    @property
+    def entry(self) -> str:
+        """Return the AIR, or what was typed instead of one, without spaces around it."""
+        return self._text
+
+    def enter(self, text: str) -> None:
+        """Hold `text` without reporting it as an edit."""
+        self._text, self._is_typed = text, False
+        self._write()
+        self._look_up()
+
+    def use(self, desk: ResourceDesk) -> None:
+        """Ask `desk` from now on for names."""
+        self._desk = desk
+        desk.answered.connect(self._on_answer)
+        self.enter(self._text)
+
+    def is_asked(self) -> bool:
+        """Tell whether it is being looked up what was typed."""
+        return self._quiet.isActive() or bool(self._desk and self._desk.is_asked(self._text))
+
+    @guarded(nothing)
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._write(is_edited=True)
+        super().focusInEvent(event)
+
+    @guarded(nothing)
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._write()
+
+    def _write(self, *, is_edited: bool | None = None) -> None:
+        resource = self._desk.resource(self._text) if self._desk and self._text else None
+        is_edited = self.hasFocus() if is_edited is None else is_edited
+        shown = self._text if resource is None or is_edited else resource.label
+        self.setToolTip("" if resource is None else f"{resource.label}\n{self._text}")
+        if shown != self.text():
+            with QSignalBlocker(self):
+                self.setText(shown)
+                # The start of a long AIR says what it is.
+                self.setCursorPosition(0)
+
+    @Slot(str)
+    def _on_typed(self, text: str) -> None:
+        self._text, self._is_typed = text.strip(), True
+        self.setToolTip("")
+        if self._desk is not None:
+            self._quiet.start()
+        self.edited.emit()
+
+    @Slot()
+    def _on_finished(self) -> None:
+        if self._is_typed:
+            self._look_up()
+
+    @Slot()
+    def _look_up(self) -> None:
+        self._quiet.stop()
+        if self._desk is None or not self._text:
+            return
+        if self._desk.resource(self._text) is None:
+            self._desk.look_up(self._text)
+        else:
+            self._on_answer(self._text)
+
+    @Slot(str)
+    def _on_answer(self, text: str) -> None:
+        if text != self._text or self._desk is None:
+            return
+        resource = self._desk.resource(text)
+        # An AIR that came with the form stays as it was, and so does one of a single file.
+        if resource and self._is_typed and resource.air != text and "+" not in text:
+            self._text = resource.air
+            self._write()
+            self.edited.emit()
+        else:
+            self._write()
+            self.answered.emit()
 
 
-class ResourceEditor(Editor):
+class ResourceFieldEditor(Editor):
+    """What the editors of resources share: names, objections, and the way to the picker.
+
+    Signals:
+        choose_wanted: The picker is to be opened for this field.
+    """
+
+    choose_wanted = Signal()
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self._desk: ResourceDesk | None = None
+        self._engine: Engine | None = None
+        self._what = singular(field)
+        self._objected = ""
+        self._choose = styled(QPushButton(self.tr("Choose…")), "link")
+        named(self._choose, self.tr("Choose {what}").format(what=self._what))
+        self._choose.setFixedHeight(self._caption.height())
+        self._choose.hide()
+        self._choose.clicked.connect(self.choose_wanted)
+        self._head.addWidget(self._choose)
+
+    def equip(self, desk: ResourceDesk, engine: Engine) -> None:
+        """Ask `desk` from now on for names and for what fits `engine`, and offer the picker."""
+        self._desk, self._engine = desk, engine
+        for line in self._lines():
+            line.use(desk)
+        self._choose.show()
+
+    def take(self, resource: Resource) -> None:
+        """Put a resource that was chosen into the field."""
+        raise NotImplementedError
+
+    def objection(self) -> str:
+        if self._desk is None or self._engine is None:
+            return ""
+        for line in self._lines():
+            if said := self._desk.objection(self._engine, self.field, line.entry):
+                return said
+        return ""
+
+    def complain(self, text: str) -> None:
+        """Show what is wrong; what is known of the resource goes before what its form tells."""
+        self._objected = self.objection()
+        if not self._objected and any(self._is_settling(line) for line in self._lines()):
+            text = ""
+        super().complain(self._objected or text)
+
+    def _lines(self) -> Sequence[ResourceLine]:
+        raise NotImplementedError
+
+    def _is_settling(self, line: ResourceLine) -> bool:
+        return line.is_asked() and not is_air(line.entry)
+
+    @Slot()
+    def _on_answer(self) -> None:
+        if self.objection() != self._objected:
+            self.complain("")
+
+
+class ResourceEditor(ResourceFieldEditor):
     """Edits one AIR."""
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
-        self._line = _air_line(field)
-        self._line.textChanged.connect(self._edited)
+        self._line = ResourceLine(field)
+        self._line.edited.connect(self._edited)
+        self._line.answered.connect(self._on_answer)
         self._place(self._line)
 
     def value(self) -> Value:
-        return self._line.text().strip() or None
+        return self._line.entry or None
 
     def set_value(self, value: Value) -> None:
-        with QSignalBlocker(self._line):
-            self._line.setText(written(value))
-            # The start of a long AIR says what it is.
-            self._line.setCursorPosition(0)
+        self._line.enter(written(value))
+
+    def take(self, resource: Resource) -> None:
+        self._line.enter(resource.air)
+        self._edited()
+
+    def _lines(self) -> Sequence[ResourceLine]:
+        return [self._line]
 
 
 class _Row(QWidget):
@@ -51,29 +224,28 @@ class _Row(QWidget):
 
     def __init__(self, field: Field, air: str, weight: Value) -> None:
         super().__init__()
-        self._line = _air_line(field)
-        self._line.setText(air)
-        self._line.setCursorPosition(0)
-        self._line.textChanged.connect(self.edited)
+        self.line = ResourceLine(field)
+        self.line.enter(air)
+        self.line.edited.connect(self.edited)
         self._weight: NumberBox | None = None
         self._remove = IconButton("cross", "", 12)
         self._remove.clicked.connect(self._report)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 6)
         row.setSpacing(6)
-        row.addWidget(self._line, stretch=1)
+        row.addWidget(self.line, stretch=1)
         if weight is not None:
-            self._weight = NumberBox(None, None, 0.05)
+            self._weight = NumberBox(field.min, field.max, 0.05)
             self._weight.setFixedWidth(_WEIGHT_PX)
             self._weight.set_number(weight)
             self._weight.edited.connect(self.edited)
             row.addWidget(self._weight)
         row.addWidget(self._remove)
-        self.setFocusProxy(self._line)
+        self.setFocusProxy(self.line)
 
     def call(self, what: str) -> None:
         """Name the controls after `what`, such as "LoRA 2"."""
-        named(self._line, what)
+        named(self.line, what)
         named(self._remove, self.tr("Remove {what}").format(what=what))
         self._remove.setToolTip(self._remove.accessibleName())
         if self._weight is not None:
@@ -82,7 +254,7 @@ class _Row(QWidget):
     @property
     def air(self) -> str:
         """Return what is typed, without spaces around it."""
-        return self._line.text().strip()
+        return self.line.entry
 
     @property
     def weight(self) -> Value:
@@ -94,7 +266,7 @@ class _Row(QWidget):
         self.removed.emit()
 
 
-class ResourcesEditor(Editor):
+class ResourcesEditor(ResourceFieldEditor):
     """Edits a list of AIRs, one a row; rows without an AIR count as not there."""
 
     first_weight: Value = None
@@ -110,7 +282,6 @@ class ResourcesEditor(Editor):
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         column.addLayout(self._list)
-        self._what = _SINGULAR.get(field.resource, field.label)
         text = self.tr("Add {what}").format(what=self._what)
         self._more = named(QPushButton(text), text)
         self._more.clicked.connect(self._add_empty)
@@ -130,10 +301,22 @@ class ResourcesEditor(Editor):
         elif value:
             self._add(written(value), self.first_weight)
 
+    def take(self, resource: Resource) -> None:
+        # Once is enough: the same one twice would be one with two weights.
+        if all(row.air != resource.air for row in self._rows):
+            self._add(resource.air, self.first_weight)
+            self._edited()
+
+    def _lines(self) -> Sequence[ResourceLine]:
+        return [row.line for row in self._rows]
+
     def _add(self, air: str, weight: Value) -> _Row:
         row = _Row(self.field, air, weight)
         row.edited.connect(self._edited)
         row.removed.connect(self._removed)
+        row.line.answered.connect(self._on_answer)
+        if self._desk is not None:
+            row.line.use(self._desk)
         self._rows.append(row)
         self._number()
         self._list.addWidget(row)
@@ -192,5 +375,5 @@ class WeightedResourcesEditor(ResourcesEditor):
     def objection(self) -> str:
         airs = [row.air for row in self._rows if row.air]
         if len(set(airs)) == len(airs):
-            return ""
+            return super().objection()
         return self.tr("The same AIR stands here twice; only its last weight counts.")
