@@ -59,11 +59,11 @@ class Run:
                 await self._follow()
             else:
                 await self.update(state=GenerationState.CANCELED)
-        except InvalidInput as error:
-            await self.update(state=GenerationState.FAILED, problem=str(error))
-            self._parts.tell(RequestRefused(self.generation, error.complaints))
         except CivitaiError as error:
-            await self.update(state=GenerationState.FAILED, problem=str(error))
+            # A failure is shown even of what was canceled: its pictures may be paid for.
+            await self.update(state=GenerationState.FAILED, problem=str(error), dismissed=False)
+            if isinstance(error, InvalidInput):
+                self._parts.tell(RequestRefused(self.generation, error.complaints))
         finally:
             for save in self._saves.values():
                 save.cancel()

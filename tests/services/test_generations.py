@@ -259,6 +259,22 @@ async def test_a_refused_cancel_lets_the_pictures_come(home, sandbox, status) ->
         assert sandbox.requests()[f"PUT {WORKFLOWS}/{{workflow_id}}"] == 1
 
 
+async def test_what_was_paid_is_shown_as_failed_although_it_was_canceled(home, sandbox) -> None:
+    sandbox.misbehave(
+        {"method": "POST", "path": "/workflows$", "delay_s": 0.05},
+        {"method": "GET", "path": "/blobs/", "corrupt": True},
+    )
+    request = a_request()
+    async with opened(home, sandbox) as workshop:
+        workshop.generations.start(request)
+        await workshop.reached(request, GenerationState.SENDING)
+        workshop.generations.cancel(request.id)
+        assert (await workshop.ended(request)).state is GenerationState.FAILED
+    async with opened(home, sandbox) as workshop:
+        await workshop.generations.resume()
+        assert workshop.now(request.id).state is GenerationState.FAILED
+
+
 async def test_canceling_what_nobody_knows_does_nothing(workshop) -> None:
     workshop.generations.cancel("nothing")
     assert workshop.events == []
