@@ -60,12 +60,9 @@ _MAY_MEAN_FUNDS = (errors.InvalidInput, errors.NotAllowed)
 
 
 def from_exception(error: httpx.HTTPError) -> errors.Unreachable:
-    """Turn a transport failure into the error to raise.
-
-    Only a failure to connect is certain to have left the server untouched.
-    """
+    """Turn a transport failure into the error to raise."""
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
-        return errors.Unreachable("Civitai cannot be reached.", sent=False)
+        return errors.Unreachable("Civitai cannot be reached.")
     if isinstance(error, httpx.TimeoutException):
         return errors.Unreachable("Civitai did not answer in time.")
     return errors.Unreachable("The connection to Civitai was lost.")

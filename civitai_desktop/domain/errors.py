@@ -99,19 +99,10 @@ class RateLimited(CivitaiError):
 
 
 class Unreachable(CivitaiError):
-    """No answer came: offline, time-out, connection lost.
-
-    Attributes:
-        sent: Whether the server may have received the request. A submission that may have been
-            received is looked up before it is sent again.
-    """
+    """No answer came: offline, time-out, connection lost. The request may have arrived."""
 
     retryable = True
     default_next_step = "Check the connection; it is tried again by itself."
-
-    def __init__(self, message: str, *, sent: bool = True, next_step: str | None = None) -> None:
-        super().__init__(message, next_step=next_step)
-        self.sent = sent
 
 
 class ServerFault(CivitaiError):

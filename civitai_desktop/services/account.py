@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
-from civitai_desktop.domain.errors import InvalidInput, NoSafeKeyring
+from civitai_desktop.domain.errors import CivitaiError, InvalidInput, NoSafeKeyring, NotSignedIn
 from civitai_desktop.storage.vault import KeyVault
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,14 @@ class Account:
                 "This is no API key.",
                 next_step="Copy the whole key from civitai.com, without the text around it.",
             )
-        await self._check(key)
+        try:
+            await self._check(key)
+        except NotSignedIn as error:
+            again = "Copy it again, or make a new one on civitai.com."
+            raise NotSignedIn("Civitai refuses this key.", next_step=again) from error
+        except CivitaiError as error:
+            error.next_step = "The key was not saved; try again."
+            raise
         self._key, self._source = key, KeySource.SESSION
         try:
             await self._vault.store(key)

@@ -82,9 +82,7 @@ def _address(process: "subprocess.Popen[str]") -> Address:
 
 
 def _not_started(why: str) -> Unreachable:
-    return Unreachable(
-        f"The sandbox did not start. {why}", sent=False, next_step="Start the program again."
-    )
+    return Unreachable(f"The sandbox did not start. {why}", next_step="Start the program again.")
 
 
 def _end(process: "subprocess.Popen[str]") -> None:

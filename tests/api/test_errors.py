@@ -55,11 +55,10 @@ async def test_a_page_in_place_of_json_is_a_networks_sign_in(civitai) -> None:
 
 
 @pytest.mark.parametrize("never_sent", [httpx.ConnectError, httpx.ConnectTimeout])
-async def test_a_request_that_never_left_is_known_as_such(civitai, never_sent) -> None:
+async def test_a_request_that_never_left_is_told_as_not_reached(civitai, never_sent) -> None:
     civitai.answers.append(never_sent("no route"))
-    with pytest.raises(errors.Unreachable) as failed:
+    with pytest.raises(errors.Unreachable, match="cannot be reached"):
         await civitai.orchestration.workflow("wf")
-    assert not failed.value.sent
 
 
 @pytest.mark.parametrize(
@@ -67,9 +66,8 @@ async def test_a_request_that_never_left_is_known_as_such(civitai, never_sent) -
 )
 async def test_a_request_whose_answer_is_lost_may_have_arrived(civitai, request_of, lost) -> None:
     civitai.answers.append(lost("gone"))
-    with pytest.raises(errors.Unreachable) as failed:
+    with pytest.raises(errors.Unreachable, match=r"in time|was lost") as failed:
         await civitai.orchestration.submit(request_of())
-    assert failed.value.sent
     assert failed.value.retryable
 
 

@@ -143,7 +143,6 @@ def test_every_name_that_is_promised_is_there_with_its_role(seen: dict[str, Any]
     assert {name: seen["roles"].get(name) for name in ROLES} == ROLES
 
 
-@pytest.mark.xfail(reason="GridView.current() knows only what the keyboard stands on")
 def test_a_picture_selected_from_outside_can_be_used_again(
     outside: Outside, seen: dict[str, Any]
 ) -> None:

@@ -88,10 +88,16 @@ class GridView(QListView):
         return self._rows.ids_of(self.selected_rows())
 
     def current(self) -> Image | LiveTile | None:
-        """Return the selected image or live tile that the keyboard stands on."""
+        """Return the selected image or live tile that the keyboard stands on.
+
+        A screen reader selects without moving the keyboard; then it is the only one selected.
+        """
         index = self.currentIndex()
         if not self.selectionModel().isSelected(index):
-            return None
+            rows = self.selected_rows()
+            if len(rows) != 1:
+                return None
+            index = self._rows.index(rows[0], 0)
         tile: Image | LiveTile | None = index.data(GalleryListModel.LiveRole)
         return tile or index.data(GalleryListModel.ImageRole)
 

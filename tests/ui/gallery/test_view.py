@@ -5,7 +5,7 @@ from array import array
 from datetime import date, timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListView, QPushButton
@@ -127,6 +127,13 @@ def test_clicks_select_as_in_any_list(rows, view):
     assert view.selected_ids() == [59, 58, 57, 56, 55, 54, 53]
     click(view, QPoint(400, 10))
     assert view.selected_ids() == []
+
+
+def test_what_is_selected_without_the_keyboard_is_current_too(rows, view):
+    select = QItemSelectionModel.SelectionFlag.ClearAndSelect
+    view.selectionModel().select(rows.index(3, 0), select)
+
+    assert view.current() == rows.index(3, 0).data(GalleryListModel.ImageRole)
 
 
 def test_dragging_over_free_space_selects_what_is_touched(rows, view):
