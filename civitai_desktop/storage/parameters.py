@@ -14,6 +14,7 @@ from typing import Any, TypeGuard
 
 from civitai_desktop import __version__
 from civitai_desktop.domain.air import Air, is_air
+from civitai_desktop.storage.samplers import SAMPLERS
 
 _STEPS = "Steps: "
 _NEGATIVE = "Negative prompt:"
@@ -32,17 +33,11 @@ _UNSAFE_IN_VALUE = re.compile(r'[\s,:"]+')
 # U+FEFF and U+FFFE would be taken for the byte order mark of the whole text.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe]")
 
-_SAMPLERS = {
-    "euler": "Euler",
-    "euler_a": "Euler a",
-    "heun": "Heun",
-    "dpm2": "DPM2",
-    "dpm++2s_a": "DPM++ 2S a",
-    "dpm++2m": "DPM++ 2M",
-    "lcm": "LCM",
-}
+_SAMPLERS = {spelling: name for name, spellings in SAMPLERS.items() for spelling in spellings}
 """The API's names to A1111's, where it has one; the site knows samplers by these."""
-_KARRAS = frozenset({"DPM2", "DPM++ 2S a", "DPM++ 2M"})
+_KARRAS = frozenset(
+    {"LMS", "DPM2", "DPM2 a", "DPM++ 2S a", "DPM++ 2M", "DPM++ SDE", "DPM++ 2M SDE", "DPM++ 3M SDE"}
+)
 """Samplers that exist in A1111 under a name of their own with Karras' schedule."""
 
 

@@ -115,9 +115,17 @@ class Notices(QObject):
         )
 
     def form_replaced(self) -> None:
-        """Tell that the form was overwritten, and offer the way back."""
+        """Tell that a picture's settings are in the form, and offer the way back."""
+        self._tell_form(self.tr("The form has the picture's settings now."))
+
+    @Slot()
+    def form_filled(self) -> None:
+        """Tell that pasted settings are in the form, and offer the way back."""
+        self._tell_form(self.tr("The form has the pasted settings now."))
+
+    def _tell_form(self, text: str) -> None:
         self._tell(
-            self.tr("The form has the picture's settings now."),
+            text,
             key=_FORM,
             actions=((self.tr("Undo"), "undo"),),
             severity=Severity.GOOD,

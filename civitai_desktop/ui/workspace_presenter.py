@@ -167,6 +167,7 @@ class WorkspacePresenter(QObject):
         self.holdings_changed.connect(presenters.generate.know_holdings)
         self._notices.delete_confirmed.connect(presenters.gallery.delete)
         self._notices.undo_wanted.connect(presenters.generate.undo)
+        presenters.generate.filled.connect(self._notices.form_filled)
         presenters.generate.undo_available.connect(self._notices.undo_available)
 
     @Slot(object)

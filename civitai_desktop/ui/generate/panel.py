@@ -19,6 +19,7 @@ from civitai_desktop.ui.generate.editor import stops_in
 from civitai_desktop.ui.generate.form import SPACE_PX, EngineForm
 from civitai_desktop.ui.generate.head import FormHead
 from civitai_desktop.ui.generate.history_popup import HistoryPopup
+from civitai_desktop.ui.generate.paste_dialog import PasteDialog
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
 from civitai_desktop.ui.generate.price_line import PriceView
 from civitai_desktop.ui.generate.wording import generate_text
@@ -89,6 +90,19 @@ class GeneratePanel(QWidget):
             self._history.open_over(prompt)
 
     @Slot(str)
+    def _offer_pasted(self, text: str) -> None:
+        dialog = PasteDialog(self._presenter.read_pasted(text), self.window())
+        dialog.taken.connect(self._presenter.take_over)
+        dialog.text_wanted.connect(self._paste_as_text)
+        dialog.open()
+
+    @Slot(str)
+    def _paste_as_text(self, text: str) -> None:
+        if (prompt := self.form.prompt) is not None:
+            prompt.insert_text(text)
+            self.focus_prompt()
+
+    @Slot(str)
     def _replace_prompt(self, text: str) -> None:
         if (prompt := self.form.prompt) is not None:
             prompt.replace_text(text)
@@ -129,6 +143,7 @@ class GeneratePanel(QWidget):
         form.edited.connect(self._presenter.change)
         if form.prompt is not None:
             form.prompt.history_wanted.connect(self.open_history)
+            form.prompt.data_pasted.connect(self._offer_pasted)
         if self.form.is_advanced_open:
             form.open_advanced()
         self._body_column.replaceWidget(self.form, form)

@@ -13,7 +13,9 @@ from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.domain.errors import CivitaiError, InvalidInput, UnknownEngine
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.generation import GenerationRequest, Value
+from civitai_desktop.services import generation_data
 from civitai_desktop.services.forms import Forms
+from civitai_desktop.services.generation_data import PastedForm
 from civitai_desktop.services.prompts import Prompts
 from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.tasks import TaskScope
@@ -55,6 +57,7 @@ class GeneratePresenter(QObject):
             make; 0 while that is unclear.
         focus_wanted: The field, by name, that must be mended first.
         undo_available: Whether an overwritten form can be brought back.
+        filled: The form has taken pasted values over.
     """
 
     engine_changed = Signal(object)
@@ -66,6 +69,7 @@ class GeneratePresenter(QObject):
     count_changed = Signal(int, int)
     focus_wanted = Signal(str)
     undo_available = Signal(bool)
+    filled = Signal()
 
     def __init__(
         self,
@@ -181,9 +185,21 @@ class GeneratePresenter(QObject):
         self._replaced()
         self.undo_available.emit(True)
 
+    def read_pasted(self, text: str) -> PastedForm:
+        """Find out what the form can take over from generation data."""
+        return generation_data.read(text, self.engine)
+
+    @Slot(object)
+    def take_over(self, pasted: PastedForm) -> None:
+        """Fill in what was pasted; `undo` brings the former values back."""
+        self._state.fill(pasted.values)
+        self._replaced()
+        self.undo_available.emit(True)
+        self.filled.emit()
+
     @Slot()
     def undo(self) -> None:
-        """Bring back what `reuse` overwrote, once."""
+        """Bring back what `reuse` or `take_over` overwrote, once."""
         if self._state.can_undo:
             self._state.undo()
             self._replaced()

@@ -93,8 +93,14 @@ class FormState:
         self._values[engine.id] = taken
         self._enter(engine)
 
+    def fill(self, values: Mapping[str, Value]) -> None:
+        """Overwrite some of the chosen engine's values and remember what the form held."""
+        self._before = self.saved()
+        self._values[self.engine.id].update(values)
+        self._share(self.engine, values)
+
     def undo(self) -> None:
-        """Bring back what the last `reuse` overwrote; without one, nothing happens."""
+        """Bring back what the last `reuse` or `fill` overwrote; without one, nothing happens."""
         if self._before is None:
             return
         before, self._before = self._before, None

@@ -1,0 +1,64 @@
+"""Samplers and schedules by A1111's names, which people copy, and how the engines spell them."""
+
+from collections.abc import Mapping, Sequence
+
+SAMPLERS: Mapping[str, Sequence[str]] = {
+    "Euler": ("euler",),
+    "Euler a": ("euler_a", "euler_ancestral"),
+    "LMS": ("lms",),
+    "Heun": ("heun",),
+    "DPM2": ("dpm2", "dpm_2"),
+    "DPM2 a": ("dpm_2_ancestral",),
+    "DPM++ 2S a": ("dpm++2s_a", "dpmpp_2s_ancestral"),
+    "DPM++ 2M": ("dpm++2m", "dpmpp_2m"),
+    "DPM++ SDE": ("dpmpp_sde",),
+    "DPM++ 2M SDE": ("dpmpp_2m_sde",),
+    "DPM++ 3M SDE": ("dpmpp_3m_sde",),
+    "DPM fast": ("dpm_fast",),
+    "DPM adaptive": ("dpm_adaptive",),
+    "DDIM": ("ddim",),
+    "DDPM": ("ddpm",),
+    "DEIS": ("deis",),
+    "UniPC": ("uni_pc",),
+    "LCM": ("lcm",),
+}
+"""By A1111's name, what sdcpp and ComfyUI engines call the same sampler."""
+
+SCHEDULES: Mapping[str, Sequence[str]] = {
+    "Karras": ("karras",),
+    "Exponential": ("exponential",),
+    "SGM Uniform": ("sgm_uniform",),
+    "Simple": ("simple",),
+    "Normal": ("normal", "discrete"),
+    "DDIM": ("ddim_uniform",),
+    "Beta": ("beta",),
+    "KL Optimal": ("kl_optimal",),
+    "Align Your Steps": ("ays",),
+}
+"""By A1111's name, what the engines call the same schedule."""
+
+
+def taken_apart(name: str) -> tuple[str, str]:
+    """Part "DPM++ 2M Karras" into sampler and schedule; the schedule is "" where none is named."""
+    for schedule in SCHEDULES:
+        sampler = name[: -len(schedule) - 1]
+        if sampler and name.casefold() == f"{sampler} {schedule}".casefold():
+            return sampler, schedule
+    return name, ""
+
+
+def spelled(name: str, names: Mapping[str, Sequence[str]], choices: Sequence[str]) -> str | None:
+    """Find how an engine spells a name.
+
+    Args:
+        name: A1111's name, in any case, or an engine's own.
+        names: `SAMPLERS` or `SCHEDULES`.
+        choices: The engine's names.
+
+    Returns:
+        One of `choices`, or None if the engine does not have it.
+    """
+    wanted = name.casefold()
+    spellings = (each for known, each in names.items() if known.casefold() == wanted)
+    possible = {wanted, *next(spellings, ())}
+    return next((choice for choice in choices if choice in possible), None)

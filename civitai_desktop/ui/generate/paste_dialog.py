@@ -1,0 +1,107 @@
+"""What a pasted text with settings would change in the form, before it does."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from civitai_desktop.services.generation_data import PastedForm, Setting
+from civitai_desktop.ui.shared.widgets import caption, named, plain, rule, styled
+from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
+
+_WIDTH_PX = 520
+_NAME_PX = 120
+_LONGEST_SHOWN = 240
+_MOST_LEFT = 8
+
+
+class PasteDialog(QDialog):
+    """Opened with `open()`. Closing it changes nothing, and the text is still in the clipboard.
+
+    Signals:
+        taken: The `PastedForm` is wanted in the form.
+        text_wanted: The text is wanted in the prompt as it is.
+    """
+
+    taken = Signal(object)
+    text_wanted = Signal(str)
+
+    def __init__(self, pasted: PastedForm, parent: QWidget) -> None:
+        super().__init__(parent)
+        named(self, self.tr("Generation data"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Generation data"))
+        self.setFixedWidth(_WIDTH_PX)
+        self._pasted = pasted
+        take = styled(named(QPushButton(self.tr("Take over")), "Take over"), "primary")
+        text = named(QPushButton(self.tr("Paste as text")), "Paste as text")
+        cancel = named(QPushButton(self.tr("Cancel")), "Cancel")
+        take.setDefault(True)
+        take.setEnabled(bool(pasted.values))
+        for button in (text, cancel):
+            button.setAutoDefault(False)
+        take.clicked.connect(self._take)
+        text.clicked.connect(self._paste)
+        cancel.clicked.connect(self.reject)
+
+        column = QVBoxLayout(self)
+        column.setContentsMargins(EDGE_PX, EDGE_PX, EDGE_PX, EDGE_PX)
+        column.setSpacing(EDGE_PX)
+        column.addWidget(styled(QLabel(self.tr("This looks like generation data")), "heading"))
+        column.addLayout(self._table(each for each in pasted.settings if not each.why))
+        left = [each for each in pasted.settings if each.why]
+        if left:
+            column.addWidget(rule())
+            column.addWidget(styled(QLabel(self.tr("Cannot be taken over")), "strong"))
+            column.addLayout(self._table(left[:_MOST_LEFT]))
+        foot = QHBoxLayout()
+        foot.setSpacing(GAP_PX)
+        foot.addWidget(cancel)
+        foot.addStretch()
+        foot.addWidget(text)
+        foot.addWidget(take)
+        column.addLayout(foot)
+        take.setFocus()
+
+    def sizeHint(self) -> QSize:
+        # The height follows from the width, and Qt takes the width it would like for it.
+        return QSize(_WIDTH_PX, self.heightForWidth(_WIDTH_PX))
+
+    @Slot()
+    def _take(self) -> None:
+        self.accept()
+        self.taken.emit(self._pasted)
+
+    @Slot()
+    def _paste(self) -> None:
+        self.accept()
+        self.text_wanted.emit(self._pasted.text)
+
+    def _table(self, settings: Iterable[Setting]) -> QGridLayout:
+        table = QGridLayout()
+        table.setHorizontalSpacing(EDGE_PX)
+        table.setVerticalSpacing(GAP_PX)
+        table.setColumnMinimumWidth(0, _NAME_PX)
+        table.setColumnStretch(1, 1)
+        for row, setting in enumerate(settings):
+            value = plain(QLabel(_shown(setting)))
+            value.setWordWrap(True)
+            value.setMinimumWidth(1)
+            name = plain(caption(setting.name))
+            table.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+            table.addWidget(value, row, 1)
+        return table
+
+
+def _shown(setting: Setting) -> str:
+    text = " ".join(setting.text.split())
+    text = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    return f"{text} — {setting.why}" if setting.why else text
