@@ -173,7 +173,9 @@ class PickerDialog(QDialog):
         self._grid.offer_chosen.connect(self._choose)
         self._grid.offer_used.connect(presenter.use)
         self._retry.clicked.connect(presenter.retry)
-        self._look_up.clicked.connect(self._look_up_pasted)
+        for pasted in (self._look_up.clicked, self._paste.returnPressed):
+            pasted.connect(self._look_up_pasted)
+        self._search.returnPressed.connect(self._grid.enter)
         self._use.clicked.connect(presenter.use)
         self._close.clicked.connect(self.reject)
         self._details.words_wanted.connect(self.words_wanted)
@@ -186,10 +188,7 @@ class PickerDialog(QDialog):
 
     @guarded(nothing)
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-        if is_enter and self._paste.hasFocus():
-            self._look_up_pasted()
-        elif self._search.hasFocus() and (is_enter or event.key() == Qt.Key.Key_Down):
+        if event.key() == Qt.Key.Key_Down and self._search.hasFocus():
             self._grid.enter()
         else:
             super().keyPressEvent(event)

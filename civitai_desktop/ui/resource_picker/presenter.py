@@ -94,6 +94,8 @@ class PickerPresenter(QObject):
         self._search = resources.search(self.query)
         self._chosen = Chosen()
         self._is_use_wanted = False
+        self._has_failed = False
+        self._is_open = False
         self._tasks = TaskScope(on_error)
         self._searching: asyncio.Task[None] | None = None
         self._choosing: asyncio.Task[None] | None = None
@@ -117,6 +119,7 @@ class PickerPresenter(QObject):
     def begin(self, wish: Wish) -> None:
         """Search for what fits a field of an engine."""
         self._wish = wish
+        self._is_open = True
         self._shows_shelf = False
         self.query = ResourceQuery(
             kind=wish.field.resource, base_models=tuple(wish.engine.base_models)
@@ -125,7 +128,8 @@ class PickerPresenter(QObject):
         self._begin_search()
 
     def end(self) -> None:
-        """The picker is closed: what is under way is of no interest any more."""
+        """The picker is closed: what is under way is of no interest, and nothing more begins."""
+        self._is_open = False
         self._quiet.stop()
         for task in (self._searching, self._choosing):
             if task is not None:
@@ -133,7 +137,7 @@ class PickerPresenter(QObject):
 
     async def aclose(self) -> None:
         """Stop what is under way."""
-        self._quiet.stop()
+        self.end()
         await self._tasks.aclose()
 
     @Slot(str)
@@ -162,14 +166,16 @@ class PickerPresenter(QObject):
 
     @Slot()
     def more(self) -> None:
-        """Fetch the next page, unless it is on its way or there is none."""
+        """Fetch the next page, unless it is on its way, has failed, or there is none."""
         is_busy = self._searching is not None and not self._searching.done()
-        if not (is_busy or self._shows_shelf or self._search.is_done):
+        is_settled = self._has_failed or self._shows_shelf or self._search.is_done
+        if self._is_open and not (is_busy or is_settled):
             self._searching = self._tasks.spawn(self._more(self._search), name="search resources")
 
     @Slot()
     def retry(self) -> None:
         """Ask again for the page that did not come."""
+        self._has_failed = False
         self.more()
 
     def choose(self, offer: Offer | None) -> None:
@@ -215,7 +221,7 @@ class PickerPresenter(QObject):
     def want_previews(self, resources: Iterable[Resource]) -> None:
         """Fetch these pictures, each once; `preview_ready` follows for each that comes."""
         for resource in resources:
-            if resource.version_id not in self._previews:
+            if self._is_open and resource.version_id not in self._previews:
                 self._previews.add(resource.version_id)
                 self._tasks.spawn(self._fetch_preview(resource), name="resource preview")
 
@@ -230,6 +236,7 @@ class PickerPresenter(QObject):
         if self._searching is not None:
             self._searching.cancel()
         self._searching = None
+        self._has_failed = False
         if self._shows_shelf:
             self.rows.replace(self._on_shelf())
             self._tell_shelf()
@@ -244,6 +251,8 @@ class PickerPresenter(QObject):
         try:
             offers = await search.more()
         except CivitaiError as error:
+            # Asked again only when somebody wishes it: scrolling would ask without end.
+            self._has_failed = True
             self.list_changed.emit(ListState(text=self._failure(error), can_retry=True))
             return
         self.rows.append(offers)
