@@ -1,0 +1,206 @@
+"""Resource fields joined to a sandbox: names, pasted texts, flags, and the picker's answer."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLineEdit, QListView, QPlainTextEdit, QPushButton
+
+from civitai_desktop.domain.resource import Resource
+from civitai_desktop.ui.generate.resource_fields import ResourceFields
+from civitai_desktop.ui.resource_picker.dialog import PickerDialog
+from tests.ui.resource_shop import DREAMSHAPER, NOWHERE, SDXL, Shop, shop_opened
+from tests.workshop import Sandbox
+
+# Said of every window with a smallest size.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+GONE = "urn:air:sdxl:lora:civitai:800002@810002"
+ELSEWHERE = "urn:air:sdxl:lora:huggingface:org/thing@main"
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    with Sandbox(tmp_path) as running:
+        yield running
+
+
+Joined = Callable[..., AbstractAsyncContextManager[Shop]]
+
+
+@pytest.fixture
+def joined(desk, catalogue, tmp_path: Path) -> Joined:
+    """Join the form to a sandbox, or to an address where nobody answers."""
+
+    @asynccontextmanager
+    async def join(sandbox: Sandbox | None = None) -> AsyncIterator[Shop]:
+        url, key = (sandbox.url, sandbox.key) if sandbox else (NOWHERE, "key")
+        async with shop_opened(tmp_path, catalogue, url, key) as shop:
+            ResourceFields(
+                desk.panel, desk.presenter, shop.desk, shop.picker, shop.theme, shop.pictures
+            )
+            desk.panel.form.open_advanced()
+            yield shop
+
+    return join
+
+
+def said(desk, name: str) -> str:
+    return desk.panel.form.editor(name).complaint()
+
+
+async def test_a_field_shows_the_name_and_keeps_the_air_in_its_tooltip(
+    desk, joined, sandbox, until
+):
+    async with joined(sandbox):
+        desk.presenter.choose_engine("sdxl")
+        line = desk.find("checkpoint", QLineEdit)
+        await until(lambda: line.text() == "SD XL · v1.0")
+        assert SDXL in line.toolTip()
+        assert desk.presenter.values["model"] == SDXL
+        assert desk.complaints() == []
+
+
+async def test_while_it_is_edited_the_air_itself_stands_there(desk, joined, sandbox, until, qtbot):
+    async with joined(sandbox):
+        desk.presenter.choose_engine("sdxl")
+        line = desk.find("checkpoint", QLineEdit)
+        await until(lambda: line.text() == "SD XL · v1.0")
+        desk.window.activateWindow()
+        line.setFocus()
+        assert line.text() == SDXL
+        line.clearFocus()
+        assert line.text() == "SD XL · v1.0"
+        assert desk.presenter.values["model"] == SDXL
+
+
+@pytest.mark.parametrize(
+    "text", ["128713", "https://civitai.com/models/4384?modelVersionId=128713"]
+)
+async def test_a_link_or_number_that_is_typed_becomes_the_air(desk, joined, sandbox, until, text):
+    async with joined(sandbox):
+        desk.presenter.choose_engine("sd1")
+        line = desk.find("checkpoint", QLineEdit)
+        line.setText("")
+        line.setText(text)
+        assert desk.presenter.values["model"] == text
+        await until(lambda: desk.presenter.values["model"] == DREAMSHAPER)
+        await until(lambda: line.text() == "DreamShaper · 8")
+        assert said(desk, "model") == ""
+
+
+async def test_one_of_another_ecosystem_is_flagged_until_the_engine_is_another(
+    desk, joined, sandbox, until
+):
+    async with joined(sandbox):
+        desk.presenter.reuse({"model": DREAMSHAPER}, "sdxl", None)
+        await until(lambda: said(desk, "model").startswith("“DreamShaper · 8” is made for SD 1.5;"))
+        assert said(desk, "model").endswith("SDXL ignores it or refuses it.")
+        assert desk.presenter.values["model"] == DREAMSHAPER
+        desk.presenter.choose_engine("sd1")
+        assert said(desk, "model") == ""
+        desk.presenter.choose_engine("sdxl")
+        assert said(desk, "model").startswith("“DreamShaper · 8” is made for SD 1.5;")
+
+
+async def test_a_flag_goes_when_the_resource_does(desk, joined, sandbox, until):
+    async with joined(sandbox):
+        desk.presenter.reuse({"model": DREAMSHAPER}, "sdxl", None)
+        await until(lambda: said(desk, "model"))
+        desk.find("checkpoint", QLineEdit).setText(SDXL)
+        assert said(desk, "model") == ""
+
+
+async def test_a_deleted_version_is_said_and_its_air_stays(desk, joined, sandbox, until):
+    async with joined(sandbox):
+        desk.presenter.reuse({"loras": {GONE: 0.5}}, "sdxl", None)
+        await until(lambda: said(desk, "loras"))
+        assert said(desk, "loras") == (
+            "Civitai does not have this version, or no longer. Choose another one."
+        )
+        assert desk.presenter.values["loras"] == {GONE: 0.5}
+
+
+async def test_what_does_not_lie_on_civitai_is_left_alone(desk, joined, sandbox, until):
+    async with joined(sandbox) as shop:
+        desk.presenter.reuse({"loras": {ELSEWHERE: 1}}, "sdxl", None)
+        assert shop.desk.is_asked(ELSEWHERE)
+        await until(lambda: not shop.desk.is_asked(ELSEWHERE))
+        assert said(desk, "loras") == ""
+        assert desk.find("lora_1", QLineEdit).text() == ELSEWHERE
+
+
+async def test_a_text_that_names_nothing_is_kept_and_said(desk, joined, sandbox, until):
+    async with joined(sandbox):
+        desk.presenter.choose_engine("sd1")
+        desk.find("checkpoint", QLineEdit).setText("my favourite")
+        await until(lambda: "no AIR, no address on civitai.com" in said(desk, "model"))
+        assert desk.presenter.values["model"] == "my favourite"
+
+
+async def test_without_a_network_an_air_does_and_a_number_says_why_not(desk, joined, until, qtbot):
+    async with joined() as shop:
+        desk.presenter.choose_engine("sd1")
+        await until(lambda: not shop.desk.is_asked(DREAMSHAPER))
+        assert said(desk, "model") == ""
+        line = desk.find("checkpoint", QLineEdit)
+        line.setText("128713")
+        await until(lambda: said(desk, "model").startswith("Civitai cannot be reached."))
+        assert "paste the AIR itself" in said(desk, "model")
+        assert line.text() == "128713"
+
+
+async def test_the_picker_puts_a_lora_and_its_words_into_the_form(desk, joined, sandbox, until):
+    async with joined(sandbox):
+        desk.presenter.choose_engine("sdxl")
+        prompt = desk.find("prompt", QPlainTextEdit)
+        prompt.setPlainText("a boat")
+        desk.find("choose_lora", QPushButton).click()
+        [dialog] = desk.window.findChildren(PickerDialog)
+        grid = dialog.findChild(QListView, "resources")
+        await until(lambda: grid.model().rowCount())
+        grid.setCurrentIndex(grid.model().index(0, 0))
+        name = grid.currentIndex().data()
+        use = dialog.findChild(QPushButton, "use_resource")
+        await until(use.isEnabled)
+        word = next(b for b in dialog.findChildren(QPushButton) if b.property("words"))
+        word.click()
+        word.click()
+        use.click()
+        [(air, weight)] = desk.presenter.values["loras"].items()
+        assert air.startswith("urn:air:sdxl:")
+        assert weight == 1
+        assert desk.find("lora_1", QLineEdit).text() == name
+        assert prompt.toPlainText() == f"a boat, {word.property('words')}"
+        assert desk.presenter.values["prompt"] == prompt.toPlainText()
+        prompt.undo()
+        assert prompt.toPlainText() == "a boat"
+
+
+async def test_the_same_lora_is_not_taken_twice(desk, joined, sandbox):
+    async with joined(sandbox):
+        desk.presenter.choose_engine("sdxl")
+        editor = desk.panel.form.editor("loras")
+        amber = Resource(
+            version_id=2, resource_id=1, air=SDXL.replace("checkpoint", "lora"), name="Amber",
+            version="v1", kind="lora", type="LORA",
+        )  # fmt: skip
+        editor.take(amber)
+        editor.take(amber)
+        assert desk.presenter.values["loras"] == {amber.air: 1}
+
+
+async def test_every_engine_is_offered_the_picker_for_each_resource_it_takes(
+    desk, joined, catalogue
+):
+    async with joined():
+        for engine in catalogue.from_text():
+            desk.presenter.choose_engine(engine.id)
+            takes = [field for field in engine.fields if field.resource]
+            buttons = [
+                button
+                for button in desk.panel.findChildren(QPushButton)
+                if button.objectName().startswith("choose_") and not button.isHidden()
+            ]
+            assert len(buttons) == len(takes), engine.id
