@@ -30,7 +30,7 @@ class Document:
     """The schemas of an OpenAPI document."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self._schemas: Mapping[str, Any] = document["components"]["schemas"]
+        self._schemas: Mapping[str, Any] = document.get("components", {}).get("schemas", {})
 
     def concrete(self, name: str, chosen: Mapping[str, str] | None = None) -> Iterator[Schema]:
         """Yield every schema that the discriminators of `name` lead to, in the document's order.
