@@ -1,42 +1,21 @@
-"""Arguments, QApplication, event loop; decides nothing."""
+"""Arguments, and which part of the program they ask for."""
 
-import asyncio
-import signal
 import sys
-from contextlib import suppress
 
 from civitai_desktop import options
-from civitai_desktop.app import run
-from civitai_desktop.crash import CrashReporter
-from civitai_desktop.places import Places
-from civitai_desktop.ui.application import Application
-from civitai_desktop.ui.loop import Loop
-from civitai_desktop.ui.single_instance import SingleInstance
 
 
 def main() -> int:
     """Run the program and return its exit code."""
     chosen = options.read(sys.argv[1:])
-    places = Places(chosen)
-    application = Application(sys.argv[:1])
-    instance = SingleInstance(places.data)
-    if not instance.take():
-        return 0
-    reporter = CrashReporter()
-    reporter.install(places.log, chosen.log_level)
-    try:
-        with asyncio.Runner(loop_factory=lambda: Loop(application)) as runner:
-            loop = runner.get_loop()
-            loop.set_exception_handler(reporter.loop_failed)
-            for number in (signal.SIGINT, signal.SIGTERM):
-                # Windows has no such handlers; there Ctrl+C ends the process at once.
-                with suppress(NotImplementedError):
-                    loop.add_signal_handler(number, application.quit_wanted.emit)
-            runner.run(run(application, instance, chosen, places, reporter))
-        return 0
-    finally:
-        instance.release()
-        reporter.uninstall()
+    # Each is imported where it is wanted: a request is printed without a display and its libraries.
+    if chosen.print_request is not None:
+        from civitai_desktop.print_request import print_request  # noqa: PLC0415
+
+        return print_request(chosen.print_request)
+    from civitai_desktop.start import start  # noqa: PLC0415
+
+    return start(chosen)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ class Options:
         sandbox: Stay in the sandbox whether or not there is a key.
         data_dir: Library, settings and log; None for the system's place.
         pictures_dir: Where pictures are saved; None for the user's choice.
+        print_request: Form values as JSON, whose request is printed instead of opening a window.
         key: CIVITAI_API_KEY; overrides the keyring and is never stored.
     """
 
@@ -32,6 +33,7 @@ class Options:
     api_url: str = API_URL
     site_url: str = SITE_URL
     log_level: str = "info"
+    print_request: str | None = None
     key: str | None = None
 
 
@@ -48,6 +50,9 @@ def read(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) 
     parser.add_argument("--api-url", type=_url, default=API_URL, metavar="URL")
     parser.add_argument("--site-url", type=_url, default=SITE_URL, metavar="URL")
     parser.add_argument("--log-level", choices=_LEVELS, default="info")
+    parser.add_argument(
+        "--print-request", metavar="JSON", help="print what would be sent for these form values"
+    )
     parser.add_argument("--version", action="version", version=f"Civitai Desktop {__version__}")
     read = parser.parse_args(arguments)
     return Options(**vars(read), key=environment.get("CIVITAI_API_KEY") or None)

@@ -1,0 +1,74 @@
+"""Prints what the form would send, so that it can be checked without a network."""
+
+import json
+import sys
+from typing import Any
+
+from civitai_desktop import resources
+from civitai_desktop.api import wire
+from civitai_desktop.catalogue import loader, templates
+from civitai_desktop.catalogue.engine import Engine
+from civitai_desktop.domain.errors import CivitaiError, InvalidInput
+from civitai_desktop.domain.generation import GenerationRequest, Value
+
+
+def print_request(text: str) -> int:
+    """Print the body for form values, or say on stderr what is wrong with them.
+
+    A prompt with alternatives makes several bodies; they are printed one after the other.
+
+    Args:
+        text: A JSON object: "engine" is an id or a plain name such as "sdxl", everything else a
+            value by field name. What is missing has its default, as in a new form.
+
+    Returns:
+        The exit code: 0, or 2 if the values make no request.
+    """
+    try:
+        given = _object(text)
+        catalogue = loader.load(resources.path("catalogue/engines.json"))
+        requests = _requests(catalogue.engine(given.pop("engine")), given)
+    except InvalidInput as error:
+        complaints = [f"{name}: {complaint}" for name, complaint in error.complaints.items()]
+        sys.stderr.writelines(f"{line}\n" for line in complaints or [error.message])
+        return 2
+    except CivitaiError as error:
+        sys.stderr.write(f"{error.message}\n")
+        return 2
+    for request in requests:
+        # Escaped, because not every terminal can show what a prompt may hold.
+        sys.stdout.write(json.dumps(wire.template(request), indent=2) + "\n")
+        if request.seed is not None and request.values.get("seed") is None:
+            sys.stderr.write(f"The seed {request.seed} was drawn for this run.\n")
+    return 0
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        given = json.loads(text)
+    except ValueError as error:
+        raise InvalidInput(f"This is no JSON: {error}.", next_step="") from error
+    if not isinstance(given, dict):
+        raise InvalidInput("The form's values must be a JSON object.", next_step="")
+    if not isinstance(given.get("engine"), str):
+        raise InvalidInput('Name an engine, such as "engine": "z-image-turbo".', next_step="")
+    return given
+
+
+def _requests(engine: Engine, given: dict[str, Any]) -> list[GenerationRequest]:
+    names = [field.name for field in engine.fields]
+    unknown = [name for name in given if name not in names]
+    if unknown:
+        raise InvalidInput(
+            f"{engine.label} has no field {', '.join(unknown)}; it takes {', '.join(names)}.",
+            next_step="",
+        )
+    values: dict[str, Value] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
+    }
+    prompt = engine.by_role("prompt")
+    if prompt and not isinstance(values.get(prompt.name, ""), str):
+        # As a template it would be read as text, whatever it is.
+        complaint = prompt.complaint(values[prompt.name])
+        raise InvalidInput(complaint, {prompt.name: complaint}, next_step="")
+    return templates.requests(engine, {**engine.defaults(), **values})

@@ -1,0 +1,38 @@
+"""Opens the window: QApplication and event loop; decides nothing."""
+
+import asyncio
+import signal
+import sys
+from contextlib import suppress
+
+from civitai_desktop.app import run
+from civitai_desktop.crash import CrashReporter
+from civitai_desktop.options import Options
+from civitai_desktop.places import Places
+from civitai_desktop.ui.application import Application
+from civitai_desktop.ui.loop import Loop
+from civitai_desktop.ui.single_instance import SingleInstance
+
+
+def start(chosen: Options) -> int:
+    """Run the program in its window and return its exit code."""
+    places = Places(chosen)
+    application = Application(sys.argv[:1])
+    instance = SingleInstance(places.data)
+    if not instance.take():
+        return 0
+    reporter = CrashReporter()
+    reporter.install(places.log, chosen.log_level)
+    try:
+        with asyncio.Runner(loop_factory=lambda: Loop(application)) as runner:
+            loop = runner.get_loop()
+            loop.set_exception_handler(reporter.loop_failed)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                # Windows has no such handlers; there Ctrl+C ends the process at once.
+                with suppress(NotImplementedError):
+                    loop.add_signal_handler(number, application.quit_wanted.emit)
+            runner.run(run(application, instance, chosen, places, reporter))
+        return 0
+    finally:
+        instance.release()
+        reporter.uninstall()
