@@ -4,7 +4,8 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-_LOOK_MS = 1000
+_LOOK_MS = 250
+"""Often, so that each look is short: after a second of work it can cost a whole frame."""
 
 
 class Collector(QObject):
