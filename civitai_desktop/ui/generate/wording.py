@@ -61,7 +61,10 @@ def usual_price(engine: Engine) -> str:
 
 def usual_time(engine: Engine) -> str:
     """Write how long a request usually takes; nothing if unknown."""
-    return "{:g}\N{EN DASH}{:g} s".format(*engine.seconds) if engine.seconds else ""
+    if not engine.seconds:
+        return ""
+    low, high = engine.seconds
+    return f"{low:g} s" if low == high else f"{low:g}\N{EN DASH}{high:g} s"
 
 
 def generate_text(generations: int, images: int) -> str:

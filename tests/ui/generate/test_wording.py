@@ -50,6 +50,7 @@ def test_the_summary_leaves_out_what_an_engine_lacks(catalogue):
 def test_usual_price_and_time_are_the_catalogues(catalogue):
     assert wording.usual_price(catalogue.engine("z-image-turbo")) == "8 Buzz"
     assert wording.usual_time(catalogue.engine("z-image-turbo")) == "3\N{EN DASH}8 s"
+    assert wording.usual_time(catalogue.engine("ernie-turbo")) == "13 s"
     assert wording.usual_time(catalogue.engine("flux2-klein-4b-base")) == ""
 
 
