@@ -18,7 +18,9 @@ class Row:
     Attributes:
         id: What `Actions.triggered` says of it.
         keys: Shortcuts in Qt's portable spelling; on macOS Ctrl is the command key.
-        needs: "" (always there), "image" (a selected picture) or "undo" (something to undo).
+        hint: A shortcut that only the prompt takes, and that the menu just names.
+        needs: "" (always there), "image" (a selected picture), "undo" (something to undo) or
+            "weights" (an engine that weighs words).
         one_of: Names the set of choices of which exactly one is ticked; empty for none.
         starts_group: Whether a line stands above it.
     """
@@ -27,6 +29,7 @@ class Row:
     id: str
     text: str
     keys: tuple[str, ...] = ()
+    hint: str = ""
     needs: str = ""
     is_choice: bool = False
     one_of: str = ""
@@ -52,6 +55,8 @@ ROWS = (
     ),
     Row(menu="Edit", id="older_prompt", text="Older prompt", keys=("Alt+Up",)),
     Row(menu="Edit", id="newer_prompt", text="Newer prompt", keys=("Alt+Down",)),
+    Row(menu="Edit", id="raise_weight", text="Raise weight", hint="Ctrl+Up", needs="weights"),
+    Row(menu="Edit", id="lower_weight", text="Lower weight", hint="Ctrl+Down", needs="weights"),
     Row(menu="Image", id="open", text="Open", needs="image"),
     Row(menu="Image", id="favourite", text="Favourite", keys=("Ctrl+D",), needs="image"),
     Row(menu="Image", id="reuse", text="Reuse settings", keys=("Ctrl+R",), needs="image"),
@@ -104,6 +109,7 @@ class Actions(QObject):
             owner.addAction(self._actions[row.id])
         self.set_available("image", False)
         self.set_available("undo", False)
+        self.set_available("weights", False)
 
     def set_available(self, needs: str, is_there: bool) -> None:
         """Make the actions that need something available, or not."""
@@ -116,7 +122,8 @@ class Actions(QObject):
         self._actions[action_id].setChecked(chosen)
 
     def _action(self, row: Row) -> QAction:
-        action = QAction(self.tr(row.text), self)
+        native = QKeySequence(row.hint).toString(QKeySequence.SequenceFormat.NativeText)
+        action = QAction(f"{self.tr(row.text)}\t{native}" if native else self.tr(row.text), self)
         action.setObjectName(f"action_{row.id}")
         action.setData(row.id)
         action.setShortcuts([QKeySequence(keys) for keys in row.keys])

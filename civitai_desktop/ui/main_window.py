@@ -4,6 +4,8 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
+from civitai_desktop.catalogue.engine import Engine
+from civitai_desktop.catalogue.weights import knows_weights
 from civitai_desktop.ui.account.presenter import AccountPresenter
 from civitai_desktop.ui.account.welcome import Welcome
 from civitai_desktop.ui.actions import Actions
@@ -99,6 +101,11 @@ class MainWindow(QMainWindow):
     def set_undo_available(self, available: bool) -> None:
         """Tell whether an overwritten form can be brought back."""
         self.actions_.set_available("undo", available)
+
+    @Slot(object)
+    def show_engine(self, engine: Engine) -> None:
+        """Tell whether the chosen engine weighs words."""
+        self.actions_.set_available("weights", knows_weights(engine))
 
     def fill_screen(self, full: bool) -> None:
         """Take the whole screen, or give it back."""

@@ -140,6 +140,8 @@ class Shell(QObject):
         presenters.gallery.count_changed.connect(window.status.show_pictures)
         presenters.queue.running_changed.connect(window.status.show_jobs)
         presenters.generate.undo_available.connect(window.set_undo_available)
+        presenters.generate.engine_changed.connect(window.show_engine)
+        window.show_engine(presenters.generate.engine)
         presenter.holdings_changed.connect(self._show_holdings)
         window.status.queue_wanted.connect(workspace.gallery.view.scrollToTop)
         window.status.show_jobs(0)

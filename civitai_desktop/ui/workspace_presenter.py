@@ -86,6 +86,8 @@ class WorkspacePresenter(QObject):
             "prompt_history": workspace.form.open_history,
             "older_prompt": partial(workspace.form.walk_history, 1),
             "newer_prompt": partial(workspace.form.walk_history, -1),
+            "raise_weight": partial(workspace.form.change_weight, 1),
+            "lower_weight": partial(workspace.form.change_weight, -1),
             "read_folder": self.read_folder,
         }
         self._of_image: dict[str, Callable[[Image], None]] = {

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from civitai_desktop.catalogue.engine import Engine
+from civitai_desktop.catalogue.weights import knows_weights
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui.generate.editor import stops_in
 from civitai_desktop.ui.generate.form import SPACE_PX, EngineForm
@@ -81,13 +82,19 @@ class GeneratePanel(QWidget):
         """Show an older prompt, or with a negative number of steps a newer one."""
         if (prompt := self.form.prompt) is not None:
             self.focus_prompt()
-            self._presenter.history.walk(prompt.text(), steps)
+            self._presenter.history.walk(prompt.control.toPlainText(), steps)
 
     @Slot()
     def open_history(self) -> None:
         """Let the user search former prompts and take one over."""
         if (prompt := self.form.prompt) is not None:
             self._history.open_over(prompt)
+
+    def change_weight(self, steps: int) -> None:
+        """Give what is selected in the prompt, or the word at the cursor, more weight, or less."""
+        if (prompt := self.form.prompt) is not None:
+            self.focus_prompt()
+            prompt.control.change_weight(steps)
 
     @Slot(str)
     def _offer_pasted(self, text: str) -> None:
@@ -99,13 +106,13 @@ class GeneratePanel(QWidget):
     @Slot(str)
     def _paste_as_text(self, text: str) -> None:
         if (prompt := self.form.prompt) is not None:
-            prompt.insert_text(text)
+            prompt.control.insertPlainText(text)
             self.focus_prompt()
 
     @Slot(str)
     def _replace_prompt(self, text: str) -> None:
         if (prompt := self.form.prompt) is not None:
-            prompt.replace_text(text)
+            prompt.control.replace_text(text)
             self.focus_prompt()
 
     def _lay_out(self) -> None:
@@ -143,7 +150,8 @@ class GeneratePanel(QWidget):
         form.edited.connect(self._presenter.change)
         if form.prompt is not None:
             form.prompt.history_wanted.connect(self.open_history)
-            form.prompt.data_pasted.connect(self._offer_pasted)
+            form.prompt.control.data_pasted.connect(self._offer_pasted)
+            form.prompt.control.knows_weights = knows_weights(engine)
         if self.form.is_advanced_open:
             form.open_advanced()
         self._body_column.replaceWidget(self.form, form)

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QTextCursor
-from PySide6.QtWidgets import QLabel, QPlainTextEdit
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel
 
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
-from civitai_desktop.services.generation_data import is_generation_data
 from civitai_desktop.ui.generate.editor import IconButton
+from civitai_desktop.ui.generate.prompt_text import PromptText
 from civitai_desktop.ui.generate.text_editors import TextEditor
 from civitai_desktop.ui.generate.wording import told_apart
-from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import named, plain, styled
 
 _HEIGHT_PX = 118
@@ -26,21 +25,22 @@ class PromptEditor(TextEditor):
 
     Signals:
         history_wanted: The button beside the caption was pressed.
-        data_pasted: The pasted text is a prompt with its settings; it has not been inserted.
+
+    Attributes:
+        control: The field itself.
     """
 
     history_wanted = Signal()
-    data_pasted = Signal(str)
 
     # It is written against its limit; elsewhere the counter would be noise.
     _is_always_counted = True
 
     def __init__(self, field: Field) -> None:
         self._prompts: Sequence[str] = ()
-        text = _PromptText()
-        text.setPlaceholderText(self.tr("What the picture shows. {red|blue} makes one of each."))
-        super().__init__(field, text, _HEIGHT_PX)
-        text.data_pasted.connect(self.data_pasted)
+        control = PromptText()
+        control.setPlaceholderText(self.tr("What the picture shows. {red|blue} makes one of each."))
+        super().__init__(field, control, _HEIGHT_PX)
+        self.control = control
         self._history = IconButton("history", self.tr("Prompt history"))
         self._history.clicked.connect(self.history_wanted)
         self._head.insertWidget(self._head.indexOf(self._hint), self._history)
@@ -53,21 +53,6 @@ class PromptEditor(TextEditor):
         self._preview.show_prompts(prompts)
         self._count()
         self._describe()
-
-    def text(self) -> str:
-        """Return what is typed."""
-        return self._text.toPlainText()
-
-    def insert_text(self, text: str) -> None:
-        """Type `text` at the cursor, over what is selected."""
-        self._text.insertPlainText(text)
-
-    def replace_text(self, text: str) -> None:
-        """Type `text` over everything, as one step that Undo takes back."""
-        cursor = QTextCursor(self._text.document())
-        cursor.select(QTextCursor.SelectionType.Document)
-        cursor.insertText(text)
-        self._text.moveCursor(QTextCursor.MoveOperation.End)
 
     def set_value(self, value: Value) -> None:
         self._prompts = ()
@@ -82,19 +67,6 @@ class PromptEditor(TextEditor):
 
     def _description(self) -> list[str]:
         return [*super()._description(), self._preview.head]
-
-
-class _PromptText(QPlainTextEdit):
-    """The field itself; it does not insert generation data unasked."""
-
-    data_pasted = Signal(str)
-
-    @guarded(nothing)
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        if source.hasText() and is_generation_data(source.text()):
-            self.data_pasted.emit(source.text())
-        else:
-            super().insertFromMimeData(source)
 
 
 class _Preview(QLabel):
