@@ -1,5 +1,6 @@
 """Arguments, and which part of the program they ask for."""
 
+import gc
 import sys
 
 from civitai_desktop import options
@@ -13,6 +14,8 @@ def main() -> int:
         from civitai_desktop.print_request import print_request  # noqa: PLC0415
 
         return print_request(chosen.print_request)
+    # There is no rubbish while the program loads; once it has, ui/collector.py looks for it.
+    gc.disable()
     from civitai_desktop.start import start  # noqa: PLC0415
 
     return start(chosen)

@@ -34,5 +34,5 @@ def test_the_window_does_load_qt():
 
 
 def test_nothing_heavy_is_loaded_before_the_first_paint():
-    heavy = {"httpx", "keyring", "PIL", "starlette", "uvicorn"}
+    heavy = {"httpx", "keyring", "msgspec", "PIL", "starlette", "truststore", "uvicorn"}
     assert not loaded_by("start") & heavy
