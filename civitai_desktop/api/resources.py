@@ -113,8 +113,8 @@ class ResourceApi:
         params: dict[str, Any] = {"limit": _PAGE, "sort": query.sort.value}
         if query.text:
             params["query"] = query.text
-        if query.kind:
-            params["types"] = _TYPES.get(query.kind, (query.kind,))
+        if query.kind in _TYPES:
+            params["types"] = _TYPES[query.kind]
         if query.base_models:
             params["baseModels"] = query.base_models
         if cursor is not None:

@@ -84,7 +84,7 @@ class ResourceQuery:
 
     Attributes:
         text: Words of the name; empty for all.
-        kind: As `Resource.kind`; empty for every kind.
+        kind: As `Resource.kind`; empty, or one the site does not know, for every kind.
         base_models: Only what was made for one of these; empty for all.
     """
 

@@ -59,7 +59,7 @@ def create_app(
         *WorkflowRoutes(orchestrator, urls, waiting).routes(),
         *blobs.api_routes(),
         *SiteRoutes(orchestrator).routes(),
-        *ResourceRoutes(clock, api_origin).routes(),
+        *ResourceRoutes(orchestrator, api_origin).routes(),
     ]
     gate = _Gate(_starlette(api_routes), key, blobs)
     origins = _Origins(gate, _starlette(blobs.content_routes()), blob_origin)

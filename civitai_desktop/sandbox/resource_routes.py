@@ -1,6 +1,6 @@
 """The site's public routes of resources: search, versions, and their pictures."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from starlette.datastructures import QueryParams
@@ -10,10 +10,16 @@ from starlette.routing import Route
 
 from civitai_desktop.sandbox import queries
 from civitai_desktop.sandbox.blob_views import stamp
-from civitai_desktop.sandbox.clock import Clock
+from civitai_desktop.sandbox.orchestrator import Orchestrator
 from civitai_desktop.sandbox.orders import Order
 from civitai_desktop.sandbox.pictures import render
-from civitai_desktop.sandbox.resources import Resource, Version, early_access_ends, made_up
+from civitai_desktop.sandbox.resources import (
+    Resource,
+    Version,
+    catalogued,
+    early_access_ends,
+    made_up,
+)
 
 WITHOUT_KEY = ("/api/v1/models", "/api/v1/model-versions/", "/previews/")
 """Beginnings of the paths that anyone may ask for."""
@@ -40,9 +46,10 @@ class ResourceRoutes:
     Source: civitai.com, api/v1/models and api/v1/model-versions.
     """
 
-    def __init__(self, clock: Clock, origin: str) -> None:
-        self._clock = clock
+    def __init__(self, orchestrator: Orchestrator, origin: str) -> None:
+        self._clock = orchestrator.clock
         self._origin = origin
+        self._resources = (*made_up(), *catalogued(orchestrator.catalogue.engines))
 
     def routes(self) -> list[Route]:
         """Return the table of routes."""
@@ -61,7 +68,9 @@ class ResourceRoutes:
         limit = min(queries.whole(query, "limit", 100), _MOST)
         at = queries.whole(query, "cursor", 0)
         # As on the site, a page is cut before the base models are looked at, so it may be short.
-        found = sorted(_matching(query), key=_SORTS[query.get("sort", "Highest Rated")])
+        found = sorted(
+            _matching(self._resources, query), key=_SORTS[query.get("sort", "Highest Rated")]
+        )
         bases = set(query.getlist("baseModels"))
         items = [
             self._item(resource)
@@ -75,13 +84,13 @@ class ResourceRoutes:
 
     async def _resource(self, request: Request) -> Response:
         wanted = request.path_params["id"]
-        found = next((each for each in made_up() if each.id == wanted), None)
+        found = next((each for each in self._resources if each.id == wanted), None)
         if found is None:
             return _error(404, f"No model with id {wanted}")
         return JSONResponse(self._item(found))
 
     async def _version(self, request: Request) -> Response:
-        found = _find(request)
+        found = self._find(request)
         if found is None:
             return _error(404, f"No model with id {request.path_params['id']}")
         resource, version = found
@@ -90,7 +99,7 @@ class ResourceRoutes:
         return JSONResponse(self._listed(resource, version) | more)
 
     async def _mini(self, request: Request) -> Response:
-        found = _find(request)
+        found = self._find(request)
         if found is None:
             return _error(404, f"No model with id {request.path_params['id']}")
         resource, version = found
@@ -108,7 +117,7 @@ class ResourceRoutes:
         )
 
     async def _preview(self, request: Request) -> Response:
-        found = _find(request)
+        found = self._find(request)
         if found is None:
             return _error(404, "No image")
         resource, version = found
@@ -130,6 +139,14 @@ class ResourceRoutes:
             resources=(),
         )
         return Response(render(order, 0, _PREVIEW_PX), media_type="image/jpeg")
+
+    def _find(self, request: Request) -> tuple[Resource, Version] | None:
+        wanted = request.path_params["id"]
+        for resource in self._resources:
+            for version in resource.versions:
+                if version.id == wanted and not version.is_deleted:
+                    return resource, version
+        return None
 
     def _item(self, resource: Resource) -> dict[str, Any]:
         return {
@@ -181,22 +198,13 @@ def _problem(query: QueryParams) -> Response | None:
     return None
 
 
-def _matching(query: QueryParams) -> Iterable[Resource]:
+def _matching(resources: Iterable[Resource], query: QueryParams) -> Iterator[Resource]:
     words = query.get("query", "").lower().split()
     types = set(query.getlist("types"))
-    for resource in made_up():
+    for resource in resources:
         name = f"{resource.name} {resource.creator}".lower()
         if (not types or resource.type in types) and all(word in name for word in words):
             yield resource
-
-
-def _find(request: Request) -> tuple[Resource, Version] | None:
-    wanted = request.path_params["id"]
-    for resource in made_up():
-        for version in resource.versions:
-            if version.id == wanted and not version.is_deleted:
-                return resource, version
-    return None
 
 
 def _error(status: int, text: str) -> Response:

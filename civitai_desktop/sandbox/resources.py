@@ -1,11 +1,14 @@
 """Made-up checkpoints, LoRAs, embeddings and VAEs, the same ones at every start."""
 
 import random
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
+
+from civitai_desktop.sandbox.catalogue import Engine
 
 _ECOSYSTEMS = {
     "SDXL 1.0": "sdxl",
@@ -45,6 +48,12 @@ _SECOND = {
     "TextualInversion": ("Hands", "Clean", "Mood"),
     "VAE": ("Lens", "Tones"),
 }
+_AIR = re.compile(r"urn:air:([\w.-]+):[\w.-]+:civitai:(\d+)@(\d+)", re.ASCII)
+_NAMES = {101055: "SD XL", 4384: "DreamShaper"}
+_VERSION_NAMES = {128713: "8"}
+_MOST = 1_400_000
+"""Downloads of what every engine begins with."""
+
 _EARLY_ACCESS = timedelta(days=14)
 _FIRST_DAY = datetime(2024, 1, 10, 9, 0, tzinfo=UTC)
 
@@ -57,6 +66,7 @@ class Version:
         id: Its number.
         words: What calls it up in a prompt.
         published_at: UTC.
+        air: Its AIR; empty where that follows from the rest.
         early_access: Whether only those who paid may use it as yet.
         is_deleted: Whether it is still listed, but gone when it is asked for.
     """
@@ -66,6 +76,7 @@ class Version:
     base_model: str
     words: tuple[str, ...]
     published_at: datetime
+    air: str = ""
     early_access: bool = False
     is_deleted: bool = False
 
@@ -90,6 +101,8 @@ class Resource:
 
     def air(self, version: Version) -> str:
         """Return a version's AIR."""
+        if version.air:
+            return version.air
         ecosystem = _ECOSYSTEMS[version.base_model]
         return f"urn:air:{ecosystem}:{_AIR_TYPES[self.type]}:civitai:{self.id}@{version.id}"
 
@@ -100,10 +113,9 @@ class Resource:
 
 @cache
 def made_up() -> tuple[Resource, ...]:
-    """Return all resources."""
+    """Return all resources but those of the catalogue."""
     chance = random.Random("civitai sandbox")
     return (
-        *_defaults(),
         *_of_type(chance, "Checkpoint", 14, count(500_000)),
         *_of_type(chance, "LORA", 32, count(600_000)),
         *_of_type(chance, "LoCon", 5, count(700_000)),
@@ -114,16 +126,30 @@ def made_up() -> tuple[Resource, ...]:
     )
 
 
-def _defaults() -> Iterator[Resource]:
-    """Yield what the engines begin with, so that the form has a name for it."""
-    for number, version, name, label, base_model in (
-        (101055, 128078, "SD XL", "v1.0", "SDXL 1.0"),
-        (4384, 128713, "DreamShaper", "8", "SD 1.5"),
-    ):
-        only = Version(
-            id=version, name=label, base_model=base_model, words=(), published_at=_FIRST_DAY
-        )
-        yield _resource(number, name, "Checkpoint", (only,), downloads=1_400_000)
+def catalogued(engines: Iterable[Engine]) -> tuple[Resource, ...]:
+    """Return what the engines begin with, so that the form has a name for it."""
+    names: dict[int, str] = {}
+    versions: dict[int, dict[int, Version]] = {}
+    for engine in engines:
+        for match in map(_AIR.fullmatch, (str(each.default) for each in engine.fields.values())):
+            if match is None:
+                continue
+            number, version = int(match[2]), int(match[3])
+            base = next((b for b, each in _ECOSYSTEMS.items() if each == match[1]), engine.label)
+            names.setdefault(number, _NAMES.get(number, f"{base} Base"))
+            made = Version(
+                id=version,
+                name=_VERSION_NAMES.get(version, "v1.0"),
+                base_model=base,
+                words=(),
+                published_at=_FIRST_DAY,
+                air=match[0],
+            )
+            versions.setdefault(number, {}).setdefault(version, made)
+    return tuple(
+        _resource(number, names[number], "Checkpoint", tuple(each.values()), downloads=_MOST)
+        for number, each in versions.items()
+    )
 
 
 def _special() -> Iterator[Resource]:

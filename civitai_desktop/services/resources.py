@@ -27,12 +27,15 @@ _MOST_PREVIEWS = 1000
 """Kept at the start, 20 to 60 KB each; those on the shelf besides."""
 
 _AIR_TYPES = {
-    "checkpoint": ("checkpoint", "model", "diffusionmodel", "unet"),
+    "checkpoint": ("checkpoint", "diffuser", "diffusionmodel", "unet"),
     "lora": ("lora", "lycoris", "dora"),
     "embedding": ("embedding",),
     "vae": ("vae",),
 }
 """Types in AIRs by the kind a field takes. Source: Civitai's AIR specification and generator."""
+
+SEARCHED_KINDS = frozenset(_AIR_TYPES)
+"""Kinds that the site can be searched for; others are pasted."""
 
 
 class Search:
@@ -197,9 +200,10 @@ class Resources:
 
 
 def is_of_kind(field: Field, air: str) -> bool:
-    """Tell whether an AIR is of the kind a field takes, as far as its type can be judged."""
-    types = _AIR_TYPES.get(field.resource)
-    return types is None or Air.parse(air).type.lower() in types
+    """Tell whether an AIR may be of the kind a field takes: its type speaks for no other one."""
+    own = Air.parse(air).type.lower()
+    kinds = {kind for kind, types in _AIR_TYPES.items() if own in types}
+    return not kinds or field.resource in kinds or field.resource not in SEARCHED_KINDS
 
 
 def fits(engine: Engine, field: Field, air: str, resource: Resource | None) -> bool:

@@ -99,6 +99,19 @@ async def test_every_version_that_is_listed_can_be_read_but_the_deleted_one(sand
     assert missing == ["Lost Ink"] * 2
 
 
+async def test_what_the_engines_begin_with_has_a_name(sandbox: Any, catalogue: Any) -> None:
+    defaults = {
+        str(field.default)
+        for engine in catalogue.engines
+        for field in engine.fields.values()
+        if str(field.default).startswith("urn:air:")
+    }
+    assert len(defaults) > 1
+    for air in defaults:
+        found = await version(sandbox, int(air.partition("@")[2]))
+        assert air.endswith(found["air"].rpartition(":")[2])
+
+
 async def test_an_early_access_version_cannot_be_generated_with(sandbox: Any) -> None:
     early = (await every(sandbox, query="first light"))[0]["modelVersions"][0]
     assert early["earlyAccessEndsAt"] > sandbox.clock.now().isoformat()

@@ -254,6 +254,7 @@ def test_the_versions_own_air_counts_more_than_how_it_is_spelled() -> None:
         ("urn:air:sdxl:lora:civitai:1@2", True),
         ("urn:air:sdxl:lycoris:civitai:1@2", True),
         ("urn:air:sdxl:checkpoint:civitai:1@2", False),
+        ("urn:air:sdxl:something-new:civitai:1@2", True),
     ],
 )
 def test_the_type_says_which_field_it_is_for(air: str, expected: bool) -> None:

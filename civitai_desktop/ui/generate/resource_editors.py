@@ -11,6 +11,7 @@ from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.air import is_air
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.resource import Resource
+from civitai_desktop.services.resources import SEARCHED_KINDS
 from civitai_desktop.ui.generate.editor import FIELD_PX, Editor, IconButton, stops_in
 from civitai_desktop.ui.generate.number_editors import NumberBox
 from civitai_desktop.ui.generate.wording import written
@@ -155,11 +156,14 @@ class ResourceFieldEditor(Editor):
         self._head.addWidget(self._choose)
 
     def equip(self, desk: ResourceDesk, engine: Engine) -> None:
-        """Ask `desk` from now on for names and for what fits `engine`, and offer the picker."""
+        """Ask `desk` from now on for names and for what fits `engine`, and offer the picker.
+
+        The picker is offered where the site can be searched for what the field takes.
+        """
         self._desk, self._engine = desk, engine
         for line in self._lines():
             line.use(desk)
-        self._choose.show()
+        self._choose.setVisible(self.field.resource in SEARCHED_KINDS)
 
     def take(self, resource: Resource) -> None:
         """Put a resource that was chosen into the field."""

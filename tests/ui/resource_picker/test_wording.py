@@ -40,6 +40,18 @@ def test_one_of_another_kind_is_said_to_belong_elsewhere(catalogue):
     )
 
 
+def test_no_engine_objects_to_its_own_defaults(catalogue):
+    defaults = [
+        (engine, field)
+        for engine in catalogue
+        for field in engine.fields
+        if field.resource and isinstance(field.default, str)
+    ]
+    assert defaults
+    for engine, field in defaults:
+        assert misfit(catalogue, engine, field, field.default, None) == ""
+
+
 @pytest.mark.parametrize("text", [SD1, "", "a boat", "128713"])
 def test_what_fits_and_what_is_no_air_is_left_alone(catalogue, text):
     assert said(catalogue, "sd1", text, None) == ""
