@@ -5,6 +5,7 @@ import msgspec
 from civitai_desktop.api.http import ApiClient
 from civitai_desktop.api.wire import NOT_READABLE
 from civitai_desktop.domain.errors import CivitaiError
+from civitai_desktop.domain.terms import Buzz
 
 _SITE_S = 10.0
 
@@ -48,14 +49,18 @@ class SiteApi:
         except (CivitaiError, *NOT_READABLE):
             return None
 
-    async def balance(self) -> int | None:
-        """Return the Buzz in all wallets; None if the site does not tell.
+    async def balance(self) -> dict[Buzz, int] | None:
+        """Return the Buzz in each wallet; None if the site does not tell.
 
         Source: the site's own `buzz.getBuzzAccount`, undocumented; needs the scope BuzzRead.
         """
         try:
             body = await self._http.send("GET", "/api/trpc/buzz.getBuzzAccount", timeout_s=_SITE_S)
             wallets = msgspec.json.decode(body, type=_Balance, strict=False).result.data.json
-            return wallets.blue + wallets.green + wallets.yellow
+            return {
+                Buzz.BLUE: wallets.blue,
+                Buzz.GREEN: wallets.green,
+                Buzz.YELLOW: wallets.yellow,
+            }
         except (CivitaiError, *NOT_READABLE):
             return None

@@ -15,6 +15,7 @@ import msgspec
 from civitai_desktop.api.errors import sentence
 from civitai_desktop.domain.errors import BadReply
 from civitai_desktop.domain.generation import GenerationRequest
+from civitai_desktop.domain.terms import Terms
 from civitai_desktop.domain.workflow import Blob, Quote, Workflow, WorkflowStatus
 
 log = logging.getLogger(__name__)
@@ -131,7 +132,18 @@ def quoted(request: GenerationRequest) -> dict[str, Any]:
     Source: `civitai/api.md` section 3: a match on `externalId` returns the existing workflow,
     one that a what-if made included.
     """
-    return {"steps": [{"$type": request.step_type, "input": _plain(request.input)}]}
+    step = {"$type": request.step_type, "input": _plain(request.input)}
+    return {"steps": [step], **_terms(request.terms)}
+
+
+def _terms(terms: Terms) -> dict[str, Any]:
+    """Return what pays and what may be shown; what is left to Civitai is left out."""
+    sent: dict[str, Any] = {}
+    if terms.wallet is not None:
+        sent["currencies"] = [terms.wallet.value]
+    if terms.allow_mature is not None:
+        sent["allowMatureContent"] = terms.allow_mature
+    return sent
 
 
 def _plain(value: Any) -> Any:

@@ -62,14 +62,14 @@ def requests(engine: Engine, values: Mapping[str, Value]) -> list[GenerationRequ
 
 
 def repeated(engine: Engine, request: GenerationRequest) -> GenerationRequest:
-    """Return the same request with a new id, and a new seed where it was left random.
+    """Return the same request, terms and all, with a new id, and a new seed if it was random.
 
     Its own prompt alone, not every other that its template stands for.
 
     Raises:
         InvalidInput: The engine's limits have changed meanwhile.
     """
-    return _request(engine, request.values, request.prompt)
+    return replace(_request(engine, request.values, request.prompt), terms=request.terms)
 
 
 def _request(engine: Engine, values: Mapping[str, Value], prompt: str) -> GenerationRequest:

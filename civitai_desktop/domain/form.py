@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from civitai_desktop.domain.generation import Value
+from civitai_desktop.domain.terms import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,9 +16,11 @@ class SavedForm:
         values: Per engine id, the values by field name; kept when one switches and comes back.
         favourites: Ids of engines the user has marked, the first marked first.
         recents: Ids of the engines chosen before this one, newest first.
+        terms: Of every request, whatever the engine.
     """
 
     engine: str = ""
     values: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     favourites: tuple[str, ...] = ()
     recents: tuple[str, ...] = ()
+    terms: Terms = field(default_factory=Terms)

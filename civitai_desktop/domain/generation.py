@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from uuid import uuid4
 
+from civitai_desktop.domain.terms import Terms
+
 Value = str | int | float | bool | None | tuple[str, ...] | Mapping[str, float]
 """A form value: text, number, flag, nothing, a list of AIRs, or AIRs with their weights."""
 
@@ -27,6 +29,7 @@ class GenerationRequest:
         prompt: The positive prompt as it is sent.
         quantity: Number of pictures asked for, at least 1.
         seed: The seed of the first picture; picture k has seed + k. None where the engine has none.
+        terms: Which wallet pays, and whether mature content is allowed.
     """
 
     engine: str
@@ -36,6 +39,7 @@ class GenerationRequest:
     prompt: str
     quantity: int = 1
     seed: int | None = None
+    terms: Terms = field(default_factory=Terms)
     id: str = field(default_factory=lambda: uuid4().hex)
 
     def __post_init__(self) -> None:

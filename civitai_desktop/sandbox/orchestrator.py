@@ -106,7 +106,7 @@ class Orchestrator:
         """
         cost = self._cost(submission)
         try:
-            debits = self._pay(cost.total, submission.currencies)
+            debits = self._pay(cost.total, submission)
         except NotEnoughBuzz:
             debits = None
         record = self._record(submission, Outcome(), cost, what_if=True)
@@ -126,7 +126,7 @@ class Orchestrator:
             NotEnoughBuzz: Nothing was taken and nothing started.
         """
         cost = self._cost(submission)
-        debits = self._pay(cost.total, submission.currencies)
+        debits = self._pay(cost.total, submission)
         record = self._record(submission, outcome or Outcome(), cost)
         record = replace(record, debits=debits)
         self._keep(record)
@@ -206,8 +206,8 @@ class Orchestrator:
         ids = self._repeats.get((step.engine_id, step.order), ())
         return any(self._records[i].status(now) is Status.SUCCEEDED for i in ids)
 
-    def _pay(self, price: int, currencies: tuple[str, ...]) -> tuple[Payment, ...]:
-        """Return what each wallet gives, without taking it.
+    def _pay(self, price: int, submission: Submission) -> tuple[Payment, ...]:
+        """Return what each wallet gives, without taking it; mature content is paid in yellow.
 
         Raises:
             NotEnoughBuzz: Together they hold less than `price`.
@@ -215,7 +215,8 @@ class Orchestrator:
         held = self.balance()
         debits = []
         for wallet in _PAYING_ORDER:
-            allowed = not currencies or wallet in currencies
+            allowed = wallet in (submission.currencies or _PAYING_ORDER)
+            allowed = allowed and (wallet == "yellow" or not submission.allow_mature)
             amount = min(price, held.get(wallet, 0)) if allowed else 0
             price -= amount
             if amount:

@@ -1,12 +1,13 @@
 """What the services need from outside, as Protocols: paid, slow, or only there with Qt."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
 
 from civitai_desktop.domain.generation import GenerationRequest, PictureFacts
 from civitai_desktop.domain.resource import Resource, ResourcePage, ResourceQuery
+from civitai_desktop.domain.terms import Buzz
 from civitai_desktop.domain.workflow import Blob, Quote, Workflow
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -75,8 +76,8 @@ class Site(Protocol):
     async def username(self) -> str | None:
         """Return the name the key belongs to, or None."""
 
-    async def balance(self) -> int | None:
-        """Return the Buzz in all wallets, or None."""
+    async def balance(self) -> Mapping[Buzz, int] | None:
+        """Return the Buzz in each wallet, or None."""
 
 
 class ResourceSite(Protocol):

@@ -57,4 +57,5 @@ class Quotes:
 def _key(request: GenerationRequest) -> str:
     unpriced = {"prompt", "negativePrompt", "seed"}
     priced = {name: value for name, value in request.input.items() if name not in unpriced}
-    return json.dumps(priced, sort_keys=True, default=str)
+    terms = (request.terms.wallet, request.terms.allow_mature)
+    return json.dumps((priced, terms), sort_keys=True, default=str)

@@ -1,7 +1,7 @@
 """Civitai as it will be once it is connected: callers wait for it, the window does not."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from civitai_desktop.domain.errors import CivitaiError
 from civitai_desktop.domain.generation import GenerationRequest
 from civitai_desktop.domain.resource import Resource, ResourcePage, ResourceQuery
 from civitai_desktop.domain.service import Service
+from civitai_desktop.domain.terms import Buzz
 from civitai_desktop.domain.workflow import Blob, Quote, Workflow
 from civitai_desktop.services.availability import LiveServices
 from civitai_desktop.services.ports import (
@@ -102,7 +103,7 @@ class Remote:
         """See `Site.username`."""
         return await (await self._there()).site.username()
 
-    async def balance(self) -> int | None:
+    async def balance(self) -> Mapping[Buzz, int] | None:
         """See `Site.balance`."""
         return await (await self._there()).site.balance()
 

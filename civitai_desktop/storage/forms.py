@@ -8,6 +8,7 @@ from typing import Any
 
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.generation import Value
+from civitai_desktop.storage.terms import read_terms, written_terms
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class FormFile:
                 values=values,
                 favourites=_names(document.get("favourites")),
                 recents=_names(document.get("recents")),
+                terms=read_terms(document.get("terms")),
             )
         except FileNotFoundError:
             return SavedForm()
@@ -49,6 +51,7 @@ class FormFile:
             "values": {engine: dict(values) for engine, values in form.values.items()},
             "favourites": form.favourites,
             "recents": form.recents,
+            "terms": written_terms(form.terms),
         }
         draft = self._path.with_suffix(".part")
         with draft.open("w", encoding="utf-8") as file:

@@ -13,6 +13,7 @@ from civitai_desktop.domain.generation import (
     GenerationState,
     Image,
 )
+from civitai_desktop.storage.terms import read_terms, written_terms
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -21,7 +22,7 @@ GENERATIONS = """
 SELECT g.id, g.engine, g.form, g.step_type, g.input, p.text, g.quantity, g.seed, g.state,
     g.created_at, g.workflow_id, g.cost, g.problem, g.dismissed,
     (SELECT count(*) FROM image AS i WHERE i.generation_id = g.id)
-    + (SELECT count(*) FROM deleted_blob AS d WHERE d.generation_id = g.id)
+    + (SELECT count(*) FROM deleted_blob AS d WHERE d.generation_id = g.id), g.terms
 FROM generation AS g JOIN prompt AS p ON p.id = g.prompt_id
 """
 """Selects what `generation` takes; a condition on g may follow."""
@@ -46,6 +47,7 @@ def generation(row: tuple[Any, ...]) -> Generation:
         prompt=row[5],
         quantity=row[6],
         seed=row[7],
+        terms=read_terms(json.loads(row[15])),
     )
     return Generation(
         request=request,
@@ -92,6 +94,7 @@ def generation_columns(generation: Generation, prompt_id: int) -> dict[str, Any]
         "prompt_id": prompt_id,
         "quantity": request.quantity,
         "seed": request.seed,
+        "terms": _text(written_terms(request.terms)),
         "created_at": to_microseconds(generation.created_at),
         **progress_columns(generation),
     }

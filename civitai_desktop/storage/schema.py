@@ -78,5 +78,10 @@ INSERT INTO typed_prompt
 SELECT prompt_id, max(created_at) FROM generation WHERE step_type <> '' GROUP BY prompt_id;
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2)
+_VERSION_3 = """
+-- Which wallet pays and whether mature content is allowed; what is left to Civitai is left out.
+ALTER TABLE generation ADD COLUMN terms TEXT NOT NULL DEFAULT '{}';
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
 """Scripts in order. One that has been released is never changed; add the next."""

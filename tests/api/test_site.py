@@ -20,9 +20,9 @@ async def test_the_name_is_read(civitai) -> None:
     assert civitai.asked.url.path == "/api/v1/me"
 
 
-async def test_the_balance_is_that_of_all_wallets(civitai) -> None:
+async def test_the_balance_is_told_wallet_by_wallet(civitai) -> None:
     civitai.says({"result": {"data": {"json": {"blue": 1, "yellow": 20, "red": 5000}}}})
-    assert await civitai.site.balance() == 21
+    assert await civitai.site.balance() == {"blue": 1, "green": 0, "yellow": 20}
     assert civitai.asked.url.path == "/api/trpc/buzz.getBuzzAccount"
 
 

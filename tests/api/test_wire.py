@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from civitai_desktop.api import wire
 from civitai_desktop.domain.errors import BadReply
+from civitai_desktop.domain.terms import Buzz, Terms
 from civitai_desktop.domain.workflow import WorkflowStatus
 
 
@@ -192,3 +193,14 @@ def test_a_request_read_back_from_the_library_is_written_as_it_was(request_of) -
 def test_a_workflow_without_steps_is_still_a_workflow() -> None:
     workflow = wire.workflow(b'{"id": "wf"}')
     assert (workflow.status, workflow.blobs, workflow.reasons) == (WorkflowStatus.UNKNOWN, (), ())
+
+
+def test_terms_left_to_civitai_are_left_out(request_of) -> None:
+    assert wire.quoted(request_of()).keys() == {"steps"}
+
+
+def test_terms_are_sent_with_the_quote_and_the_submission(request_of) -> None:
+    request = request_of(terms=Terms(wallet=Buzz.BLUE, allow_mature=False))
+    for body in (wire.quoted(request), wire.template(request)):
+        assert body["currencies"] == ["blue"]
+        assert body["allowMatureContent"] is False

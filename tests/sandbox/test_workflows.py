@@ -104,6 +104,13 @@ async def test_wallets_that_may_not_pay_do_not(sandbox: Any, turbo: Body) -> Non
     assert (await sandbox.api.post(WORKFLOWS, json=body)).status_code == 403
 
 
+async def test_mature_content_is_paid_in_yellow(sandbox: Any, turbo: Body) -> None:
+    workflow = await sandbox.submit(turbo() | {"allowMatureContent": True})
+    assert {each["accountType"] for each in workflow["transactions"]["list"]} == {"yellow"}
+    body = turbo() | {"allowMatureContent": True, "currencies": ["blue"]}
+    assert (await sandbox.api.post(WORKFLOWS, json=body)).status_code == 403
+
+
 async def test_a_dear_submission_is_paid_from_two_wallets(sandbox: Any, turbo: Body) -> None:
     workflow = await sandbox.submit(turbo(width=2048, height=2048, quantity=4))
     paid = {e["accountType"]: e["amount"] for e in workflow["transactions"]["list"]}

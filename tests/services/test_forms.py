@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from civitai_desktop.domain.form import SavedForm
+from civitai_desktop.domain.terms import Buzz, Terms
 from civitai_desktop.services.forms import Forms
 from civitai_desktop.services.tasks import DiskThread
 from civitai_desktop.storage.forms import FormFile
@@ -27,6 +28,7 @@ FORM = SavedForm(
     },
     favourites=("sdxl", "gone"),
     recents=("sd1",),
+    terms=Terms(wallet=Buzz.GREEN, allow_mature=False),
 )
 
 
@@ -74,7 +76,7 @@ async def test_a_damaged_form_is_an_empty_one(file, disk, content, caplog) -> No
     assert await forms.load() == FORM
 
 
-@pytest.mark.parametrize("more", ["", ', "favourites": 7, "recents": {"sd1": 1}'])
+@pytest.mark.parametrize("more", ["", ', "favourites": 7, "recents": {"sd1": 1}', ', "terms": 3'])
 async def test_a_form_of_an_earlier_version_is_whole(file, disk, more) -> None:
     file.write_text(f'{{"engine": "sdxl", "values": {{"sdxl": {{"steps": 9}}}}{more}}}')
     kept = await Forms(FormFile(file), disk).load()

@@ -9,6 +9,7 @@ from civitai_desktop.api.http import ApiClient
 from civitai_desktop.api.orchestration import OrchestrationApi
 from civitai_desktop.domain.errors import InvalidInput, Unreachable
 from civitai_desktop.domain.generation import GenerationRequest
+from civitai_desktop.domain.terms import Buzz, Terms
 from civitai_desktop.domain.workflow import Quote
 from civitai_desktop.services.quotes import Quotes
 from tests.workshop import WORKFLOWS, a_request
@@ -58,6 +59,13 @@ async def test_what_is_priced_asks_again(quotes, prices, change) -> None:
     await quotes.quote(a_request())
     assert (await quotes.quote(a_request(**change))).total == 2
     assert (await quotes.quote(a_request())).total == 1
+
+
+async def test_other_terms_are_asked_for_again(quotes, prices) -> None:
+    await quotes.quote(a_request())
+    terms = Terms(wallet=Buzz.BLUE)
+    assert (await quotes.quote(replace(a_request(), terms=terms))).total == 2
+    assert prices.asked[-1].terms == terms
 
 
 async def test_the_prompt_is_not_sent_but_a_seed_is(quotes, prices) -> None:

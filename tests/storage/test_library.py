@@ -25,6 +25,7 @@ from civitai_desktop.domain.generation import (
     Image,
     SortOrder,
 )
+from civitai_desktop.domain.terms import Buzz, Terms
 from civitai_desktop.storage.database import Database
 from civitai_desktop.storage.library import Library
 from civitai_desktop.storage.schema import MIGRATIONS
@@ -553,3 +554,25 @@ def test_a_library_of_version_1_gets_its_prompts_as_history(path):
         assert library.typed_prompts(limit=9) == ["second", "first"]
         assert len(library.failed_generations()) == 3
     assert list(path.parent.glob("*.backup-*"))
+
+
+@pytest.mark.parametrize(
+    "terms", [Terms(), Terms(wallet=Buzz.GREEN, allow_mature=False), Terms(allow_mature=True)]
+)
+def test_a_request_is_sent_again_on_its_own_terms(library, terms):
+    generation = a_generation()
+    generation = replace(generation, request=replace(generation.request, terms=terms))
+    library.add_generation(generation)
+    assert library.open_generations() == [generation]
+
+
+def test_a_library_of_version_2_leaves_the_terms_to_civitai(path):
+    with closing(Database(path, MIGRATIONS[:2])) as old, old.writing() as connection:
+        connection.execute("INSERT INTO prompt VALUES (1, 'a boat')")
+        connection.execute(
+            "INSERT INTO generation VALUES"
+            " (NULL, 'g', 'sdxl', '{}', 'imageGen', '{}', 1, 1, 7, 'waiting', 0, NULL, NULL, '', 0)"
+        )
+    with closing(Library(path)) as library:
+        [generation] = library.open_generations()
+        assert generation.request.terms == Terms()

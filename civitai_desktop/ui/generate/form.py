@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
+from civitai_desktop.domain.terms import Terms
 from civitai_desktop.ui.generate.editor import Editor
 from civitai_desktop.ui.generate.editors import EDITORS, SHAPES, editor_for, is_compact
 from civitai_desktop.ui.generate.fold import FoldButton
 from civitai_desktop.ui.generate.prompt_editor import PromptEditor
 from civitai_desktop.ui.generate.size_editor import SizeEditor
+from civitai_desktop.ui.generate.terms_editor import TermsEditor
 from civitai_desktop.ui.generate.wording import summary
 from civitai_desktop.ui.shared.widgets import rule
 
@@ -31,15 +33,19 @@ class EngineForm(QWidget):
 
     Signals:
         edited: A field's name and its value now.
+        terms_edited: The `Terms` as they are now.
     """
 
     edited = Signal(str, object)
+    terms_edited = Signal(object)
 
     def __init__(self, engine: Engine) -> None:
         super().__init__()
         self._engine = engine
         self._editors: dict[str, Editor] = {}
         self._size: SizeEditor | None = None
+        self._terms = TermsEditor()
+        self._terms.edited.connect(self.terms_edited)
         self._advanced = QWidget()
         self._fold = FoldButton(self.tr("Advanced"), self._advanced, title=self.tr("Advanced"))
         self._column = QVBoxLayout(self)
@@ -66,6 +72,10 @@ class EngineForm(QWidget):
         for name, editor in self._editors.items():
             editor.set_value(values.get(name))
         self._refresh()
+
+    def show_terms(self, terms: Terms) -> None:
+        """Show these without reporting them as an edit."""
+        self._terms.show_terms(terms)
 
     def show_complaints(self, complaints: Mapping[str, str]) -> None:
         """Show exactly these sentences, by field name, and unfold what they stand in."""
@@ -117,15 +127,13 @@ class EngineForm(QWidget):
             self._editors[editor.field.name] = editor
 
     def _add_advanced(self) -> None:
-        rest = self._others()
-        if not rest:
-            return
         self._column.addWidget(rule())
         self._column.addWidget(self._fold)
         inside = QVBoxLayout(self._advanced)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(SPACE_PX)
-        self._lay_out(inside, rest)
+        self._lay_out(inside, self._others())
+        inside.addWidget(self._terms)
         self._column.addWidget(self._advanced)
 
     def _lay_out(self, column: QBoxLayout, fields: Sequence[Field]) -> None:

@@ -16,13 +16,14 @@ from PySide6.QtWidgets import (
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.weights import knows_weights
 from civitai_desktop.domain.generation import Value
+from civitai_desktop.domain.terms import Terms
 from civitai_desktop.ui.generate.editor import stops_in
 from civitai_desktop.ui.generate.form import SPACE_PX, EngineForm
 from civitai_desktop.ui.generate.head import FormHead
 from civitai_desktop.ui.generate.history_popup import HistoryPopup
 from civitai_desktop.ui.generate.paste_dialog import PasteDialog
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
-from civitai_desktop.ui.generate.price_line import PriceView
+from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.generate.wording import generate_text
 from civitai_desktop.ui.shared.widgets import named, plain, rule, styled
 from civitai_desktop.ui.theme import EDGE_PX
@@ -58,6 +59,7 @@ class GeneratePanel(QWidget):
         self._history.chosen.connect(self._replace_prompt)
         presenter.engine_changed.connect(self._show_engine)
         presenter.values_changed.connect(self._show_values)
+        presenter.terms_changed.connect(self._show_terms)
         presenter.complaints_changed.connect(self._show_complaints)
         presenter.hint_changed.connect(self._show_hints)
         presenter.price_changed.connect(self._show_price)
@@ -148,6 +150,7 @@ class GeneratePanel(QWidget):
         self._head.show_engine(engine)
         form = EngineForm(engine)
         form.edited.connect(self._presenter.change)
+        form.terms_edited.connect(self._presenter.change_terms)
         if form.prompt is not None:
             form.prompt.history_wanted.connect(self.open_history)
             form.prompt.control.data_pasted.connect(self._offer_pasted)
@@ -175,6 +178,10 @@ class GeneratePanel(QWidget):
         self.form.show_values(values)
 
     @Slot(object)
+    def _show_terms(self, terms: Terms) -> None:
+        self.form.show_terms(terms)
+
+    @Slot(object)
     def _show_complaints(self, complaints: Mapping[str, str]) -> None:
         self.form.show_complaints(complaints)
 
@@ -190,8 +197,7 @@ class GeneratePanel(QWidget):
             label.setProperty("warning", "true" if price.is_warning else "false")
             label.style().unpolish(label)
             label.style().polish(label)
-        said = f"{price.text}. {price.remark}" if price.is_warning else price.text
-        self._price.setAccessibleDescription(said)
+        self._price.setAccessibleDescription(price.spoken)
 
     @Slot(object)
     def _show_prompts(self, prompts: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.domain.errors import CivitaiError, InvalidInput, UnknownEngine
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.generation import GenerationRequest, Value
+from civitai_desktop.domain.terms import Terms
 from civitai_desktop.services import generation_data
 from civitai_desktop.services.forms import Forms
 from civitai_desktop.services.generation_data import PastedForm
@@ -21,7 +22,8 @@ from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.services.wallet import Holdings
 from civitai_desktop.ui.generate.engine_shelf import EngineShelf
-from civitai_desktop.ui.generate.price_line import PriceLine, PriceView
+from civitai_desktop.ui.generate.price_line import PriceLine
+from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.generate.prompt_history import PromptHistory
 from civitai_desktop.ui.generate.state import FormState
 
@@ -49,6 +51,7 @@ class GeneratePresenter(QObject):
     Signals:
         engine_changed: Another `Engine` is chosen; `values_changed` follows.
         values_changed: The form must show these values, by field name.
+        terms_changed: The form must show these `Terms`.
         complaints_changed: All sentences that stand under fields now, by field name.
         hint_changed: Remarks beside fields, by field name.
         price_changed: A `PriceView`.
@@ -62,6 +65,7 @@ class GeneratePresenter(QObject):
 
     engine_changed = Signal(object)
     values_changed = Signal(object)
+    terms_changed = Signal(object)
     complaints_changed = Signal(object)
     hint_changed = Signal(object)
     price_changed = Signal(object)
@@ -91,6 +95,7 @@ class GeneratePresenter(QObject):
         self._tasks = TaskScope(on_error)
         self._complaints: dict[str, str] = {}
         self._state = FormState(catalogue, saved)
+        self._terms = saved.terms
         self.history = PromptHistory(prompts, self._tasks, self)
         self._price = PriceLine(quotes, self._tasks, self)
         self._price.changed.connect(self.price_changed)
@@ -138,6 +143,13 @@ class GeneratePresenter(QObject):
         self._tell()
         self._keep.start()
 
+    @Slot(object)
+    def change_terms(self, terms: Terms) -> None:
+        """Take over which wallet pays and whether mature content is allowed."""
+        self._terms = terms
+        self._tell()
+        self._keep.start()
+
     @Slot(str)
     def choose_engine(self, engine_id: str) -> None:
         """Switch to another engine, with what was filled in there before."""
@@ -161,7 +173,7 @@ class GeneratePresenter(QObject):
             if prompt := self.engine.by_role("prompt"):
                 self.history.remember(str(self.values[prompt.name] or ""))
             for request in requests:
-                self._generations.start(request)
+                self._generations.start(replace(request, terms=self._terms))
 
     def reuse(
         self,
@@ -223,7 +235,7 @@ class GeneratePresenter(QObject):
     @Slot(object)
     def know_holdings(self, holdings: Holdings) -> None:
         """Take note of what there is to pay with."""
-        self._price.know_balance(holdings.buzz)
+        self._price.know_holdings(holdings)
 
     @Slot()
     def refresh_price(self) -> None:
@@ -239,6 +251,7 @@ class GeneratePresenter(QObject):
     def _show_all(self) -> None:
         self.engine_changed.emit(self.engine)
         self.values_changed.emit(self.values)
+        self.terms_changed.emit(self._terms)
         self.complaints_changed.emit(dict(self._complaints))
         self._tell()
 
@@ -252,7 +265,7 @@ class GeneratePresenter(QObject):
             prompts = ()
         self.prompts_changed.emit(prompts)
         self.count_changed.emit(len(prompts), self._quantity())
-        self._price.outdate(engine, values, len(prompts) or 1)
+        self._price.outdate(engine, values, self._terms, len(prompts) or 1)
         self._quiet.start()
 
     def _quantity(self) -> int:
@@ -271,7 +284,7 @@ class GeneratePresenter(QObject):
             found.pop(prompt.name, None)
         self._complaints.update(found)
         self.complaints_changed.emit(dict(self._complaints))
-        self._price.ask(self.engine, self.values)
+        self._price.ask(self.engine, self.values, self._terms)
 
     @Slot()
     def _save(self) -> None:
@@ -279,7 +292,12 @@ class GeneratePresenter(QObject):
 
     def _saved(self) -> SavedForm:
         engines = self.engines
-        return replace(self._state.saved(), favourites=engines.favourites, recents=engines.recents)
+        return replace(
+            self._state.saved(),
+            favourites=engines.favourites,
+            recents=engines.recents,
+            terms=self._terms,
+        )
 
     def _timer(self, pause_ms: int, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self, singleShot=True, interval=pause_ms)

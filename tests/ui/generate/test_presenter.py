@@ -3,10 +3,11 @@
 import asyncio
 
 import pytest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from civitai_desktop.domain.errors import InvalidInput, NotSignedIn, UnknownEngine, Unreachable
 from civitai_desktop.domain.form import SavedForm
+from civitai_desktop.domain.terms import Buzz, Terms
 from civitai_desktop.services.wallet import Holdings
 from civitai_desktop.ui.generate.wording import TIMES
 
@@ -47,10 +48,15 @@ async def test_the_price_says_how_it_comes_about(desk, until):
     desk.presenter.change("quantity", 2)
     await until(lambda: desk.price == "16 Buzz")
     assert desk.find("price").toolTip().splitlines() == [
-        "Base 8 Buzz",
-        "\N{MULTIPLICATION SIGN} 2  quantity",
-        "+ 1 Buzz  additionalNetworks",
+        "8 Buzz  base",
+        f"{TIMES} 2  quantity",
+        "+ 1 Buzz  additional networks",
+        "8 Buzz per picture",
     ]
+    assert desk.find("price").accessibleDescription() == (
+        "16 Buzz. 8 Buzz base, times 2 quantity, plus 1 Buzz additional networks. "
+        "8 Buzz per picture"
+    )
 
 
 async def test_too_little_buzz_is_said_before_pressing(desk, until):
@@ -227,7 +233,10 @@ async def test_the_price_is_the_total_of_all_prompts_and_asked_for_once(desk, un
     await until(lambda: desk.price == "8 Buzz")
     desk.presenter.change("prompt", "{a|b|c} {1|2}")
     assert desk.price == "48 Buzz"
-    assert desk.find("price").toolTip().endswith(f"{TIMES} 6  prompts")
+    assert desk.find("price").toolTip().splitlines()[-2:] == [
+        f"{TIMES} 6  prompts",
+        "8 Buzz per picture",
+    ]
     desk.presenter.change("prompt", "a boat")
     assert desk.price == "8 Buzz"
     assert len(desk.api.asked) == 1
@@ -242,11 +251,11 @@ async def test_a_price_that_comes_later_is_the_total_too(desk, until):
 
 async def test_too_little_buzz_for_all_prompts_is_said_before_pressing(desk, until):
     await until(lambda: desk.price == "8 Buzz")
-    desk.presenter.know_holdings(Holdings(buzz=40))
+    desk.presenter.know_holdings(Holdings(wallets={Buzz.BLUE: 10, Buzz.YELLOW: 30}))
     assert desk.presenter.price.remark == "Cost preview"
     desk.presenter.change("prompt", "{a|b|c} {1|2}")
-    assert desk.presenter.price.remark == "Not enough Buzz"
-    desk.presenter.know_holdings(Holdings(buzz=48))
+    assert desk.presenter.price.remark == "Not enough Buzz: 8 missing"
+    desk.presenter.know_holdings(Holdings(wallets={Buzz.BLUE: 10, Buzz.YELLOW: 38}))
     assert desk.presenter.price.remark == "Cost preview"
 
 
@@ -302,3 +311,34 @@ async def test_favourites_and_recents_come_back_at_the_next_start(open_desk, for
     desk = open_desk(form_file.load())
     assert desk.presenter.engines.favourites == ("sd1",)
     assert desk.presenter.engines.recents == ("z-image-turbo",)
+
+
+async def test_the_terms_are_sent_with_every_generation_and_kept(open_desk, form_file, until):
+    first = open_desk()
+    terms = Terms(wallet=Buzz.GREEN, allow_mature=False)
+    first.presenter.change_terms(terms)
+    first.presenter.change("prompt", "a {red|blue} boat")
+    first.presenter.generate()
+    assert [request.terms for request in first.starts.requests] == [terms, terms]
+    await until(lambda: form_file.load().terms == terms)
+
+    desk = open_desk(form_file.load())
+    assert desk.panel.form.findChild(QComboBox, "paid_with").currentText() == "Green Buzz"
+    assert desk.panel.form.findChild(QComboBox, "mature_content").currentText() == "Kept out"
+
+
+async def test_other_terms_are_another_price(desk, until):
+    await until(lambda: desk.price == "8 Buzz")
+    desk.presenter.change_terms(Terms(wallet=Buzz.BLUE))
+    assert desk.price == "…"
+    await until(lambda: desk.price == "8 Buzz")
+    assert [request.terms for request in desk.api.asked] == [Terms(), Terms(wallet=Buzz.BLUE)]
+
+
+async def test_only_the_buzz_that_may_pay_counts(desk, until):
+    await until(lambda: desk.price == "8 Buzz")
+    desk.presenter.know_holdings(Holdings(wallets={Buzz.BLUE: 5, Buzz.YELLOW: 900}))
+    assert desk.presenter.price.remark == "Cost preview"
+    desk.presenter.change_terms(Terms(wallet=Buzz.BLUE))
+    await until(lambda: desk.presenter.price.remark == "Not enough Buzz: 3 missing")
+    assert "3 missing" in desk.find("price").accessibleDescription()
