@@ -13,6 +13,7 @@ DATA = "data:image/png;base64,iVBORw0KGgo="
     ("field", "good", "bad"),
     [
         (Field(name="p", role="p", kind="text", max_length=3), ["", "abc"], ["abcd", 1, None]),
+        (Field(name="p", role="p", kind="text", min_length=3), ["abc"], ["", "ab"]),
         (Field(name="p", role="p", kind="text", required=True), ["a"], ["", "  "]),
         (
             Field(name="w", role="w", kind="integer", minimum=64, maximum=2048, multiple_of=16),
