@@ -68,23 +68,19 @@ def field(
         found["kind"] = refined
     if found.get("kind") in {None, "texts"}:
         raise Unbuildable(f"{name} is of no kind that a form has; name one or leave it out.")
-    return tidy(found)
+    return _tidy(found)
 
 
-def tidy(found: Mapping[str, Any]) -> dict[str, Any]:
+def _tidy(found: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keys in their order, without what says nothing or does not concern the kind."""
-    kind = str(found["kind"])
-    silent: dict[str, Any] = {"required": False, "min_length": 0}
-    if not kind.endswith(("resource", "resources")):
-        silent |= {each: found.get(each) for each in ("resource", "ecosystems")}
-    if found.get("required") and found.get("min_length") == 1:
-        silent["min_length"] = 1
     kept = {key: found.get(key) for key in KEYS}
-    return {
-        key: value
-        for key, value in kept.items()
-        if value not in (None, "", []) and not (key in silent and value == silent[key])
-    }
+    if not found["kind"].endswith(("resource", "resources")):
+        kept |= {"resource": None, "ecosystems": None}
+    # A text that is required has one character in any case.
+    if (kept["min_length"] or 0) <= 1:
+        kept["min_length"] = None
+    kept["required"] = kept["required"] or None
+    return {key: value for key, value in kept.items() if value not in (None, "", [])}
 
 
 def _kind(definition: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,7 +95,7 @@ def _kind(definition: Mapping[str, Any]) -> dict[str, Any]:
     if main == "object" and definition.get("additionalProperties", {}).get("type") == "number":
         return {"kind": "weighted_resources", "shape": "map"}
     if main == "array":
-        return _list(definition["items"])
+        return _list(definition.get("items", {}))
     return {"kind": _PLAIN.get(main)}
 
 
