@@ -14,6 +14,11 @@ _SHARED = ("prompt", "negative_prompt")
 the same picture from another one; everything else is a setting of its engine and stays with it."""
 
 
+_CARRIED = ("loras", "embeddings")
+"""Roles that go along to an engine that has none of its own and where nobody has taken them out.
+They do much of what makes a picture; where they do not fit, the form says so and drops nothing."""
+
+
 class FormState:
     """Which engine is chosen and what is filled in for each; values are kept as they came.
 
@@ -27,6 +32,8 @@ class FormState:
         self._values = {name: dict(values) for name, values in saved.values.items()}
         self._before: SavedForm | None = None
         self._shared: dict[str, Value] = {}
+        self._settled: set[tuple[str, str]] = set()
+        self._passing: set[str] = set()
         self.unknown: UnknownEngine | None = None
         self.engine = catalogue.default
         last = self._values.get(saved.engine, {})
@@ -51,6 +58,8 @@ class FormState:
     def change(self, name: str, value: Value) -> None:
         """Take over one value as it was edited."""
         self._values[self.engine.id][name] = value
+        self._settled.add((self.engine.id, name))
+        self._passing.discard(name)
         self._share(self.engine, {name: value})
 
     def choose(self, engine_id: str) -> None:
@@ -59,7 +68,11 @@ class FormState:
         Raises:
             UnknownEngine: There is none of that name; nothing has changed.
         """
-        self._enter(self._catalogue.engine(engine_id))
+        engine, before, held = self._catalogue.engine(engine_id), self.engine, self.values
+        for name in self._passing:
+            self._values[before.id][name] = None
+        self._enter(engine)
+        self._carry(before, held)
 
     def reuse(
         self,
@@ -97,6 +110,7 @@ class FormState:
         """Overwrite some of the chosen engine's values and remember what the form held."""
         self._before = self.saved()
         self._values[self.engine.id].update(values)
+        self._passing.difference_update(values)
         self._share(self.engine, values)
 
     def undo(self) -> None:
@@ -104,6 +118,7 @@ class FormState:
         if self._before is None:
             return
         before, self._before = self._before, None
+        self._passing.clear()
         self._values = {name: dict(values) for name, values in before.values.items()}
         self.engine = self._catalogue.engine(before.engine)
         self._share(self.engine, self.values)
@@ -115,11 +130,23 @@ class FormState:
 
     def _enter(self, engine: Engine) -> None:
         self.engine = engine
+        self._passing.clear()
         values = {**engine.defaults(), **self._values.get(engine.id, {})}
         for role, value in self._shared.items():
             if field := engine.by_role(role):
                 values[field.name] = value
         self._values[engine.id] = values
+
+    def _carry(self, before: Engine, held: Mapping[str, Value]) -> None:
+        """Take along what the chosen engine has none of; it is its own once it is edited here."""
+        engine, values = self.engine, self._values[self.engine.id]
+        for role in _CARRIED:
+            source, field = before.by_role(role), engine.by_role(role)
+            if source is None or field is None or source.kind is not field.kind:
+                continue
+            if field.is_empty(values[field.name]) and (engine.id, field.name) not in self._settled:
+                values[field.name] = held[source.name]
+                self._passing.add(field.name)
 
     def _share(self, engine: Engine, values: Mapping[str, Value]) -> None:
         for role in _SHARED:

@@ -105,6 +105,20 @@ async def test_one_of_another_ecosystem_is_flagged_until_the_engine_is_another(
         assert said(desk, "model").startswith("“DreamShaper · 8” is made for SD 1.5;")
 
 
+async def test_a_lora_goes_along_flagged_and_comes_back_without_a_flag(desk, joined, sandbox):
+    lora = SDXL.replace("checkpoint", "lora")
+    async with joined(sandbox):
+        desk.presenter.choose_engine("sdxl")
+        desk.presenter.change("loras", {lora: 0.5})
+        desk.presenter.choose_engine("z-image-turbo")
+        assert desk.presenter.values["loras"] == {lora: 0.5}
+        assert "is made for" in said(desk, "loras")
+        assert "Z-Image Turbo ignores it or refuses it." in said(desk, "loras")
+        desk.presenter.choose_engine("sdxl")
+        assert desk.presenter.values["loras"] == {lora: 0.5}
+        assert said(desk, "loras") == ""
+
+
 async def test_a_flag_goes_when_the_resource_does(desk, joined, sandbox, until):
     async with joined(sandbox):
         desk.presenter.reuse({"model": DREAMSHAPER}, "sdxl", None)

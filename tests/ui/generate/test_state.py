@@ -38,6 +38,82 @@ def test_the_prompts_go_along_to_every_engine(state):
     assert state.values["prompt"] == "two boats"
 
 
+LORA = {"urn:air:sdxl:lora:civitai:1@2": 0.5}
+OTHER = {"urn:air:zimageturbo:lora:civitai:3@4": 1}
+
+
+def test_loras_go_along_to_an_engine_that_has_none(state):
+    state.choose("sdxl")
+    state.change("loras", LORA)
+    state.choose("z-image-turbo")
+    assert state.values["loras"] == LORA
+    state.choose("sdxl")
+    assert state.values["loras"] == LORA
+
+
+def test_loras_that_only_went_along_follow_the_engine_they_came_from(state):
+    state.choose("sdxl")
+    state.change("loras", LORA)
+    state.choose("z-image-turbo")
+    state.choose("sd1")
+    assert state.values["loras"] == LORA
+    state.choose("sdxl")
+    state.change("loras", OTHER)
+    state.choose("z-image-turbo")
+    assert state.values["loras"] == OTHER
+
+
+def test_loras_that_were_changed_on_the_way_stay_there(state):
+    state.choose("sdxl")
+    state.change("loras", LORA)
+    state.choose("z-image-turbo")
+    state.change("loras", OTHER)
+    state.choose("sdxl")
+    state.choose("z-image-turbo")
+    assert state.values["loras"] == OTHER
+
+
+def test_loras_that_were_filled_in_or_brought_back_stay_there(state):
+    state.choose("sdxl")
+    state.change("loras", LORA)
+    state.choose("z-image-turbo")
+    state.fill({"loras": OTHER})
+    state.choose("sdxl")
+    state.choose("z-image-turbo")
+    assert state.values["loras"] == OTHER
+    state.reuse({"loras": OTHER}, "sdxl", None)
+    state.choose("sd1")
+    state.undo()
+    state.choose("sdxl")
+    assert state.values["loras"] == LORA
+
+
+def test_loras_of_an_engines_own_are_kept(state):
+    state.change("loras", OTHER)
+    state.choose("sdxl")
+    state.change("loras", LORA)
+    state.choose("z-image-turbo")
+    assert state.values["loras"] == OTHER
+
+
+def test_loras_that_were_taken_out_do_not_come_again(state):
+    state.choose("sdxl")
+    state.change("loras", LORA)
+    state.choose("z-image-turbo")
+    state.change("loras", None)
+    state.choose("sdxl")
+    assert state.values["loras"] == LORA
+    state.choose("z-image-turbo")
+    assert state.values["loras"] is None
+
+
+def test_an_engine_without_loras_takes_none(state):
+    state.choose("sdxl")
+    state.change("loras", LORA)
+    state.choose("dall-e-3")
+    assert "loras" not in state.values
+
+
 def test_an_unknown_engine_changes_nothing(state):
     state.change("prompt", "a boat")
     with pytest.raises(UnknownEngine):
