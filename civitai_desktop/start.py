@@ -13,9 +13,14 @@ from civitai_desktop.ui.application import Application
 from civitai_desktop.ui.loop import Loop
 from civitai_desktop.ui.single_instance import SingleInstance
 
+SWITCH_S = 0.0005
+"""How long a worker that is busy in Python may keep the UI thread waiting; Python's own choice is
+ten times as long, and a single repaint may have to wait several times."""
+
 
 def start(chosen: Options) -> int:
     """Run the program in its window and return its exit code."""
+    sys.setswitchinterval(SWITCH_S)
     places = Places(chosen)
     application = Application(sys.argv[:1])
     instance = SingleInstance(places.data)

@@ -25,50 +25,58 @@ _LONGEST_MS = 50.0
 
 
 class Ticks(QObject):
-    """A precise timer on the UI thread, and how far apart its ticks came in ms."""
+    """A precise timer on the UI thread.
+
+    Attributes:
+        gaps_ms: How far apart the ticks came.
+        work_ms: What the UI thread itself worked in between. The rest of a long gap it waited: for
+            a processor, on which a server was drawing pictures, or for Python's lock.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.gaps_ms: list[float] = []
-        self._last = 0.0
+        self.work_ms: list[float] = []
+        self._last = self._last_worked = 0.0
         self._timer = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
 
     def start(self) -> None:
-        self.gaps_ms = []
-        self._last = time.perf_counter()
+        self.gaps_ms, self.work_ms = [], []
+        self._last, self._last_worked = time.perf_counter(), time.thread_time()
         self._timer.start()
 
-    def stop(self) -> list[float]:
-        """Return the gaps since the start, sorted."""
+    def stop(self) -> None:
+        """End, and sort what was measured."""
         self._timer.stop()
-        return sorted(self.gaps_ms)
+        self.gaps_ms.sort()
+        self.work_ms.sort()
 
     @Slot()
     def _tick(self) -> None:
-        now = time.perf_counter()
+        now, worked = time.perf_counter(), time.thread_time()
         self.gaps_ms.append((now - self._last) * 1000)
-        self._last = now
+        self.work_ms.append((worked - self._last_worked) * 1000)
+        self._last, self._last_worked = now, worked
 
 
 class Watch:
     """Ticks while nothing happens, and while pictures come in."""
 
-    def __init__(self) -> None:
-        self.idle_ms: list[float] = []
-        self.busy_ms: list[float] = []
+    idle: Ticks
+    busy: Ticks
 
     async def work(self, shell: Shell, services: Services) -> None:
+        self.idle, self.busy = Ticks(), Ticks()
         await services.remote.check_key()
         await self._generate(shell, services)  # loads what is loaded only once
-        ticks = Ticks()
-        ticks.start()
+        self.idle.start()
         await asyncio.sleep(_IDLE_S)
-        self.idle_ms = ticks.stop()
-        ticks.start()
+        self.idle.stop()
+        self.busy.start()
         for _ in range(_ROUNDS):
             await self._generate(shell, services)
-        self.busy_ms = ticks.stop()
+        self.busy.stop()
 
     async def _generate(self, shell: Shell, services: Services) -> None:
         saved: list[int] = []
@@ -89,17 +97,22 @@ def run() -> Iterator[Result]:
     watch = Watch()
     with TemporaryDirectory() as folder, sandbox_process("--speed", "4") as sandbox:
         inside.run(inside.arguments(sandbox, Path(folder)), watch.work)
-    for word, share, limit_ms in (("p99", 0.99, _FRAME_MS), ("longest", 1.0, _LONGEST_MS)):
-        busy, idle = (_at(gaps, share) for gaps in (watch.busy_ms, watch.idle_ms))
-        yield Result(
-            name=f"UI thread gap while {_GENERATIONS} x {_PICTURES} pictures arrive, {word}",
-            measured=busy,
-            unit="ms",
-            against="the same while idle",
-            limit=idle,
-            goal=f"at most {limit_ms:.1f} ms",
-            is_met=busy <= limit_ms,
-        )
+    busy, idle = watch.busy, watch.idle
+    for word, share, goal_ms in (("p99", 0.99, _FRAME_MS), ("longest", 1.0, _LONGEST_MS)):
+        yield _bounded(f"gap, {word}", _at(busy.gaps_ms, share), _at(idle.gaps_ms, share), goal_ms)
+        yield _bounded(f"work, {word}", _at(busy.work_ms, share), _at(idle.work_ms, share), None)
+
+
+def _bounded(name: str, busy_ms: float, idle_ms: float, goal_ms: float | None) -> Result:
+    return Result(
+        name=f"UI thread while {_GENERATIONS} x {_PICTURES} pictures arrive, {name}",
+        measured=busy_ms,
+        unit="ms",
+        against="the same while idle",
+        limit=idle_ms,
+        goal="" if goal_ms is None else f"at most {goal_ms:.1f} ms",
+        is_met=None if goal_ms is None else busy_ms <= goal_ms,
+    )
 
 
 def _at(values: list[float], share: float) -> float:

@@ -1,7 +1,8 @@
-"""Runs the program as `__main__` does, and lets a benchmark look in, which the product does not."""
+"""Runs the program as `start` does, and lets a benchmark look in, which the product does not."""
 
 import asyncio
 import os
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from civitai_desktop import options
 from civitai_desktop.app import Services, shell_opened, workspace_opened
 from civitai_desktop.crash import CrashReporter
 from civitai_desktop.places import Places
+from civitai_desktop.start import SWITCH_S
 from civitai_desktop.ui.application import Application
 from civitai_desktop.ui.gallery.view import GalleryView
 from civitai_desktop.ui.loop import Loop
@@ -26,6 +28,7 @@ _PATIENCE_S = 120
 def run(arguments: Sequence[str], work: Callable[[Shell, Services], Awaitable[None]]) -> None:
     """Run the program with these arguments until `work` is done, which begins before it paints."""
     chosen = options.read(arguments)
+    sys.setswitchinterval(SWITCH_S)
     places = Places(chosen)
     application = Application(["civitai-desktop"])
     instance = SingleInstance(places.data)
