@@ -172,10 +172,12 @@ class ResourceFieldEditor(Editor):
     def objection(self) -> str:
         if self._desk is None or self._engine is None:
             return ""
-        for line in self._lines():
-            if said := self._desk.objection(self._engine, self.field, line.entry):
-                return said
-        return ""
+        lines = self._lines()
+        said = (self._desk.objection(self._engine, self.field, line.entry) for line in lines)
+        if len(lines) == 1:
+            return next(said)
+        numbered = zip(lines, said, strict=True)
+        return "\n".join(f"{line.accessibleName()}: {text}" for line, text in numbered if text)
 
     def complain(self, text: str) -> None:
         """Show what is wrong; what is known of the resource goes before what its form tells."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWi
 from civitai_desktop.domain.resource import Resource
 from civitai_desktop.ui.generate.text_editors import ChoiceBox
 from civitai_desktop.ui.resource_picker.presenter import Chosen, PickerPresenter
-from civitai_desktop.ui.resource_picker.wording import count_text
+from civitai_desktop.ui.resource_picker.wording import count_text, type_text
 from civitai_desktop.ui.shared.texts import WrappedText
 from civitai_desktop.ui.shared.widgets import caption, named, plain, styled
 from civitai_desktop.ui.theme import EDGE_PX, GAP_PX, Theme, icon
@@ -110,8 +110,8 @@ class DetailsPane(QWidget):
         if len(chosen.versions) == 1 and resource.version:
             yield self.tr("Version {version}").format(version=resource.version)
         made_for = self.tr("{type} for {base}")
-        base = resource.base_model
-        yield made_for.format(type=resource.type, base=base) if base else resource.type
+        base, kind = resource.base_model, type_text(resource)
+        yield made_for.format(type=kind, base=base) if base else kind
         if resource.creator:
             yield self.tr("by {creator}").format(creator=resource.creator)
         if resource.downloads:

@@ -31,6 +31,7 @@ from civitai_desktop.ui.theme import EDGE_PX, GAP_PX, Theme, icon
 
 _SIZE = QSize(980, 690)
 _ORDER_PX = 164
+_STATE_PX = 300
 _SMALLEST = QSize(760, 520)
 _SORT_TEXTS = {
     ResourceSort.MOST_DOWNLOADED: "Most downloaded",
@@ -94,6 +95,7 @@ class PickerDialog(QDialog):
         self._paste_said.setWordWrap(True)
         self._paste_said.hide()
         self._state.setWordWrap(True)
+        self._state.setMinimumWidth(_STATE_PX)
         self._state.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._others.setToolTip(
             self.tr("Shown are those for {bases}.").format(bases=", ".join(engine.base_models))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from civitai_desktop.domain.resource import Offer
-from civitai_desktop.ui.resource_picker.wording import count_text
+from civitai_desktop.ui.resource_picker.wording import count_text, type_text
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 
 Index = QModelIndex | QPersistentModelIndex
@@ -68,7 +68,7 @@ class ResourceListModel(QAbstractListModel):
             return best.label
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             downloads = self.tr("{n} downloads").format(n=count_text(best.downloads))
-            return ", ".join(filter(None, (best.base_model, best.type, downloads)))
+            return ", ".join(filter(None, (best.base_model, type_text(best), downloads)))
         return None
 
     def _new(self, offers: Iterable[Offer]) -> list[Offer]:

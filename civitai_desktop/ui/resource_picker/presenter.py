@@ -124,16 +124,12 @@ class PickerPresenter(QObject):
         self.query = ResourceQuery(
             kind=wish.field.resource, base_models=tuple(wish.engine.base_models)
         )
-        self._show(Chosen())
         self._begin_search()
 
     def end(self) -> None:
         """The picker is closed: what is under way is of no interest, and nothing more begins."""
         self._is_open = False
-        self._quiet.stop()
-        for task in (self._searching, self._choosing):
-            if task is not None:
-                task.cancel()
+        self._stop()
 
     async def aclose(self) -> None:
         """Stop what is under way."""
@@ -230,12 +226,17 @@ class PickerPresenter(QObject):
         fitting = self.wish.engine.base_models
         return not (fitting and resource.base_model) or resource.base_model in fitting
 
+    def _stop(self) -> None:
+        self._quiet.stop()
+        for task in (self._searching, self._choosing):
+            if task is not None:
+                task.cancel()
+
     @Slot()
     def _begin_search(self) -> None:
-        self._quiet.stop()
-        if self._searching is not None:
-            self._searching.cancel()
+        self._stop()
         self._searching = None
+        self._show(Chosen())
         self._has_failed = False
         if self._shows_shelf:
             self.rows.replace(self._on_shelf())

@@ -16,6 +16,8 @@ SINGULAR = {"lora": "LoRA", "embedding": "embedding", "vae": "VAE", "checkpoint"
 
 _AIR_NAMES = {"lora": "LoRA", "lycoris": "LoRA", "dora": "LoRA", "vae": "VAE"}
 
+_TYPE_TEXTS = {"LORA": "LoRA", "TextualInversion": "Embedding"}
+
 
 def misfit(
     catalogue: Catalogue, engine: Engine, field: Field, air: str, resource: Resource | None
@@ -55,6 +57,11 @@ def out_of_reach(resource: Resource) -> str:
         "This version is in early access until {day}. Buy access on civitai.com or choose "
         "another one."
     ).format(day=QLocale().toString(day, QLocale.FormatType.ShortFormat))
+
+
+def type_text(resource: Resource) -> str:
+    """Return what a resource is called, by Civitai's own type."""
+    return _TYPE_TEXTS.get(resource.type, resource.type)
 
 
 def singular(field: Field) -> str:

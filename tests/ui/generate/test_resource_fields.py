@@ -137,6 +137,16 @@ async def test_a_deleted_version_is_said_and_its_air_stays(desk, joined, sandbox
         assert desk.presenter.values["loras"] == {GONE: 0.5}
 
 
+async def test_of_several_each_that_is_wrong_is_named(desk, joined, sandbox, until):
+    async with joined(sandbox):
+        fitting, strange = "urn:air:sdxl:lora:civitai:600000@1800001", DREAMSHAPER
+        desk.presenter.reuse({"loras": {GONE: 1, fitting: 1, strange: 1}}, "sdxl", None)
+        await until(lambda: said(desk, "loras").startswith("LoRA 1: Civitai does not have"))
+        [_, third] = said(desk, "loras").split("\n")
+        assert third.startswith("LoRA 3: ")
+        assert third.endswith("is of the type checkpoint; a LoRA belongs here.")
+
+
 async def test_what_does_not_lie_on_civitai_is_left_alone(desk, joined, sandbox, until):
     async with joined(sandbox) as shop:
         desk.presenter.reuse({"loras": {ELSEWHERE: 1}}, "sdxl", None)

@@ -50,9 +50,11 @@ async def test_the_last_words_win_and_nothing_found_is_said(open_picker, sandbox
         qtbot.keyClicks(picker.find("search_resources", QLineEdit), "first")
         qtbot.keyClicks(picker.find("search_resources", QLineEdit), " light")
         await until(lambda: picker.names() == ["First Light · v2.0 early"])
+        picker.choose(0)
         qtbot.keyClicks(picker.find("search_resources", QLineEdit), " of nothing")
         await until(lambda: "Nothing found." in picker.said("search_state"))
         assert picker.names() == []
+        assert not picker.find("use_resource").isEnabled()
 
 
 async def test_others_are_shown_too_and_scrolling_brings_them_all(open_picker, sandbox, until):

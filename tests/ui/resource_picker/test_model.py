@@ -49,7 +49,7 @@ def test_another_search_forgets_the_one_before(rows):
 def test_a_screen_reader_hears_what_it_was_made_for(rows):
     rows.replace([an_offer(1, base_model="Pony", downloads=12_345)])
     said = rows.index(0).data(Qt.ItemDataRole.AccessibleDescriptionRole)
-    assert said == "Pony, LORA, 12.3k downloads"
+    assert said == "Pony, LoRA, 12.3k downloads"
 
 
 def test_only_the_card_that_changed_is_painted_anew(rows, qtbot):
