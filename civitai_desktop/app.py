@@ -34,12 +34,14 @@ from civitai_desktop.services.resources import Resources
 from civitai_desktop.services.run import Parts
 from civitai_desktop.services.sandbox import sandbox_running
 from civitai_desktop.services.saving import PictureSaver
+from civitai_desktop.services.sources import Sources
 from civitai_desktop.services.tasks import DiskThread, TaskScope, Workers
 from civitai_desktop.services.wallet import Wallet
 from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.forms import FormFile
 from civitai_desktop.storage.library import Library
 from civitai_desktop.storage.shelf import Previews, ShelfFile
+from civitai_desktop.storage.sources import SourceFolder
 from civitai_desktop.storage.thumbnails import Thumbnails
 from civitai_desktop.storage.vault import KeyVault
 from civitai_desktop.ui.account.presenter import AccountPresenter
@@ -87,6 +89,7 @@ class Services:
     remote: Remote
     line: Line
     generations: Generations
+    sources: Sources
     gallery: Gallery
     imports: Imports
     quotes: Quotes
@@ -222,9 +225,11 @@ async def _services(world: World, shell: Shell) -> AsyncIterator[Services]:
             sleep=asyncio.sleep,
             describe=Describer(catalogue),
         )
+        sources = Sources(remote, remote, line, SourceFolder(world.sources), decoders, events.tell)
         parts = Parts(
             api=remote,
             line=line,
+            sources=sources,
             library=library,
             saver=saver,
             disk=disk,
@@ -244,6 +249,7 @@ async def _services(world: World, shell: Shell) -> AsyncIterator[Services]:
             remote=remote,
             line=line,
             generations=generations,
+            sources=sources,
             gallery=Gallery(library, folder, thumbnails, disk, events.tell),
             imports=Imports(
                 library, folder, thumbnails, reader, catalogue, disk, decoders, events.tell
@@ -370,6 +376,7 @@ async def _civitai(
     """Load the HTTP and JSON libraries, off the UI thread, and open the clients."""
     await asyncio.to_thread(import_module, "civitai_desktop.api.resources")
     # After the first paint, because they cost as much time as the whole window.
+    from civitai_desktop.api.blobs import BlobApi  # noqa: PLC0415
     from civitai_desktop.api.http import ApiClient, BlobClient  # noqa: PLC0415
     from civitai_desktop.api.orchestration import OrchestrationApi  # noqa: PLC0415
     from civitai_desktop.api.resources import ResourceApi  # noqa: PLC0415
@@ -386,6 +393,7 @@ async def _civitai(
             orchestration=OrchestrationApi(orchestration),
             services=ServicesApi(orchestration),
             downloads=blobs,
+            uploads=BlobApi(orchestration, blobs),
             site=SiteApi(site),
             resources=ResourceApi(site, previews),
         )

@@ -36,6 +36,11 @@ class World:
         return self.data / "resources.json"
 
     @property
+    def sources(self) -> Path:
+        """Return the folder of the pictures that generations start from."""
+        return self.data / "sources"
+
+    @property
     def previews(self) -> Path:
         """Return the cache folder of resources' pictures."""
         return self.thumbnails.with_name(self.thumbnails.name.replace("thumbnails", "previews"))

@@ -15,6 +15,7 @@ import httpx
 from PIL import Image as Pillow
 
 from civitai_desktop import resources
+from civitai_desktop.api.blobs import BlobApi
 from civitai_desktop.api.http import ApiClient, BlobClient
 from civitai_desktop.api.orchestration import OrchestrationApi
 from civitai_desktop.catalogue.loader import load
@@ -34,9 +35,11 @@ from civitai_desktop.services.generations import Generations
 from civitai_desktop.services.line import Line
 from civitai_desktop.services.run import Parts
 from civitai_desktop.services.saving import PictureSaver
+from civitai_desktop.services.sources import Sources
 from civitai_desktop.services.tasks import DiskThread, Workers
 from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.library import Library
+from civitai_desktop.storage.sources import SourceFolder
 from civitai_desktop.storage.thumbnails import Thumbnails
 
 CATALOGUE = load(resources.path("catalogue/engines.json"))
@@ -138,6 +141,11 @@ class Workshop:
         self.thumbnails = Thumbnails(home / "thumbnails")
         self.line = Line(self.tell)
         self.api = settings.pop("api", None) or OrchestrationApi(self.http)
+        uploads = BlobApi(self.http, self.blobs)
+        self.source_folder = SourceFolder(home / "sources")
+        self.sources = Sources(
+            self.api, uploads, self.line, self.source_folder, self.decoders, self.tell
+        )
         saver = PictureSaver(
             self.api,
             self.line,
@@ -155,6 +163,7 @@ class Workshop:
         parts = Parts(
             api=self.api,
             line=self.line,
+            sources=self.sources,
             library=self.library,
             saver=saver,
             disk=self.disk,

@@ -42,16 +42,16 @@ def from_response(response: httpx.Response) -> errors.CivitaiError:
     if response.is_redirect:
         other = _ASTRAY
     kind, sentence = _BY_STATUS.get(response.status_code, other)
-    said = _said(body)
-    if kind in _MAY_MEAN_FUNDS and _FUNDS.search(said):
+    words = _said(body)
+    if kind in _MAY_MEAN_FUNDS and _FUNDS.search(words):
         kind, sentence = _BY_STATUS[402]
     if kind is errors.InvalidInput:
         complaints = _complaints(body)
         return errors.InvalidInput(
-            said or sentence, complaints, next_step=None if complaints else ""
+            words or sentence, complaints, next_step=None if complaints else ""
         )
-    if kind is errors.NotAllowed and said:
-        sentence = f"Civitai refused: {said}"
+    if kind is errors.NotAllowed and words:
+        sentence = f"Civitai refused: {words}"
     return kind(sentence, retry_after_s=retry_after_s(response))
 
 
@@ -82,6 +82,11 @@ def retry_after_s(response: httpx.Response) -> float | None:
         return None
     aware = date if date.tzinfo else date.replace(tzinfo=UTC)
     return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+
+
+def said(response: httpx.Response) -> str:
+    """Return the sentence in which a failed response says why, if it is one to show; else ""."""
+    return _said(_body(response))
 
 
 def _body(response: httpx.Response) -> Any:

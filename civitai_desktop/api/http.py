@@ -20,6 +20,9 @@ _READ_S = 60.0
 _BLOB_READ_S = 60.0
 """Between two chunks; a whole download may take as long as it keeps coming."""
 
+_UPLOAD_S = 300.0
+"""For each write, and for the answer, which comes after the picture was looked at."""
+
 _IN_FLIGHT = 8
 """More requests at once on one client cost CPU by their square (measured with httpx 0.28)."""
 
@@ -90,6 +93,20 @@ class ApiClient:
             raise errors.from_response(response)
         return response.content
 
+    def absolute(self, url: str) -> httpx.URL:
+        """Return an address that the API has named, which may be relative to its own.
+
+        Raises:
+            httpx.InvalidURL: It is none.
+        """
+        return self._client.base_url.join(url)
+
+    def bearer(self, url: httpx.URL) -> dict[str, str]:
+        """Return the header with the key; none for an address of another origin."""
+        base, key = self._client.base_url, self._key()
+        same = (url.scheme, url.host, url.port) == (base.scheme, base.host, base.port)
+        return {"Authorization": f"Bearer {key}"} if key and same else {}
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
@@ -109,7 +126,7 @@ class _Download:
 
 
 class BlobClient:
-    """Fetches blobs from whatever host they lie on, and never sends the key."""
+    """Fetches blobs from whatever host they lie on and sends uploads, without the key."""
 
     def __init__(self, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._places = asyncio.Semaphore(_IN_FLIGHT)
@@ -140,6 +157,27 @@ class BlobClient:
                     yield _Download(_length(response), response)
             except _NOWHERE as error:
                 raise NotFound("The picture's address leads nowhere.") from error
+            except httpx.HTTPError as error:
+                raise errors.from_exception(error) from error
+
+    async def post(
+        self, url: httpx.URL, content: AsyncIterator[bytes], headers: Mapping[str, str]
+    ) -> httpx.Response:
+        """Send `content` to exactly this address, and return whatever is answered.
+
+        Raises:
+            Unreachable: The answer did not come; the content may have arrived.
+        """
+        async with self._places:
+            try:
+                return await self._client.post(
+                    url,
+                    content=content,
+                    headers=headers,
+                    timeout=httpx.Timeout(_UPLOAD_S, connect=_CONNECT_S),
+                    # A redirect would take the picture to a host that the API has not named.
+                    follow_redirects=False,
+                )
             except httpx.HTTPError as error:
                 raise errors.from_exception(error) from error
 

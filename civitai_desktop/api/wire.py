@@ -113,9 +113,14 @@ class _Page(msgspec.Struct):
     nextCursor: str | None = None
 
 
+class _Slot(msgspec.Struct):
+    uploadUrl: str | None = None
+
+
 _workflows = msgspec.json.Decoder(_Workflow, strict=False)
 _pages = msgspec.json.Decoder(_Page, strict=False)
 _blobs = msgspec.json.Decoder(_Blob, strict=False)
+_slots = msgspec.json.Decoder(_Slot, strict=False)
 
 
 def template(request: GenerationRequest) -> dict[str, Any]:
@@ -215,6 +220,18 @@ def blob(body: bytes) -> Blob:
     if read is None:
         raise BadReply("Civitai's answer names no blob.")
     return read
+
+
+def upload_url(body: bytes) -> str:
+    """Read where a picture is to be sent.
+
+    Raises:
+        BadReply: The body does not say.
+    """
+    url = _decoded(_slots, body).uploadUrl
+    if not url:
+        raise BadReply("Civitai's answer names no address for the upload.")
+    return url
 
 
 def _decoded(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T:

@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 from civitai_desktop.domain.air import is_air
 from civitai_desktop.domain.generation import Value
+from civitai_desktop.domain.source import file_name
 
 MAX_SEED = 2**31 - 1
 """Largest seed that is drawn or accepted: several engines take 32 bits only, and so does the
@@ -193,7 +194,7 @@ def _check_airs(field: Field, value: Value) -> str:
 
 
 def _check_image(field: Field, value: object) -> str:
-    if isinstance(value, str) and _PICTURE.match(value):
+    if isinstance(value, str) and (_PICTURE.match(value) or file_name(value)):
         return ""
     quoted = str(value)[:_SHOWN]
     return f"{field.label} must be an address that begins with https://, not “{quoted}”."

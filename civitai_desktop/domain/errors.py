@@ -12,6 +12,7 @@ CivitaiError
 ├── BadReply              an answer that is not the API's            (retryable)
 ├── GenerationFailed      the workflow ended without its pictures
 ├── DamagedPicture        the bytes that arrived are not a whole picture (retryable)
+├── SourceUnusable        a picture cannot be what a generation starts from
 ├── FolderUnusable        the pictures folder is missing or read-only
 ├── LibraryUnusable       the database cannot be opened
 ├── CatalogueUnusable     the engines' data file is damaged
@@ -129,6 +130,12 @@ class DamagedPicture(CivitaiError):
 
     retryable = True
     default_next_step = "It is fetched again by itself."
+
+
+class SourceUnusable(CivitaiError):
+    """A picture cannot be what a generation starts from."""
+
+    default_next_step = "Choose another picture."
 
 
 class FolderUnusable(CivitaiError):

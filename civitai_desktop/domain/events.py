@@ -20,6 +20,18 @@ class GenerationChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceUploading:
+    """A picture that a generation starts from is on its way to Civitai.
+
+    Attributes:
+        share: How much of it is sent, 0.0 to 1.0.
+    """
+
+    generation_id: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class GenerationDismissed:
     """The user has put the tile of a failed generation away."""
 
@@ -101,6 +113,7 @@ class KeyRefused:
 
 Event = (
     GenerationChanged
+    | SourceUploading
     | GenerationDismissed
     | ImageSaved
     | ImageChanged

@@ -70,6 +70,16 @@ class Downloads(Protocol):
         """Start a download. Raises `NotFound` where the address has expired (401, 403, 404)."""
 
 
+class Uploads(Protocol):
+    """Takes pictures to Civitai."""
+
+    async def upload(self, content: bytes, media_type: str, told: Callable[[float], None]) -> Blob:
+        """Upload a picture and return its blob; `told` hears the share that is sent.
+
+        May raise what `Orchestration` may; `InvalidInput` where this picture is refused.
+        """
+
+
 class Site(Protocol):
     """What civitai.com knows of the account; fails softly."""
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from civitai_desktop.domain.errors import Unreachable
 from civitai_desktop.domain.generation import GenerationRequest
+from civitai_desktop.domain.source import addressed
 from civitai_desktop.domain.workflow import Quote
 from civitai_desktop.services.ports import Orchestration
 
@@ -16,6 +17,13 @@ PATIENCE_S = 8.0
 _KEPT = 200
 _PROMPT = "a picture"
 """Sent in place of the prompt, which does not change the price: typing needs no new quote."""
+
+_PICTURE = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAAAAACPAi4CAAAAKUlEQVR42u"
+    "3MQREAAAwCIKMb3RD77SAA6VEEAoFAIBAIBAKBQCAQfA8G320AeXC6efoAAAAASUVORK5CYII="
+)
+"""64 x 64 grey pixels, sent in place of a picture that is uploaded only when Generate is pressed:
+the number of pictures has a price, not what they show."""
 
 
 class Quotes:
@@ -33,11 +41,12 @@ class Quotes:
             InvalidInput: The server refuses the values, field by field.
             Unreachable: No answer in time.
         """
-        known, key = self._known, _key(request)
+        asked = addressed(request, _any_picture)
+        known, key = self._known, _key(asked)
         if key in known:
             known.move_to_end(key)
             return known[key]
-        asked = replace(request, input={**request.input, "prompt": _PROMPT})
+        asked = replace(asked, input={**asked.input, "prompt": _PROMPT})
         try:
             async with asyncio.timeout(self._patience_s):
                 quote = await self._api.quote(asked)
@@ -52,6 +61,10 @@ class Quotes:
         """Drop what is known: another account may pay other prices, and spending changes funds."""
         # A new one, so that an answer still on its way is not remembered.
         self._known = OrderedDict()
+
+
+def _any_picture(_reference: str) -> str:
+    return _PICTURE
 
 
 def _key(request: GenerationRequest) -> str:

@@ -1,7 +1,7 @@
 """Civitai as it will be once it is connected: callers wait for it, the window does not."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -18,6 +18,7 @@ from civitai_desktop.services.ports import (
     Orchestration,
     ResourceSite,
     Site,
+    Uploads,
 )
 
 
@@ -28,6 +29,7 @@ class Connection:
     orchestration: Orchestration
     services: LiveServices
     downloads: Downloads
+    uploads: Uploads
     site: Site
     resources: ResourceSite
 
@@ -98,6 +100,10 @@ class Remote:
         """See `Downloads.open`."""
         async with (await self._there()).downloads.open(url) as download:
             yield download
+
+    async def upload(self, content: bytes, media_type: str, told: Callable[[float], None]) -> Blob:
+        """See `Uploads.upload`."""
+        return await (await self._there()).uploads.upload(content, media_type, told)
 
     async def username(self) -> str | None:
         """See `Site.username`."""

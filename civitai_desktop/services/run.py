@@ -8,12 +8,18 @@ from typing import Any
 
 from civitai_desktop.domain.errors import CivitaiError, GenerationFailed, InvalidInput
 from civitai_desktop.domain.events import Event, GenerationChanged, RequestRefused
-from civitai_desktop.domain.generation import Generation, GenerationState, Image
+from civitai_desktop.domain.generation import (
+    Generation,
+    GenerationRequest,
+    GenerationState,
+    Image,
+)
 from civitai_desktop.domain.workflow import Workflow, WorkflowStatus
 from civitai_desktop.services.line import Line
 from civitai_desktop.services.polling import EARLY_PAUSE_S, pause_after, pauses, watch
 from civitai_desktop.services.ports import Clock, Orchestration, Sleep
 from civitai_desktop.services.saving import PictureSaver
+from civitai_desktop.services.sources import Sources
 from civitai_desktop.services.tasks import DiskThread
 from civitai_desktop.storage.library import Library
 
@@ -29,6 +35,7 @@ class Parts:
 
     api: Orchestration
     line: Line
+    sources: Sources
     library: Library
     saver: PictureSaver
     disk: DiskThread
@@ -96,12 +103,12 @@ class Run:
             try:
                 workflow = await self._found()
                 if workflow is None:
-                    if self._canceled:
+                    # Before the row says that it is sent: an upload that is lost costs nothing.
+                    request = await self._addressed()
+                    if request is None or self._canceled:
                         return False
                     await self.update(state=GenerationState.SENDING)
-                    workflow = await self._line.call(
-                        lambda: self._api.submit(self.generation.request)
-                    )
+                    workflow = await self._submit(request)
             except CivitaiError as error:
                 if not error.retryable:
                     raise
@@ -116,6 +123,15 @@ class Run:
         if self._canceled:
             await self._request_cancel()
         return True
+
+    async def _addressed(self) -> GenerationRequest | None:
+        """Return the request as it is sent; None if it was canceled before."""
+        if self._canceled:
+            return None
+        return await self._parts.sources.addressed(self.generation.request)
+
+    async def _submit(self, request: GenerationRequest) -> Workflow:
+        return await self._line.call(lambda: self._api.submit(request))
 
     async def _found(self) -> Workflow | None:
         """Look up a submission whose answer never came; None where there is nothing to find."""

@@ -11,6 +11,7 @@ from civitai_desktop.domain.events import (
     GenerationChanged,
     GenerationDismissed,
     ImageSaved,
+    SourceUploading,
 )
 from civitai_desktop.domain.generation import Generation, GenerationState
 from civitai_desktop.ui.queue.progress import Progress
@@ -80,6 +81,9 @@ class QueuePresenter(QObject):
                 self._kept[generation.id] = kept.seen(generation, workflow, self._clock())
                 if generation.state.is_terminal:
                     self._end(generation, told=was_terminal)
+            case SourceUploading(generation_id, share) if generation_id in self._kept:
+                kept = self._kept[generation_id]
+                self._kept[generation_id] = replace(kept, uploaded=share)
             case GenerationDismissed(generation_id):
                 self._kept.pop(generation_id, None)
             case ImageSaved(image) if image.generation_id in self._kept:

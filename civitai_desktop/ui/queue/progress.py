@@ -22,6 +22,7 @@ class Progress:
         seen_at: When that view came, in seconds of the presenter's clock.
         rate: Share done per second while processing, as reckoned from the last two views.
         saved: Positions of the pictures that are on disk.
+        uploaded: Share of the picture it starts from that is sent; None while none is on its way.
         canceling: Whether the user has asked for the end.
     """
 
@@ -31,15 +32,17 @@ class Progress:
     seen_at: float = 0.0
     rate: float | None = None
     saved: frozenset[int] = frozenset()
+    uploaded: float | None = None
     canceling: bool = False
 
     def seen(self, generation: Generation, workflow: Workflow | None, now: float) -> "Progress":
         """Return what stands after another view of the server's, or of the row alone."""
         if workflow is None:
-            return replace(self, generation=generation)
+            return replace(self, generation=generation, uploaded=None)
         return replace(
             self,
             generation=generation,
+            uploaded=None,
             workflow=workflow,
             seen_at=now,
             rate=self._rate_to(workflow, now),
@@ -93,6 +96,8 @@ class Progress:
         share = self.share(now)
         if self.canceling:
             return Phase.QUEUED, share, "Canceling"
+        if self.uploaded is not None:
+            return Phase.LOADING, self.uploaded, f"Uploading source {self.uploaded * 100:.0f} %"
         if state is GenerationState.WAITING:
             return Phase.WAITING, None, "Waiting"
         if workflow is None or state is GenerationState.SENDING:

@@ -1,0 +1,86 @@
+"""Uploads of pictures: an address is asked for, then the bytes are sent there as they are."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+
+import httpx
+
+from civitai_desktop.api import errors, wire
+from civitai_desktop.api.http import ApiClient, BlobClient
+from civitai_desktop.domain.errors import BadReply, CivitaiError, InvalidInput, ServerFault
+from civitai_desktop.domain.workflow import Blob
+
+_SLOT = "/v2/consumer/blobs/upload"
+_CHUNK = 256 * 1024
+_SIGNATURE = re.compile(r"sig|signature|token|.*-signature", re.IGNORECASE)
+"""Names of query parameters that let their bearer in."""
+
+_REFUSALS = {
+    400: ("Civitai cannot read this picture.", "Choose another picture, or save this one anew."),
+    413: ("This picture is too large for Civitai.", "Make it smaller than 64 MB."),
+    415: ("Civitai does not take this kind of picture.", "Save it as PNG, JPEG or WebP."),
+    422: ("Civitai refused this picture.", "Choose another picture."),
+}
+
+
+class BlobApi:
+    """Uploads. The bytes go nowhere but to the address that the API has just named."""
+
+    def __init__(self, http: ApiClient, blobs: BlobClient) -> None:
+        self._http = http
+        self._blobs = blobs
+
+    async def upload(self, content: bytes, media_type: str, told: Callable[[float], None]) -> Blob:
+        """Upload a picture and return its blob.
+
+        Args:
+            content: The whole file.
+            media_type: "image/png", "image/jpeg" or "image/webp".
+            told: Hears the share that is sent, 0.0 to 1.0.
+
+        Raises:
+            InvalidInput: This picture is refused; nothing but another one helps.
+            NotSignedIn, NotAllowed: The key must change first.
+            Unreachable, RateLimited, ServerFault: The same upload may succeed later.
+
+        Source: `civitai/api.md` section 10: `GET /v2/consumer/blobs/upload`, then a POST of the
+        raw bytes to its `uploadUrl`.
+        """
+        url = self._allowed(wire.upload_url(await self._http.send("GET", _SLOT)))
+        is_signed = any(_SIGNATURE.fullmatch(name) for name in url.params)
+        headers = {"Content-Type": media_type, "Content-Length": str(len(content))}
+        headers |= {} if is_signed else self._http.bearer(url)
+        response = await self._blobs.post(url, _chunks(content, told), headers)
+        if not response.is_success:
+            raise _refusal(response, is_signed=is_signed)
+        return wire.blob(response.content)
+
+    def _allowed(self, named: str) -> httpx.URL:
+        own = self._http.absolute("/")
+        try:
+            url = self._http.absolute(named)
+        except httpx.InvalidURL as error:
+            raise BadReply("Civitai's address for the upload is none.") from error
+        # A server on this machine is spoken to without encryption, and may name itself.
+        if url.scheme != "https" and (url.scheme, url.host) != (own.scheme, own.host):
+            raise BadReply("Civitai's address for the upload is not encrypted.")
+        return url
+
+
+async def _chunks(content: bytes, told: Callable[[float], None]) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), _CHUNK):
+        told(start / len(content))
+        yield content[start : start + _CHUNK]
+    told(1.0)
+
+
+def _refusal(response: httpx.Response, *, is_signed: bool) -> CivitaiError:
+    if response.status_code in _REFUSALS:
+        sentence, next_step = _REFUSALS[response.status_code]
+        if said := errors.said(response):
+            sentence = f"{sentence[:-1]}: {said}"
+        return InvalidInput(sentence, next_step=next_step)
+    if is_signed and response.status_code in {401, 403, 404}:
+        # It is not about the key, which was not sent. The next attempt asks for another address.
+        return ServerFault("The address for the upload has expired.")
+    return errors.from_response(response)

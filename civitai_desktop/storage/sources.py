@@ -1,0 +1,166 @@
+"""Pictures that generations start from: kept by what is in them, with the blob each became."""
+
+import hashlib
+import os
+import threading
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+
+from civitai_desktop.domain.errors import NotFound, SourceUnusable
+from civitai_desktop.domain.source import MOST_BYTES, file_name, reference
+
+_KINDS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"RIFF", "webp"))
+_OTHERS = (
+    (0, b"GIF8", "a GIF"),
+    (0, b"BM", "a BMP"),
+    (0, b"II*\0", "a TIFF"),
+    (0, b"MM\0*", "a TIFF"),
+    (4, b"ftypheic", "a HEIC picture"),
+    (4, b"ftypheix", "a HEIC picture"),
+    (4, b"ftypmif1", "a HEIC picture"),
+    (4, b"ftypavif", "an AVIF picture"),
+)
+_CONVERT = "Save it as PNG or JPEG in an image program and choose that file."
+_ORIENTATION = 0x0112
+
+
+class SourceFolder:
+    """Copies of the pictures that generations start from.
+
+    A copy, because a generation that waits must send what was chosen, whatever becomes of the
+    user's own file. Safe to call from several threads.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def keep_file(self, path: Path) -> str:
+        """Keep a picture file and return its reference.
+
+        Raises:
+            SourceUnusable: It cannot be read, is too large, or of a kind that Civitai refuses.
+        """
+        try:
+            if path.stat().st_size > MOST_BYTES:
+                raise _too_large(path.stat().st_size)
+            content = path.read_bytes()
+        except OSError as error:
+            raise SourceUnusable(f"{path.name} cannot be read: {error.strerror}.") from error
+        return self.keep(content)
+
+    def keep(self, content: bytes) -> str:
+        """Keep a picture and return its reference.
+
+        The bytes stay as they are, unless EXIF data say that the picture must be turned: not
+        every engine heeds them.
+
+        Raises:
+            SourceUnusable: It is too large, of a kind that Civitai refuses, or does not decode.
+        """
+        kind = _kind(content)
+        content = _upright(content, kind)
+        if len(content) > MOST_BYTES:
+            raise _too_large(len(content))
+        name = reference(hashlib.sha256(content).hexdigest(), kind)
+        try:
+            self._write(self.path(name), content)
+        except OSError as error:
+            raise SourceUnusable(
+                f"The picture could not be kept: {error.strerror}.",
+                next_step="Make room on the disk of the data folder.",
+            ) from error
+        return name
+
+    def path(self, name: str) -> Path:
+        """Return where a reference's picture lies, or would lie; pure arithmetic.
+
+        Raises:
+            ValueError: `name` is no reference.
+        """
+        file = file_name(name)
+        if file is None:
+            raise ValueError(f"{name!r} names no picture of this machine")
+        return self._root / file
+
+    def has(self, name: str) -> bool:
+        """Tell whether a reference's picture is there."""
+        return self.path(name).exists()
+
+    def read(self, name: str) -> bytes:
+        """Return a reference's picture.
+
+        Raises:
+            NotFound: It is gone.
+        """
+        try:
+            return self.path(name).read_bytes()
+        except OSError as error:
+            raise NotFound(
+                "The picture to start from is not there any more.", next_step="Choose it again."
+            ) from error
+
+    def uploaded(self, name: str) -> str | None:
+        """Return the id of the blob that a picture was uploaded as, or None."""
+        with suppress(OSError):
+            return self._note(name).read_text(encoding="utf-8") or None
+        return None
+
+    def remember(self, name: str, blob_id: str) -> None:
+        """Take note of the blob that a picture was uploaded as.
+
+        Raises:
+            OSError: The data folder is full or read-only.
+        """
+        self._write(self._note(name), blob_id.encode())
+
+    def _note(self, name: str) -> Path:
+        return self.path(name).with_suffix(".blob")
+
+    def _write(self, path: Path, content: bytes) -> None:
+        self._root.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{threading.get_ident()}.part")
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+
+
+def _kind(content: bytes) -> str:
+    for magic, kind in _KINDS:
+        if content.startswith(magic) and (kind != "webp" or content[8:12] == b"WEBP"):
+            return kind
+    for start, magic, other in _OTHERS:
+        if content[start:].startswith(magic):
+            said = f"This is {other}; Civitai takes PNG, JPEG and WebP."
+            raise SourceUnusable(said, next_step=_CONVERT)
+    said = "This is no PNG, JPEG or WebP picture, and Civitai takes no other."
+    raise SourceUnusable(said, next_step=_CONVERT)
+
+
+def _upright(content: bytes, kind: str) -> bytes:
+    """Make sure that a picture decodes; return it turned as its EXIF data say."""
+    # Loading it takes longer than showing the window.
+    from PIL import Image, ImageOps  # noqa: PLC0415
+
+    try:
+        with Image.open(BytesIO(content), formats=[kind.upper()]) as picture:
+            picture.load()
+            if picture.getexif().get(_ORIENTATION, 1) in {0, 1}:
+                return content
+            turned = ImageOps.exif_transpose(picture)
+            buffer = BytesIO()
+            colours = picture.info.get("icc_profile")
+            turned.save(buffer, kind.upper(), quality=95, lossless=True, icc_profile=colours)
+            return buffer.getvalue()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise SourceUnusable("This picture is damaged and cannot be read.") from error
+
+
+def _too_large(size: int) -> SourceUnusable:
+    megabytes = size / (1024 * 1024)
+    return SourceUnusable(
+        f"This picture has {megabytes:.0f} MB; Civitai takes 64 MB.",
+        next_step="Make it smaller in an image program, or save it as JPEG.",
+    )
