@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
+from PySide6.QtCore import QCoreApplication
+
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.domain.generation import Value
 
@@ -69,14 +71,16 @@ def usual_time(engine: Engine) -> str:
 
 def generate_text(generations: int, images: int) -> str:
     """Write what the button does; without a number where one is unclear, which is 0."""
-    if not generations or not images:
-        return "Generate"
-    total = generations * images
+    translate, total = QCoreApplication.translate, generations * images
+    if not total:
+        return translate("wording", "Generate")
     if total == 1:
-        return "Generate 1 image"
+        return translate("wording", "Generate 1 image")
     if generations == 1 or images == 1:
-        return f"Generate {grouped(total)} images"
-    return f"Generate {generations} {TIMES} {images} = {grouped(total)} images"
+        return translate("wording", "Generate {n} images").format(n=grouped(total))
+    return translate("wording", "Generate {product} = {n} images").format(
+        product=f"{generations} {TIMES} {images}", n=grouped(total)
+    )
 
 
 def told_apart(prompts: Sequence[str]) -> list[str]:
