@@ -31,8 +31,8 @@ class Result:
         """Return the texts of `_COLUMNS`."""
         return (
             self.name,
-            f"{self.measured:.3g} {self.unit}",
-            f"{self.against}, {self.limit:.3g} {self.unit}",
+            f"{_figure(self.measured)} {self.unit}",
+            f"{self.against}, {_figure(self.limit)} {self.unit}",
             f"{self.measured / self.limit:.2f}",
             self.goal,
             {True: "yes", False: "no", None: ""}[self.is_met],
@@ -70,3 +70,8 @@ def table(results: Iterable[Result]) -> str:
     """Return the results as a table in Markdown."""
     rows = [_COLUMNS, ("---",) * len(_COLUMNS), *(result.cells() for result in results)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _figure(value: float) -> str:
+    """Return three significant digits, and never an exponent."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
