@@ -91,6 +91,33 @@ async def test_a_link_or_number_that_is_typed_becomes_the_air(desk, joined, sand
         assert said(desk, "model") == ""
 
 
+SPELLED = DREAMSHAPER.replace("sd1", "sd15")
+
+
+async def test_an_air_that_came_with_the_form_stays_as_it_was(desk, joined, sandbox, until):
+    async with joined(sandbox):
+        desk.presenter.reuse({"model": SPELLED}, "sd1", None)
+        await until(lambda: desk.find("checkpoint", QLineEdit).text() == "DreamShaper · 8")
+        assert desk.presenter.values["model"] == SPELLED
+        assert said(desk, "model") == ""
+
+
+async def test_an_air_that_is_typed_becomes_the_versions_own(desk, joined, sandbox, until):
+    async with joined(sandbox):
+        desk.presenter.choose_engine("sd1")
+        desk.find("checkpoint", QLineEdit).setText(SPELLED)
+        await until(lambda: desk.presenter.values["model"] == DREAMSHAPER)
+
+
+async def test_nothing_is_complained_of_while_it_is_looked_up(desk, joined, sandbox, until):
+    async with joined(sandbox):
+        desk.presenter.choose_engine("sd1")
+        desk.find("checkpoint", QLineEdit).setText("128713")
+        desk.panel.form.show_complaints({"model": "“128713” is no AIR."})
+        assert said(desk, "model") == ""
+        await until(lambda: desk.presenter.values["model"] == DREAMSHAPER)
+
+
 async def test_one_of_another_ecosystem_is_flagged_until_the_engine_is_another(
     desk, joined, sandbox, until
 ):

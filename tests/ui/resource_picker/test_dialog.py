@@ -1,7 +1,5 @@
 """The picker as people use it, over a real sandbox and without any network."""
 
-import asyncio
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QTextEdit, QWidget
@@ -218,16 +216,6 @@ async def test_no_network_is_said_with_the_next_step_and_tried_again(open_picker
         await until(lambda: picker.names())
         assert not picker.find("retry_search").isVisible()
         assert picker.said("search_state") == ""
-
-
-async def test_what_failed_is_not_asked_for_again_by_itself(open_picker, sandbox, until):
-    sandbox.misbehave({"path": "/api/v1/models", "status": 503})
-    async with open_picker(sandbox) as picker:
-        await until(lambda: "Try again" in picker.said("search_state"))
-        picker.dialog.resize(picker.dialog.width() + 200, picker.dialog.height() + 80)
-        for _ in range(20):
-            await asyncio.sleep(0)
-        assert sandbox.requests()["GET /api/v1/models"] == 1
 
 
 async def test_an_empty_shelf_says_so(open_picker):
