@@ -193,7 +193,7 @@ class Notices(QObject):
         self._strip.clear(_DELETE)
 
 
-_ACCOUNT = (("Account…", "account"),)
+_ACCOUNT = (("Enter key…", "account"),)
 _CHOOSE = (("Choose folder…", "folder"),)
 _KINDS: dict[type[CivitaiError], tuple[str, tuple[tuple[str, str], ...], Severity]] = {
     NotSignedIn: (_KEY, _ACCOUNT, Severity.BAD),

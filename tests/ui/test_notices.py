@@ -33,7 +33,7 @@ def test_an_error_leads_to_its_next_step(notices, strip, qtbot):
     notices.error(NotSignedIn("The key was refused."))
     assert strip.message.next_step == "Enter a new one under Account."
     with qtbot.waitSignal(notices.account_wanted):
-        press(strip, "Account…")
+        press(strip, "Enter key…")
 
 
 def test_a_folder_that_cannot_be_used_can_be_changed(notices, strip, qtbot):

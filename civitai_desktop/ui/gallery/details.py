@@ -1,7 +1,7 @@
 """The details panel: what is selected in the gallery, and what one can do with it."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from civitai_desktop.domain.errors import CivitaiError, NotFound
 from civitai_desktop.domain.generation import Image
@@ -14,7 +14,7 @@ from civitai_desktop.ui.shared.widgets import named, plain, styled
 WIDTH_PX = 300
 
 
-class DetailsPanel(QWidget):
+class DetailsPanel(QFrame):
     """Shows one picture, one live tile, or how many are selected. Looking changes nothing."""
 
     reuse_wanted = Signal(object)

@@ -29,6 +29,7 @@ class Preview(QWidget):
 
     def __init__(self, side_px: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        named(self, "Preview")
         self._picture = QImage()
         self._problem = ""
         self.setFixedSize(side_px, side_px)
