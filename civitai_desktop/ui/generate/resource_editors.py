@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field
@@ -12,125 +11,15 @@ from civitai_desktop.domain.air import is_air
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.resource import Resource
 from civitai_desktop.services.resources import SEARCHED_KINDS
-from civitai_desktop.ui.generate.editor import FIELD_PX, Editor, IconButton, stops_in
+from civitai_desktop.ui.generate.editor import Editor, IconButton, stops_in
 from civitai_desktop.ui.generate.number_editors import NumberBox
+from civitai_desktop.ui.generate.resource_line import ResourceLine
 from civitai_desktop.ui.generate.wording import written
 from civitai_desktop.ui.resource_picker.desk import ResourceDesk
 from civitai_desktop.ui.resource_picker.wording import singular
-from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import named, styled
 
 _WEIGHT_PX = 92
-_QUIET_MS = 500
-"""Pause in typing after which it is looked up what was typed."""
-
-
-class ResourceLine(QLineEdit):
-    """Holds an AIR and shows the resource's name while it is not being edited.
-
-    An address on civitai.com or a version number that is typed becomes the version's own AIR.
-
-    Signals:
-        edited: Another text stands here, typed or looked up.
-        answered: More is known of the text; it is the same.
-    """
-
-    edited = Signal()
-    answered = Signal()
-
-    def __init__(self, field: Field) -> None:
-        super().__init__()
-        self._text = ""
-        self._is_typed = False
-        self._desk: ResourceDesk | None = None
-        self._quiet = QTimer(self)
-        self._quiet.setSingleShot(True)
-        self._quiet.setInterval(_QUIET_MS)
-        self._quiet.timeout.connect(self._look_up)
-        self.setFixedHeight(FIELD_PX)
-        ecosystem = field.ecosystems[0] if field.ecosystems else "…"
-        self.setPlaceholderText(f"urn:air:{ecosystem}:{field.resource}:civitai:…@…")
-        self.textChanged.connect(self._on_typed)
-        self.editingFinished.connect(self._on_finished)
-
-    @property
-    def entry(self) -> str:
-        """Return the AIR, or what was typed instead of one, without spaces around it."""
-        return self._text
-
-    def enter(self, text: str) -> None:
-        """Hold `text` without reporting it as an edit."""
-        self._text, self._is_typed = text, False
-        self._write()
-        self._look_up()
-
-    def use(self, desk: ResourceDesk) -> None:
-        """Ask `desk` from now on for names."""
-        self._desk = desk
-        desk.answered.connect(self._on_answer)
-        self.enter(self._text)
-
-    def is_asked(self) -> bool:
-        """Tell whether it is being looked up what was typed."""
-        return self._quiet.isActive() or bool(self._desk and self._desk.is_asked(self._text))
-
-    @guarded(nothing)
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._write(is_edited=True)
-        super().focusInEvent(event)
-
-    @guarded(nothing)
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._write()
-
-    def _write(self, *, is_edited: bool | None = None) -> None:
-        resource = self._desk.resource(self._text) if self._desk and self._text else None
-        is_edited = self.hasFocus() if is_edited is None else is_edited
-        shown = self._text if resource is None or is_edited else resource.label
-        self.setToolTip("" if resource is None else f"{resource.label}\n{self._text}")
-        if shown != self.text():
-            with QSignalBlocker(self):
-                self.setText(shown)
-                # The start of a long AIR says what it is.
-                self.setCursorPosition(0)
-
-    @Slot(str)
-    def _on_typed(self, text: str) -> None:
-        self._text, self._is_typed = text.strip(), True
-        self.setToolTip("")
-        if self._desk is not None:
-            self._quiet.start()
-        self.edited.emit()
-
-    @Slot()
-    def _on_finished(self) -> None:
-        if self._is_typed:
-            self._look_up()
-
-    @Slot()
-    def _look_up(self) -> None:
-        self._quiet.stop()
-        if self._desk is None or not self._text:
-            return
-        if self._desk.resource(self._text) is None:
-            self._desk.look_up(self._text)
-        else:
-            self._on_answer(self._text)
-
-    @Slot(str)
-    def _on_answer(self, text: str) -> None:
-        if text != self._text or self._desk is None:
-            return
-        resource = self._desk.resource(text)
-        # An AIR that came with the form stays as it was, and so does one of a single file.
-        if resource and self._is_typed and resource.air != text and "+" not in text:
-            self._text = resource.air
-            self._write()
-            self.edited.emit()
-        else:
-            self._write()
-            self.answered.emit()
 
 
 class ResourceFieldEditor(Editor):

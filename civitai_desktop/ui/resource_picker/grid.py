@@ -57,7 +57,7 @@ class ResourceGrid(QListView):
         for change in (presenter.rows.rowsInserted, presenter.rows.modelReset):
             change.connect(self._look_soon.start)
         presenter.preview_ready.connect(self._on_preview)
-        pictures.loaded.connect(presenter.rows.touch)
+        pictures.loaded.connect(self._on_loaded)
         self.doubleClicked.connect(self.offer_used)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
@@ -112,3 +112,7 @@ class ResourceGrid(QListView):
     def _on_preview(self, version_id: int) -> None:
         self._ready.add(version_id)
         self._look_soon.start()
+
+    @Slot(int)
+    def _on_loaded(self, version_id: int) -> None:
+        self._presenter.rows.touch(version_id)

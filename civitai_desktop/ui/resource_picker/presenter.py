@@ -121,6 +121,8 @@ class PickerPresenter(QObject):
         self._wish = wish
         self._is_open = True
         self._shows_shelf = False
+        # Another dialog hears of every picture anew.
+        self._previews.clear()
         self.query = ResourceQuery(
             kind=wish.field.resource, base_models=tuple(wish.engine.base_models)
         )

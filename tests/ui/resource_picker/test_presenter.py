@@ -145,6 +145,20 @@ async def test_the_details_are_those_of_the_last_choice(begin, site, until):
         assert picker.chosen.resource.version_id == 2
 
 
+async def test_every_dialog_hears_of_a_picture_once(begin, site, until, tmp_path):
+    Previews(tmp_path / "previews").store(2, b"picture")
+    async with begin() as picker:
+        heard = []
+        picker.preview_ready.connect(heard.append)
+        lora = await site.version(2)
+        picker.want_previews([lora])
+        picker.want_previews([lora])
+        await until(lambda: heard == [2])
+        picker.begin(picker.wish)
+        picker.want_previews([lora])
+        await until(lambda: heard == [2, 2])
+
+
 async def test_nothing_begins_once_it_is_closed(begin, site):
     async with begin() as picker:
         picker.end()
