@@ -5,7 +5,7 @@ from collections import Counter
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -71,8 +71,18 @@ def create_app(
 
 def _starlette(routes: list[Route]) -> Starlette:
     return Starlette(
-        routes=routes, exception_handlers={Problem: _on_problem, HTTPException: _on_http}
+        routes=routes,
+        exception_handlers={
+            Problem: _on_problem,
+            HTTPException: _on_http,
+            ClientDisconnect: _on_gone,
+        },
     )
+
+
+async def _on_gone(_request: Request, _error: Exception) -> Response:
+    # The client has left in the middle of its request: nobody reads this, and nothing is wrong.
+    return Response(status_code=400)
 
 
 async def _on_problem(_request: Request, error: Exception) -> Response:

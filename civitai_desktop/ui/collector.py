@@ -13,7 +13,7 @@ class Collector(QObject):
 
     That one runs on whichever thread happens to allocate. A widget in the rubbish is then torn
     down on a worker, which waits for the UI thread while that waits for the worker: closing the
-    program soon after its start stopped it for ever, about one time in ten.
+    program within its first third of a second stopped it for ever, once in three times.
     """
 
     def __init__(self, parent: QObject) -> None:

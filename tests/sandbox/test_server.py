@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -149,3 +150,13 @@ async def test_it_can_be_used_from_a_running_loop() -> None:
         headers = {"Authorization": "Bearer other"}
         answer = await client.get(f"{server.url}/api/v1/me", headers=headers)
         assert answer.status_code == 200
+
+
+def test_a_client_that_leaves_in_the_middle_of_its_request_is_no_fault(capfd):
+    with SandboxServer(Settings()) as server:
+        address = urlsplit(server.url)
+        with socket.create_connection((address.hostname, address.port)) as leaving:
+            head = f"POST {WORKFLOWS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.key}\r\n"
+            leaving.sendall(f"{head}Content-Length: 100\r\n\r\nhalf".encode())
+        assert httpx.get(f"{server.url}/sandbox/requests").status_code == 200
+    assert "Traceback" not in capfd.readouterr().err
