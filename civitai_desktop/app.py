@@ -27,6 +27,7 @@ from civitai_desktop.services.gallery import Gallery
 from civitai_desktop.services.generations import Generations
 from civitai_desktop.services.imports import Imports
 from civitai_desktop.services.line import Line
+from civitai_desktop.services.presets import Presets
 from civitai_desktop.services.prompts import Prompts
 from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.remote import Connection, Remote
@@ -40,6 +41,7 @@ from civitai_desktop.services.wallet import Wallet
 from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.forms import FormFile
 from civitai_desktop.storage.library import Library
+from civitai_desktop.storage.presets import PresetFile
 from civitai_desktop.storage.shelf import Previews, ShelfFile
 from civitai_desktop.storage.sources import SourceFolder
 from civitai_desktop.storage.thumbnails import Thumbnails
@@ -56,6 +58,7 @@ from civitai_desktop.ui.gallery.view import GalleryView
 from civitai_desktop.ui.generate.engine_shelf import EngineShelf
 from civitai_desktop.ui.generate.panel import GeneratePanel
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
+from civitai_desktop.ui.generate.preset_shelf import PresetShelf
 from civitai_desktop.ui.generate.resource_fields import ResourceFields
 from civitai_desktop.ui.main_window import MainWindow
 from civitai_desktop.ui.notices import Notices
@@ -94,6 +97,7 @@ class Services:
     imports: Imports
     quotes: Quotes
     forms: Forms
+    presets: Presets
     prompts: Prompts
     resources: Resources
     wallet: Wallet
@@ -257,6 +261,7 @@ async def _services(world: World, shell: Shell) -> AsyncIterator[Services]:
             quotes=Quotes(remote),
             forms=Forms(FormFile(world.form), disk),
             resources=Resources(remote, ShelfFile(world.shelf), Previews(world.previews), disk),
+            presets=Presets(PresetFile(world.presets), disk),
             prompts=Prompts(library, disk),
             wallet=Wallet(remote),
         )
@@ -268,17 +273,19 @@ async def _screen(services: Services, shell: Shell, stack: AsyncExitStack) -> Wo
     shown = GalleryPresenter(gallery, on_error)
     saved = await services.forms.load()
     shelf = EngineShelf(saved, services.availability, on_error)
+    generate = GeneratePresenter(
+        catalogue,
+        saved,
+        shelf,
+        services.generations,
+        services.quotes,
+        services.forms,
+        services.prompts,
+        on_error,
+    )
     presenters = Presenters(
-        generate=GeneratePresenter(
-            catalogue,
-            saved,
-            shelf,
-            services.generations,
-            services.quotes,
-            services.forms,
-            services.prompts,
-            on_error,
-        ),
+        generate=generate,
+        presets=PresetShelf(services.presets, generate, on_error),
         gallery=shown,
         details=DetailsPresenter(gallery, catalogue, on_error),
         viewer=ViewerPresenter(gallery, shown.rows, on_error),
@@ -289,7 +296,7 @@ async def _screen(services: Services, shell: Shell, stack: AsyncExitStack) -> Wo
     tiles = ThumbnailStore(gallery.thumbnail_path, gallery.picture_path, QtPictureReader())
     stack.push_async_callback(asyncio.to_thread, tiles.close)
     workspace = Workspace(
-        GeneratePanel(presenters.generate),
+        GeneratePanel(presenters.generate, presenters.presets),
         GalleryPanel(
             shown,
             GalleryView(shown.rows, tiles, shell.theme, gallery.picture_path),
@@ -310,6 +317,7 @@ async def _screen(services: Services, shell: Shell, stack: AsyncExitStack) -> Wo
     shell.show(workspace, presenter)
     stack.callback(shell.window.show_workspace, None)
     shown.start()
+    presenters.presets.start()
     shelf.refresh()
     return presenter
 

@@ -31,6 +31,11 @@ class World:
         return self.data / "form.json"
 
     @property
+    def presets(self) -> Path:
+        """Return the path of the user's presets."""
+        return self.data / "presets.json"
+
+    @property
     def shelf(self) -> Path:
         """Return the path of what is kept of used and starred resources."""
         return self.data / "resources.json"

@@ -16,6 +16,7 @@ CivitaiError
 ├── FolderUnusable        the pictures folder is missing or read-only
 ├── LibraryUnusable       the database cannot be opened
 ├── CatalogueUnusable     the engines' data file is damaged
+├── PresetsUnusable       a file of presets is damaged, of a newer version, or cannot be written
 ├── UnknownEngine         a saved form names an engine that is not in the catalogue
 └── NoSafeKeyring         the key cannot be kept between starts
 
@@ -152,6 +153,10 @@ class CatalogueUnusable(CivitaiError):
     """The engines' data file is missing or damaged."""
 
     default_next_step = "Install Civitai Desktop again."
+
+
+class PresetsUnusable(CivitaiError):
+    """A file of presets cannot be read or written; nothing in it is lost."""
 
 
 class UnknownEngine(CivitaiError):

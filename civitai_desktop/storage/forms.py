@@ -2,12 +2,12 @@
 
 import json
 import logging
-import os
 from pathlib import Path
 from typing import Any
 
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.generation import Value
+from civitai_desktop.storage.atomic import write_whole
 from civitai_desktop.storage.terms import read_terms, written_terms
 
 log = logging.getLogger(__name__)
@@ -53,12 +53,7 @@ class FormFile:
             "recents": form.recents,
             "terms": written_terms(form.terms),
         }
-        draft = self._path.with_suffix(".part")
-        with draft.open("w", encoding="utf-8") as file:
-            json.dump(document, file, ensure_ascii=False, indent=1, default=dict)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._path)
+        write_whole(self._path, json.dumps(document, ensure_ascii=False, indent=1, default=dict))
 
 
 def _names(names: Any) -> tuple[str, ...]:

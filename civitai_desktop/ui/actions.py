@@ -44,6 +44,7 @@ ROWS = (
     Row(menu="File", id="quit", text="Quit", keys=("Ctrl+Q",), starts_group=True),
     Row(menu="Edit", id="generate", text="Generate", keys=("Ctrl+Return", "Ctrl+Enter")),
     Row(menu="Edit", id="undo", text="Undo change of form", keys=("Ctrl+Z",), needs="undo"),
+    Row(menu="Edit", id="reset", text="Reset settings"),
     Row(menu="Edit", id="find", text="Search prompts", keys=("Ctrl+F",), starts_group=True),
     Row(menu="Edit", id="prompt", text="Go to prompt", keys=("Ctrl+L",)),
     Row(

@@ -21,9 +21,10 @@ from civitai_desktop.domain.events import (
     KeyRefused,
 )
 from civitai_desktop.domain.generation import Generation, GenerationState
+from civitai_desktop.domain.preset import Preset
 from civitai_desktop.ui.shared.messages import Message, MessageStrip, Severity
 
-_CONNECTION, _FOLDER, _KEY, _KEYRING, _BUG, _DELETE, _FORM = (
+_CONNECTION, _FOLDER, _KEY, _KEYRING, _BUG, _DELETE, _FORM, _PRESET = (
     "connection",
     "folder",
     "key",
@@ -31,6 +32,7 @@ _CONNECTION, _FOLDER, _KEY, _KEYRING, _BUG, _DELETE, _FORM = (
     "bug",
     "delete",
     "form",
+    "preset",
 )
 
 
@@ -44,12 +46,15 @@ class Notices(QObject):
     """May be emitted on any thread; the report of an error nobody expected."""
     delete_confirmed = Signal(object)
     """The ids of the pictures to delete."""
+    restore_wanted = Signal(object)
+    """The deleted `Preset` that is to come back."""
 
     def __init__(self, strip: MessageStrip, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._strip = strip
         self._report = ""
         self._doomed: tuple[int, ...] = ()
+        self._removed: Preset | None = None
         strip.acted.connect(self._act)
         self.bug_reported.connect(self._show_bug)
         self._acts: dict[str, Callable[[], object]] = {
@@ -57,6 +62,7 @@ class Notices(QObject):
             "folder": self.folder_wanted.emit,
             "copy_report": self._copy_report,
             "undo": self._undo,
+            "restore": self._restore,
             "delete": self._delete,
             "keep": self._keep,
         }
@@ -123,6 +129,32 @@ class Notices(QObject):
         """Tell that pasted settings are in the form, and offer the way back."""
         self._tell_form(self.tr("The form has the pasted settings now."))
 
+    @Slot()
+    def form_reset(self) -> None:
+        """Tell that the defaults are in the form, and offer the way back."""
+        self._tell_form(self.tr("The form has the engine's defaults now; the prompts are kept."))
+
+    @Slot(str)
+    def preset_applied(self, name: str) -> None:
+        """Tell that a preset is in the form, and offer the way back."""
+        self._tell_form(self.tr("The form has the settings of “{name}” now.").format(name=name))
+
+    @Slot(object)
+    def preset_removed(self, preset: Preset) -> None:
+        """Tell that a preset is deleted, and offer the way back."""
+        self._removed = preset
+        self._tell(
+            self.tr("The preset “{name}” is deleted.").format(name=preset.name),
+            key=_PRESET,
+            actions=((self.tr("Undo"), "restore"),),
+            severity=Severity.GOOD,
+        )
+
+    @Slot(str)
+    def presets_told(self, text: str) -> None:
+        """Tell what became of presets that were imported or exported."""
+        self._tell(text, key=_PRESET, severity=Severity.GOOD)
+
     def _tell_form(self, text: str) -> None:
         self._tell(
             text,
@@ -184,6 +216,10 @@ class Notices(QObject):
     def _undo(self) -> None:
         self._strip.clear(_FORM)
         self.undo_wanted.emit()
+
+    def _restore(self) -> None:
+        self._strip.clear(_PRESET)
+        self.restore_wanted.emit(self._removed)
 
     def _delete(self) -> None:
         self._strip.clear(_DELETE)

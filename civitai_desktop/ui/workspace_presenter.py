@@ -20,6 +20,7 @@ from civitai_desktop.ui.gallery.details_presenter import DetailsPresenter
 from civitai_desktop.ui.gallery.picture_actions import PictureActions
 from civitai_desktop.ui.gallery.presenter import GalleryPresenter
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
+from civitai_desktop.ui.generate.preset_shelf import PresetShelf
 from civitai_desktop.ui.notices import Notices
 from civitai_desktop.ui.queue.presenter import QueuePresenter
 from civitai_desktop.ui.viewer.presenter import Place, ViewerPresenter
@@ -40,6 +41,7 @@ class Presenters:
     """The presenters of one workspace."""
 
     generate: GeneratePresenter
+    presets: PresetShelf
     gallery: GalleryPresenter
     details: DetailsPresenter
     viewer: ViewerPresenter
@@ -49,8 +51,12 @@ class Presenters:
     async def aclose(self) -> None:
         """Stop what is under way in each, the last one first."""
         self.queue.stop()
-        for presenter in (self.pictures, self.viewer, self.details, self.gallery, self.generate):
-            await presenter.aclose()
+        await self.pictures.aclose()
+        await self.viewer.aclose()
+        await self.details.aclose()
+        await self.gallery.aclose()
+        await self.presets.aclose()
+        await self.generate.aclose()
 
 
 class WorkspacePresenter(QObject):
@@ -81,6 +87,7 @@ class WorkspacePresenter(QObject):
         self._acts: dict[str, Callable[[], object]] = {
             "generate": presenters.generate.generate,
             "undo": presenters.generate.undo,
+            "reset": presenters.generate.reset,
             "find": workspace.gallery.focus_search,
             "prompt": workspace.form.focus_prompt,
             "prompt_history": workspace.form.open_history,
@@ -170,6 +177,11 @@ class WorkspacePresenter(QObject):
         self._notices.delete_confirmed.connect(presenters.gallery.delete)
         self._notices.undo_wanted.connect(presenters.generate.undo)
         presenters.generate.filled.connect(self._notices.form_filled)
+        presenters.generate.reset_done.connect(self._notices.form_reset)
+        presenters.presets.applied.connect(self._notices.preset_applied)
+        presenters.presets.removed.connect(self._notices.preset_removed)
+        presenters.presets.told.connect(self._notices.presets_told)
+        self._notices.restore_wanted.connect(presenters.presets.restore)
         presenters.generate.undo_available.connect(self._notices.undo_available)
 
     @Slot(object)

@@ -9,6 +9,7 @@ from civitai_desktop.domain.events import (
     ImagesImported,
     KeyRefused,
 )
+from civitai_desktop.domain.preset import Preset
 from civitai_desktop.ui.notices import Notices
 from civitai_desktop.ui.shared.messages import MessageStrip
 
@@ -100,3 +101,20 @@ def test_an_import_tells_what_was_left_out(notices, strip):
     assert strip.message.text.startswith("1,200 pictures were new in the folder. 2 files")
     notices.on_event(ImagesImported(0, 0))
     assert "already" in strip.message.text
+
+
+def test_a_deleted_preset_can_be_brought_back(notices, strip, qtbot):
+    preset = Preset(name="Portrait", engine="sdxl", values={})
+    notices.preset_removed(preset)
+    assert strip.message.text == "The preset “Portrait” is deleted."
+    with qtbot.waitSignal(notices.restore_wanted) as wanted:
+        press(strip, "Undo")
+    assert wanted.args == [preset]
+    assert strip.message is None
+
+
+@pytest.mark.parametrize("tell", ["form_reset", "preset_applied"])
+def test_an_overwritten_form_can_be_undone(notices, strip, qtbot, tell):
+    getattr(notices, tell)(*(["Portrait"] if tell == "preset_applied" else []))
+    with qtbot.waitSignal(notices.undo_wanted):
+        press(strip, "Undo")

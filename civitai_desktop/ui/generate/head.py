@@ -1,4 +1,4 @@
-"""The form's head: which engine is chosen, and how it is doing."""
+"""The form's head: which engine is chosen, how it is doing, and the presets."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -8,6 +8,8 @@ from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.ui.generate.engine_picker import EnginePicker
 from civitai_desktop.ui.generate.engine_rows import trouble
 from civitai_desktop.ui.generate.engine_shelf import EngineShelf
+from civitai_desktop.ui.generate.preset_menu import PresetButton
+from civitai_desktop.ui.generate.preset_shelf import PresetShelf
 from civitai_desktop.ui.shared.widgets import caption, styled
 
 _CAPTION_PX = 17
@@ -17,17 +19,20 @@ _UNDER_CAPTION_PX = 5
 class FormHead(QWidget):
     """The engine's field under its caption; says beside it if the engine cannot be had now.
 
+    The presets' button stands in the same line.
+
     Signals:
         engine_chosen: The id of the engine that was picked.
     """
 
     engine_chosen = Signal(str)
 
-    def __init__(self, catalogue: Catalogue, shelf: EngineShelf) -> None:
+    def __init__(self, catalogue: Catalogue, shelf: EngineShelf, presets: PresetShelf) -> None:
         super().__init__()
         self._shelf = shelf
         self._engine = catalogue.default
         self.picker = EnginePicker(catalogue, shelf)
+        self.presets = PresetButton(presets)
         self._trouble = styled(QLabel(), "dim")
         self._row = QHBoxLayout()
         self._row.setSpacing(0)
@@ -35,7 +40,11 @@ class FormHead(QWidget):
         for each in (label, self._trouble):
             each.setFixedHeight(_CAPTION_PX)
             self._row.addWidget(each)
-        self._row.addStretch()
+        # A long sentence gives way to the presets' button.
+        self._trouble.setMinimumWidth(1)
+        self._row.setStretchFactor(self._trouble, 1)
+        self.presets.setFixedHeight(_CAPTION_PX)
+        self._row.addWidget(self.presets)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_UNDER_CAPTION_PX)
@@ -54,3 +63,4 @@ class FormHead(QWidget):
     def _show_trouble(self) -> None:
         said = trouble(self._shelf.status(self._engine.id))
         self._trouble.setText(f" — {said[0].lower()}{said[1:]}" if said else "")
+        self._trouble.setToolTip(said)

@@ -23,6 +23,7 @@ from civitai_desktop.ui.generate.head import FormHead
 from civitai_desktop.ui.generate.history_popup import HistoryPopup
 from civitai_desktop.ui.generate.paste_dialog import PasteDialog
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
+from civitai_desktop.ui.generate.preset_shelf import PresetShelf
 from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.generate.wording import generate_text
 from civitai_desktop.ui.shared.widgets import named, plain, rule, styled
@@ -37,11 +38,11 @@ _BELOW_FOCUS_PX = 48
 class GeneratePanel(QWidget):
     """Shows what the presenter says and tells it what is edited. Decides nothing."""
 
-    def __init__(self, presenter: GeneratePresenter) -> None:
+    def __init__(self, presenter: GeneratePresenter, presets: PresetShelf) -> None:
         super().__init__()
         self._presenter = presenter
         self.form = EngineForm(presenter.engine)
-        self._head = FormHead(presenter.catalogue, presenter.engines)
+        self._head = FormHead(presenter.catalogue, presenter.engines, presets)
         self._remark = styled(QLabel(), "caption")
         self._price = plain(styled(named(QLabel(), "Price"), "price"))
         self._button = styled(named(QPushButton(), "Generate"), "primary")
@@ -52,6 +53,7 @@ class GeneratePanel(QWidget):
         self._lay_out()
 
         self._head.engine_chosen.connect(presenter.choose_engine)
+        self._head.presets.reset_wanted.connect(presenter.reset)
         self._button.clicked.connect(self.generate)
         presenter.history.wanted.connect(self._replace_prompt)
         presenter.history.found.connect(self._history.show_prompts)

@@ -30,6 +30,9 @@ from civitai_desktop.ui.generate.state import FormState
 QUIET_MS = 300
 """Pause in typing after which the form is checked and priced."""
 
+PROMPTS = ("prompt", "negative_prompt")
+"""Roles of what is written anew for each picture; presets and resetting leave it alone."""
+
 KEEP_MS = 1000
 """Pause after which the form is written to disk."""
 
@@ -61,6 +64,7 @@ class GeneratePresenter(QObject):
         focus_wanted: The field, by name, that must be mended first.
         undo_available: Whether an overwritten form can be brought back.
         filled: The form has taken pasted values over.
+        reset_done: The form has the engine's defaults.
     """
 
     engine_changed = Signal(object)
@@ -73,6 +77,7 @@ class GeneratePresenter(QObject):
     count_changed = Signal(int, int)
     focus_wanted = Signal(str)
     undo_available = Signal(bool)
+    reset_done = Signal()
     filled = Signal()
 
     def __init__(
@@ -197,6 +202,40 @@ class GeneratePresenter(QObject):
         self._replaced()
         self.undo_available.emit(True)
 
+    def apply(self, engine_id: str, values: Mapping[str, Value]) -> bool:
+        """Overwrite the form with a preset's values; prompts that it lacks stay as they are.
+
+        Returns:
+            Whether the form is as the preset wants it; `undo` brings the former one back then.
+        """
+        if engine_id not in self.catalogue:
+            self._on_error(
+                UnknownEngine(
+                    f"This preset is for the engine “{engine_id}”, which is not there any more."
+                )
+            )
+            return False
+        engine = self.catalogue.engine(engine_id)
+        field = engine.by_role("seed")
+        seed = values.get(field.name) if field else None
+        filled = {**self._prompts_for(engine), **values}
+        self.reuse(filled, engine_id, seed if isinstance(seed, int) else None)
+        return True
+
+    @Slot()
+    def reset(self) -> None:
+        """Bring the chosen engine's settings back to its defaults; the prompts stay."""
+        self.apply(self.engine.id, {})
+        self.reset_done.emit()
+
+    def _prompts_for(self, engine: Engine) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        for role in PROMPTS:
+            ours, theirs = self.engine.by_role(role), engine.by_role(role)
+            if ours and theirs:
+                found[theirs.name] = self.values[ours.name]
+        return found
+
     def read_pasted(self, text: str) -> PastedForm:
         """Find out what the form can take over from generation data."""
         return generation_data.read(text, self.engine)
@@ -211,7 +250,7 @@ class GeneratePresenter(QObject):
 
     @Slot()
     def undo(self) -> None:
-        """Bring back what `reuse` or `take_over` overwrote, once."""
+        """Bring back what was overwritten last, once."""
         if self._state.can_undo:
             self._state.undo()
             self._replaced()

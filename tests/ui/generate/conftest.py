@@ -21,14 +21,17 @@ from civitai_desktop.domain.workflow import Quote
 from civitai_desktop.services.availability import Availability
 from civitai_desktop.services.forms import Forms
 from civitai_desktop.services.ports import Orchestration
+from civitai_desktop.services.presets import Presets
 from civitai_desktop.services.prompts import Prompts
 from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.tasks import DiskThread
 from civitai_desktop.storage.forms import FormFile
 from civitai_desktop.storage.library import Library
+from civitai_desktop.storage.presets import PresetFile
 from civitai_desktop.ui.generate.engine_shelf import EngineShelf
 from civitai_desktop.ui.generate.panel import GeneratePanel
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
+from civitai_desktop.ui.generate.preset_shelf import PresetShelf
 
 
 class PriceList(Orchestration):
@@ -85,6 +88,7 @@ class Desk:
 
     window: QWidget
     presenter: GeneratePresenter
+    presets: PresetShelf
     panel: GeneratePanel
     api: PriceList
     starts: Starts
@@ -152,7 +156,10 @@ async def open_desk(
         window = QWidget()
         qtbot.addWidget(window)
         window.resize(340, 842)
-        panel = GeneratePanel(presenter)
+        presets = PresetShelf(
+            Presets(PresetFile(tmp_path / "presets.json"), disk), presenter, errors.append
+        )
+        panel = GeneratePanel(presenter, presets)
         panel.setParent(window)
         panel.resize(340, 842)
         window.show()
@@ -162,6 +169,7 @@ async def open_desk(
             panel=panel,
             api=api,
             starts=starts,
+            presets=presets,
             live=live,
             errors=errors,
         )
@@ -170,6 +178,7 @@ async def open_desk(
 
     yield opened
     for desk in desks:
+        await desk.presets.aclose()
         await desk.presenter.aclose()
     await disk.run(library.close)
     disk.close()

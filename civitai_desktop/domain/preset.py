@@ -1,0 +1,28 @@
+"""A form kept under a name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from civitai_desktop.domain.generation import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """Settings that the form can take over at any time.
+
+    Attributes:
+        name: What it is called; no two are called the same.
+        engine: The catalogue's engine id; it may have vanished since.
+        values: By field name. A prompt that was empty is not among them, so that the preset
+            leaves the form's own prompt alone.
+    """
+
+    name: str
+    engine: str
+    values: Mapping[str, Value]
+
+    def is_in(self, engine_id: str, values: Mapping[str, Value]) -> bool:
+        """Tell whether a form with these values is as this preset would make it."""
+        return engine_id == self.engine and all(
+            values.get(name) == value for name, value in self.values.items()
+        )

@@ -1,0 +1,130 @@
+"""Presets as a JSON file: the user's own, and those that are passed on."""
+
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from civitai_desktop.domain.errors import PresetsUnusable
+from civitai_desktop.domain.generation import Value
+from civitai_desktop.domain.preset import Preset
+from civitai_desktop.storage.atomic import write_whole
+
+FORMAT = 1
+"""The version of the file's form. A file of a later one is left alone."""
+
+_LARGEST = 16 * 2**20
+"""Bytes beyond which a file is taken for something else than presets."""
+
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What reading raises at a file that holds something else."""
+
+
+class PresetFile:
+    """The user's presets. What cannot be read is set aside, never overwritten."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._is_newer = False
+
+    def load(self) -> tuple[list[Preset], str]:
+        """Return the presets, and what happened to those that could not be read; "" usually.
+
+        Raises:
+            PresetsUnusable: They are of a newer version, or the disk does not give them.
+        """
+        try:
+            presets, damaged = read_presets(self._path)
+        except FileNotFoundError:
+            return [], ""
+        except _NewerForm:
+            self._is_newer = True
+            raise
+        except UNREADABLE:
+            presets, damaged = [], 1
+        except OSError as error:
+            raise PresetsUnusable(f"Your presets cannot be read: {error.strerror}.") from error
+        if not damaged:
+            return presets, ""
+        aside = self._set_aside()
+        self.save(presets)
+        return presets, f"Some of your presets are damaged. The file is kept as {aside.name}."
+
+    def save(self, presets: Iterable[Preset]) -> None:
+        """Keep `presets`.
+
+        Raises:
+            PresetsUnusable: The disk does not take them, or would lose those of a newer version;
+                the file is unchanged.
+        """
+        if self._is_newer:
+            raise _NewerForm
+        try:
+            write_presets(self._path, presets)
+        except OSError as error:
+            raise PresetsUnusable(f"The presets cannot be kept: {error.strerror}.") from error
+
+    def _set_aside(self) -> Path:
+        names = (self._path.with_name(f"{self._path.stem}-damaged-{n}.json") for n in count(1))
+        aside = next(path for path in names if not path.exists())
+        with suppress(OSError):
+            self._path.replace(aside)
+        return aside
+
+
+def read_presets(path: Path) -> tuple[list[Preset], int]:
+    """Return the presets in a file, and how many could not be read.
+
+    Raises:
+        PresetsUnusable: They are of a newer version.
+        One of `UNREADABLE`: It is no file of presets.
+        OSError: It cannot be read.
+    """
+    if path.stat().st_size > _LARGEST:
+        raise ValueError(f"{path.name} is too large for presets")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    if document["format"] > FORMAT:
+        raise _NewerForm
+    presets: list[Preset] = []
+    rows = document["presets"]
+    for row in rows:
+        with suppress(*UNREADABLE):
+            presets.append(_preset(row))
+    return presets, len(rows) - len(presets)
+
+
+def write_presets(path: Path, presets: Iterable[Preset]) -> None:
+    """Write a file of presets.
+
+    Raises:
+        OSError: The disk does not take it.
+    """
+    rows: Sequence[dict[str, Any]] = [
+        {"name": each.name, "engine": each.engine, "values": dict(each.values)} for each in presets
+    ]
+    document = {"format": FORMAT, "presets": rows}
+    write_whole(path, json.dumps(document, ensure_ascii=False, indent=1, default=dict))
+
+
+class _NewerForm(PresetsUnusable):
+    """The file is of a version this program does not know."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "These presets were made by a newer Civitai Desktop; they are left as they are.",
+            next_step="Install the newest Civitai Desktop.",
+        )
+
+
+def _preset(row: dict[str, Any]) -> Preset:
+    name, engine = row["name"], row["engine"]
+    if not (isinstance(name, str) and name.strip() and isinstance(engine, str)):
+        raise TypeError("a preset needs a name and an engine")
+    values = {str(field): _value(value) for field, value in row["values"].items()}
+    return Preset(name=name.strip(), engine=engine, values=values)
+
+
+def _value(value: Any) -> Value:
+    return tuple(value) if isinstance(value, list) else value
