@@ -60,6 +60,8 @@ from civitai_desktop.ui.generate.panel import GeneratePanel
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
 from civitai_desktop.ui.generate.preset_shelf import PresetShelf
 from civitai_desktop.ui.generate.resource_fields import ResourceFields
+from civitai_desktop.ui.generate.source_fields import SourceFields
+from civitai_desktop.ui.generate.source_presenter import SourcePresenter
 from civitai_desktop.ui.main_window import MainWindow
 from civitai_desktop.ui.notices import Notices
 from civitai_desktop.ui.preferences_store import PreferencesStore
@@ -312,6 +314,9 @@ async def _screen(services: Services, shell: Shell, stack: AsyncExitStack) -> Wo
     )
     stack.push_async_callback(presenter.aclose)
     await _join_resources(services, workspace.form, presenters.generate, shell, stack)
+    sources = SourcePresenter(presenters.generate, services.sources, on_error)
+    stack.push_async_callback(sources.aclose)
+    SourceFields(workspace.form, presenters.generate, sources)
     services.events.subscribe(presenter.on_event)
     services.events.subscribe(shell.notices.on_event)
     shell.show(workspace, presenter)

@@ -16,6 +16,9 @@ class SavedForm:
         values: Per engine id, the values by field name; kept when one switches and comes back.
         favourites: Ids of engines the user has marked, the first marked first.
         recents: Ids of the engines chosen before this one, newest first.
+        sources: Pictures to start from, whatever the engine: references or addresses.
+        operation: What is to be done with them where an engine can do several things; "" if it was
+            never chosen.
         terms: Of every request, whatever the engine.
     """
 
@@ -23,4 +26,6 @@ class SavedForm:
     values: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     favourites: tuple[str, ...] = ()
     recents: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    operation: str = ""
     terms: Terms = field(default_factory=Terms)

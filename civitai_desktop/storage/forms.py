@@ -32,6 +32,8 @@ class FormFile:
                 values=values,
                 favourites=_names(document.get("favourites")),
                 recents=_names(document.get("recents")),
+                sources=_names(document.get("sources")),
+                operation=str(document.get("operation") or ""),
                 terms=read_terms(document.get("terms")),
             )
         except FileNotFoundError:
@@ -51,6 +53,8 @@ class FormFile:
             "values": {engine: dict(values) for engine, values in form.values.items()},
             "favourites": form.favourites,
             "recents": form.recents,
+            "sources": form.sources,
+            "operation": form.operation,
             "terms": written_terms(form.terms),
         }
         write_whole(self._path, json.dumps(document, ensure_ascii=False, indent=1, default=dict))

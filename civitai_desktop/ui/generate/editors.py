@@ -42,12 +42,15 @@ BY_ROLE: Mapping[str, type[Editor]] = MappingProxyType(
 SHAPES = ("aspect_ratio", "image_size", "size")
 """Roles of choices that are shapes or sizes of the picture."""
 
+_WIDE = frozenset({*SHAPES, "strength"})
+"""Roles whose caption or control needs the whole width."""
+
 _COMPACT = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.CHOICE, Kind.SEED})
 
 
 def is_compact(field: Field) -> bool:
     """Tell whether two editors like that of `field` stand side by side."""
-    return field.kind in _COMPACT and field.role not in SHAPES
+    return field.kind in _COMPACT and field.role not in _WIDE
 
 
 def editor_for(field: Field) -> Editor:

@@ -52,6 +52,7 @@ class EngineForm(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACE_PX)
         self._lay_out(self._column, self._fields(_TEXTS))
+        self._lay_out(self._column, self._fields(("strength",)))
         self._add_size()
         self._lay_out(self._column, self._fields(_AFTER_SIZE))
         self._lay_out(self._column, self._fields(_NUMBERS))

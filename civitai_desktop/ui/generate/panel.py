@@ -21,6 +21,7 @@ from civitai_desktop.ui.generate.editor import stops_in
 from civitai_desktop.ui.generate.form import SPACE_PX, EngineForm
 from civitai_desktop.ui.generate.head import FormHead
 from civitai_desktop.ui.generate.history_popup import HistoryPopup
+from civitai_desktop.ui.generate.operations import SOURCE
 from civitai_desktop.ui.generate.paste_dialog import PasteDialog
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
 from civitai_desktop.ui.generate.preset_shelf import PresetShelf
@@ -50,6 +51,7 @@ class GeneratePanel(QWidget):
         self._body_column = QVBoxLayout(self._body)
         self._scroll = _FormScroll(self._body)
         self._history = HistoryPopup(self)
+        self._source: QWidget | None = None
         self._lay_out()
 
         self._head.engine_chosen.connect(presenter.choose_engine)
@@ -93,6 +95,12 @@ class GeneratePanel(QWidget):
         """Let the user search former prompts and take one over."""
         if (prompt := self.form.prompt) is not None:
             self._history.open_over(prompt)
+
+    def place_source(self, area: QWidget) -> None:
+        """Show the area for pictures to start from above the form; it outlives every form."""
+        self._source = area
+        self._body_column.insertWidget(0, area)
+        self._order()
 
     def change_weight(self, steps: int) -> None:
         """Give what is selected in the prompt, or the word at the cursor, more weight, or less."""
@@ -149,7 +157,7 @@ class GeneratePanel(QWidget):
 
     @Slot(object)
     def _show_engine(self, engine: Engine) -> None:
-        self._head.show_engine(engine)
+        self._head.show_engine(self._presenter.base)
         form = EngineForm(engine)
         form.edited.connect(self._presenter.change)
         form.terms_edited.connect(self._presenter.change_terms)
@@ -171,7 +179,8 @@ class GeneratePanel(QWidget):
     def _order(self) -> None:
         # Qt puts widgets that come later at the end of the window's Tab order.
         before: QWidget = self._head.picker
-        for stop in (*stops_in(self.form), self._button):
+        above = stops_in(self._source) if self._source else []
+        for stop in (*above, *stops_in(self.form), self._button):
             self.setTabOrder(before, stop)
             before = stop
 
@@ -212,7 +221,10 @@ class GeneratePanel(QWidget):
 
     @Slot(str)
     def _focus(self, name: str) -> None:
-        self.form.editor(name).setFocus()
+        field = self._presenter.engine.by_role(SOURCE)
+        is_source = field is not None and field.name == name
+        target = self._source if is_source and self._source else self.form.editor(name)
+        target.setFocus()
         # What has just been unfolded gets its place only when the loop turns.
         QTimer.singleShot(0, self._scroll.follow_focus)
 

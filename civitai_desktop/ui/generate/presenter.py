@@ -1,7 +1,7 @@
 """What the form decides: the values, their complaints and price, and what Generate starts."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -22,6 +22,7 @@ from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.services.wallet import Holdings
 from civitai_desktop.ui.generate.engine_shelf import EngineShelf
+from civitai_desktop.ui.generate.operations import SOURCE
 from civitai_desktop.ui.generate.price_line import PriceLine
 from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.generate.prompt_history import PromptHistory
@@ -55,6 +56,7 @@ class GeneratePresenter(QObject):
         engine_changed: Another `Engine` is chosen; `values_changed` follows.
         values_changed: The form must show these values, by field name.
         terms_changed: The form must show these `Terms`.
+        sources_changed: The pictures to start from, or what is done with them, are others now.
         complaints_changed: All sentences that stand under fields now, by field name.
         hint_changed: Remarks beside fields, by field name.
         price_changed: A `PriceView`.
@@ -70,6 +72,7 @@ class GeneratePresenter(QObject):
     engine_changed = Signal(object)
     values_changed = Signal(object)
     terms_changed = Signal(object)
+    sources_changed = Signal()
     complaints_changed = Signal(object)
     hint_changed = Signal(object)
     price_changed = Signal(object)
@@ -107,15 +110,24 @@ class GeneratePresenter(QObject):
         self._price.refused.connect(self.server_complaints)
         self._quiet = self._timer(QUIET_MS, self._look)
         self._keep = self._timer(KEEP_MS, self._save)
-        self.engine_changed.connect(engines.enter)
         engines.marked.connect(self._keep.start)
         if self._state.unknown is not None:
             on_error(self._state.unknown)
 
     @property
     def engine(self) -> Engine:
-        """Return the chosen engine."""
+        """Return the engine at work, which the form's fields belong to."""
         return self._state.engine
+
+    @property
+    def base(self) -> Engine:
+        """Return the engine that is picked; another is at work where pictures are started from."""
+        return self._state.base
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Return the pictures to start from: references or addresses."""
+        return self._state.sources
 
     @property
     def values(self) -> dict[str, Value]:
@@ -158,9 +170,34 @@ class GeneratePresenter(QObject):
     @Slot(str)
     def choose_engine(self, engine_id: str) -> None:
         """Switch to another engine, with what was filled in there before."""
-        if engine_id != self.engine.id:
+        if engine_id != self.base.id:
             self._state.choose(engine_id)
             self._replaced()
+
+    def start_from(self, sources: Sequence[str]) -> None:
+        """Take other pictures to start from, or none, which makes it text to image again."""
+        before = self.engine
+        self._state.start_from(sources)
+        self._work_changed(before)
+
+    @Slot(str)
+    def choose_operation(self, operation: str) -> None:
+        """Do something else with the pictures to start from."""
+        before = self.engine
+        self._state.choose_operation(operation)
+        self._work_changed(before)
+
+    def _work_changed(self, before: Engine) -> None:
+        """Show what has changed, leaving the form's editors alone where they stay the same."""
+        if self.engine is not before:
+            self._replaced()
+            return
+        if field := self.engine.by_role(SOURCE):
+            self._complaints.pop(field.name, None)
+        self.sources_changed.emit()
+        self.complaints_changed.emit(dict(self._complaints))
+        self._tell()
+        self._keep.start()
 
     @Slot()
     def generate(self) -> None:
@@ -288,9 +325,11 @@ class GeneratePresenter(QObject):
         self._keep.start()
 
     def _show_all(self) -> None:
+        self.engines.enter(self.base)
         self.engine_changed.emit(self.engine)
         self.values_changed.emit(self.values)
         self.terms_changed.emit(self._terms)
+        self.sources_changed.emit()
         self.complaints_changed.emit(dict(self._complaints))
         self._tell()
 

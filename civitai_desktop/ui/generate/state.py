@@ -1,6 +1,6 @@
 """The form's values: one set per engine, the prompts shared, and one step back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.loader import Catalogue
@@ -8,6 +8,7 @@ from civitai_desktop.catalogue.templates import with_prompt
 from civitai_desktop.domain.errors import UnknownEngine
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.generation import Value
+from civitai_desktop.ui.generate import operations
 
 _SHARED = ("prompt", "negative_prompt")
 """Roles that go along to every engine. They describe the picture, and who switches engines wants
@@ -23,7 +24,10 @@ class FormState:
     """Which engine is chosen and what is filled in for each; values are kept as they came.
 
     Attributes:
-        engine: The chosen engine.
+        base: The engine that is picked.
+        engine: The one at work: `base`, or what does its operation with pictures to start from.
+        sources: Those pictures; they go along to every engine, and nothing drops them.
+        operation: What to do with them, where an engine can do several things.
         unknown: Set if the saved form named an engine that is not in the catalogue.
     """
 
@@ -34,21 +38,30 @@ class FormState:
         self._shared: dict[str, Value] = {}
         self._settled: set[tuple[str, str]] = set()
         self._passing: set[str] = set()
+        self._entry: Mapping[str, Value] = {}
+        self.sources = saved.sources
+        self.operation = saved.operation
         self.unknown: UnknownEngine | None = None
-        self.engine = catalogue.default
+        self.base = self.engine = catalogue.default
         last = self._values.get(saved.engine, {})
         try:
-            self.engine = catalogue.engine(saved.engine or catalogue.default.id)
+            self.base = self.engine = catalogue.engine(saved.engine or catalogue.default.id)
         except UnknownEngine as error:
             self.unknown = error
+        else:
+            self.engine = self._at_work()
+            last = self._values.get(self.engine.id, last)
         self._share(self.engine, last)
         self._enter(self.engine)
 
     @property
     def values(self) -> dict[str, Value]:
-        """Return the chosen engine's values by field name, one for every field."""
+        """Return the values of the engine at work by field name, one for every field."""
         kept = self._values[self.engine.id]
-        return {field.name: kept.get(field.name) for field in self.engine.fields}
+        values = {field.name: kept.get(field.name) for field in self.engine.fields}
+        if field := self.engine.by_role(operations.SOURCE):
+            values[field.name] = operations.source_value(field, self.sources)
+        return values
 
     @property
     def can_undo(self) -> bool:
@@ -71,8 +84,20 @@ class FormState:
         engine, before, held = self._catalogue.engine(engine_id), self.engine, self.values
         for name in self._passing:
             self._values[before.id][name] = None
+        self.base = engine
         self._enter(engine)
         self._carry(before, held)
+        self._go_to_work()
+
+    def start_from(self, sources: Sequence[str]) -> None:
+        """Take other pictures to start from, or none; the engine at work changes by that."""
+        self.sources = tuple(sources)
+        self._go_to_work()
+
+    def choose_operation(self, operation: str) -> None:
+        """Do something else with the pictures to start from."""
+        self.operation = operation
+        self._go_to_work()
 
     def reuse(
         self,
@@ -99,12 +124,17 @@ class FormState:
             self._share(self.engine, _prompted(self.engine, values, prompt))
             self._enter(self.engine)
             raise
+        self.base = operations.picked_for(self._catalogue, engine, values)
+        self.sources = operations.sources_of(engine, values)
+        self.operation = engine.operation
         taken = {**engine.defaults(), **_prompted(engine, values, prompt)}
         if seed_field := engine.by_role("seed"):
             taken[seed_field.name] = seed
         self._share(engine, taken)
         self._values[engine.id] = taken
         self._enter(engine)
+        # All of it goes along should the picture to start from be gone.
+        self._entry = {}
 
     def fill(self, values: Mapping[str, Value]) -> None:
         """Overwrite some of the chosen engine's values and remember what the form held."""
@@ -120,13 +150,38 @@ class FormState:
         before, self._before = self._before, None
         self._passing.clear()
         self._values = {name: dict(values) for name, values in before.values.items()}
-        self.engine = self._catalogue.engine(before.engine)
+        self.base = self._catalogue.engine(before.engine)
+        self.sources, self.operation = before.sources, before.operation
+        self.engine = self._at_work()
         self._share(self.engine, self.values)
+        self._entry = self.values
 
     def saved(self) -> SavedForm:
         """Return what is kept for the next start."""
         values = {name: dict(each) for name, each in self._values.items()}
-        return SavedForm(engine=self.engine.id, values=values)
+        return SavedForm(
+            engine=self.base.id, values=values, sources=self.sources, operation=self.operation
+        )
+
+    def _at_work(self) -> Engine:
+        has_sources = bool(self.sources)
+        return operations.at_work(self._catalogue, self.base, self.operation, has_sources)
+
+    def _go_to_work(self) -> None:
+        """Enter the engine that does what is asked for now, with the settings there are."""
+        before, engine = self.engine, self._at_work()
+        if engine is before:
+            return
+        held, is_new = self.values, engine.id not in self._values
+        changed = {
+            name: value
+            for name, value in held.items()
+            if is_new or name not in self._entry or value != self._entry[name]
+        }
+        self._enter(engine)
+        taken = operations.taken_along(before, changed, engine, self.base)
+        self._values[engine.id].update(taken)
+        self._entry = self.values
 
     def _enter(self, engine: Engine) -> None:
         self.engine = engine
@@ -136,6 +191,7 @@ class FormState:
             if field := engine.by_role(role):
                 values[field.name] = value
         self._values[engine.id] = values
+        self._entry = self.values
 
     def _carry(self, before: Engine, held: Mapping[str, Value]) -> None:
         """Take along what the chosen engine has none of; it is its own once it is edited here."""

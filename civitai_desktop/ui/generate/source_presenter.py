@@ -1,0 +1,233 @@
+"""Which pictures the form starts from: taken, refused in words, shown small, given back."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PySide6.QtCore import QObject, QSize, Signal, Slot
+from PySide6.QtGui import QImage
+
+from civitai_desktop.domain.errors import CivitaiError, NotFound, SourceUnusable
+from civitai_desktop.domain.source import file_name
+from civitai_desktop.services.sources import Sources
+from civitai_desktop.services.tasks import TaskScope, Workers
+from civitai_desktop.ui.generate.operations import SOURCE, most_sources, operations
+from civitai_desktop.ui.generate.presenter import GeneratePresenter
+from civitai_desktop.ui.generate.source_offer import Offer
+from civitai_desktop.ui.shared.decoding import read_picture
+
+THUMBNAIL_PX = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    """What the source area shows.
+
+    Attributes:
+        sources: References or addresses, in their order.
+        used: How many of them the engine takes; the others are only kept.
+        can_take: Whether the engine starts from pictures at all.
+        has_room: Whether one more would be used beside those there are.
+        operations: Ids of what can be done with them, where there is a choice; else none.
+        operation: The chosen one of these.
+        remark: What to know about them now; may be empty.
+    """
+
+    sources: tuple[str, ...] = ()
+    used: int = 0
+    can_take: bool = False
+    has_room: bool = False
+    operations: tuple[str, ...] = ()
+    operation: str = ""
+    remark: str = ""
+
+
+class SourcePresenter(QObject):
+    """The pictures to start from, whatever the engine. Decodes and copies on workers.
+
+    Signals:
+        view_changed: A `SourceView`.
+        refused: Why something that was offered is not taken, or what Civitai says of what was;
+            empty settles it.
+        thumbnail_ready: A reference and its `QImage`.
+    """
+
+    view_changed = Signal(object)
+    refused = Signal(str)
+    thumbnail_ready = Signal(str, QImage)
+
+    def __init__(
+        self,
+        form: GeneratePresenter,
+        sources: Sources,
+        on_error: Callable[[CivitaiError], None],
+    ) -> None:
+        super().__init__()
+        self._form = form
+        self._sources = sources
+        self._on_error = on_error
+        self._tasks = TaskScope(self._refuse)
+        self._workers = Workers("source", 1)
+        self._kept: dict[str, QImage] = {}
+        self._asked: set[str] = set()
+        self._turn = asyncio.Lock()
+        form.sources_changed.connect(self._show)
+        form.complaints_changed.connect(self._complain)
+
+    @property
+    def view(self) -> SourceView:
+        """Return what is to be shown now."""
+        form = self._form
+        field = form.engine.by_role(SOURCE)
+        choice = operations(form.catalogue, form.base)
+        can_take = bool(choice or field)
+        most, count = most_sources(field), len(form.sources)
+        used = count if most is None else min(most, count)
+        has_choice = bool(count and len(choice) > 1)
+        return SourceView(
+            sources=form.sources,
+            used=used,
+            can_take=can_take,
+            has_room=can_take and (not count or most is None or count < most),
+            operations=tuple(choice) if has_choice else (),
+            operation=form.engine.operation if has_choice else "",
+            remark=self._remark(count, used),
+        )
+
+    def thumbnail(self, source: str) -> QImage | None:
+        """Return a picture's thumbnail, turned upright; None while it is not there."""
+        return self._kept.get(source)
+
+    def start(self) -> None:
+        """Show what the form was left with, and say what is gone of it."""
+        self._show()
+
+    def take(self, offer: Offer) -> None:
+        """Take pictures, after those there are; where there is room for one, in its place."""
+        self.refused.emit("")
+        if not self.view.can_take:
+            self.refused.emit(self._cannot())
+            return
+        self._tasks.spawn(self._take(offer), name="take a source")
+
+    @Slot()
+    def nothing_offered(self) -> None:
+        """Say that there is no picture where one was looked for."""
+        self.refused.emit(self.tr("The clipboard holds no picture. Copy one, or choose a file."))
+
+    def remove(self, index: int) -> None:
+        """Put the picture at `index` away."""
+        self.refused.emit("")
+        sources = self._form.sources
+        self._form.start_from((*sources[:index], *sources[index + 1 :]))
+
+    @Slot(str)
+    def choose_operation(self, operation: str) -> None:
+        """Do something else with the pictures."""
+        self._form.choose_operation(operation)
+
+    async def aclose(self) -> None:
+        """Stop, and wait for the picture that is being decoded."""
+        await self._tasks.aclose()
+        await asyncio.to_thread(self._workers.close)
+
+    async def _take(self, offer: Offer) -> None:
+        # In the order of the drops: a small picture does not overtake a large one.
+        async with self._turn:
+            for path in offer.files:
+                self._add(await self._sources.keep_file(path))
+            if offer.content:
+                self._add(await self._sources.keep(offer.content))
+            if offer.picture is not None:
+                self._add(await self._sources.keep(await self._encoded(offer.picture)))
+            for address in offer.addresses:
+                self._add(address)
+
+    def _add(self, source: str) -> None:
+        view = self.view
+        if source in view.sources[: view.used]:
+            return
+        if not view.can_take:
+            raise SourceUnusable(self._cannot(), next_step="")
+        if view.has_room:
+            self._form.start_from((*view.sources, source))
+        elif view.used == 1:
+            self._form.start_from((source, *view.sources[1:]))
+        else:
+            label = self._form.base.label
+            raise SourceUnusable(
+                self.tr("{engine} takes {n} pictures.").format(engine=label, n=view.used),
+                next_step=self.tr("Remove one first."),
+            )
+
+    async def _encoded(self, picture: QImage) -> bytes:
+        return await self._workers.run(_png, picture)
+
+    def _cannot(self) -> str:
+        return self.tr(
+            "{engine} works from text alone. Choose another engine to start from a picture."
+        ).format(engine=self._form.base.label)
+
+    def _remark(self, count: int, used: int) -> str:
+        label = self._form.base.label
+        if count and not used:
+            return self.tr("{engine} works from text alone; kept for other engines.").format(
+                engine=label
+            )
+        if count > used > 0:
+            return self.tr("{engine} takes {n}; the others are kept.").format(engine=label, n=used)
+        if used > 1 and used == most_sources(self._form.engine.by_role(SOURCE)):
+            return self.tr("{engine} takes {n} pictures; remove one to use another.").format(
+                engine=label, n=used
+            )
+        return ""
+
+    def _refuse(self, error: CivitaiError) -> None:
+        self.refused.emit(str(error))
+
+    @Slot(object)
+    def _complain(self, complaints: dict[str, str]) -> None:
+        field = self._form.engine.by_role(SOURCE)
+        if field is not None and (text := complaints.get(field.name)):
+            self.refused.emit(text)
+
+    @Slot()
+    def _show(self) -> None:
+        view = self.view
+        self.view_changed.emit(view)
+        wanted = [each for each in view.sources if file_name(each) and each not in self._asked]
+        self._asked.update(wanted)
+        for source in wanted:
+            self._tasks.spawn(self._load(source), name="show a source")
+
+    async def _load(self, source: str) -> None:
+        side = 2 * THUMBNAIL_PX
+        try:
+            if await self._sources.missing((source,)):
+                raise NotFound("It is gone.")
+            picture = await self._workers.run(
+                read_picture, self._sources.path(source), QSize(side, side)
+            )
+        except CivitaiError:
+            self._asked.discard(source)
+            self._form.start_from([each for each in self._form.sources if each != source])
+            self._on_error(
+                NotFound(
+                    self.tr("The picture to start from is not there any more."),
+                    next_step=self.tr("The form works from text until you choose another."),
+                )
+            )
+            return
+        self._kept[source] = picture
+        self.thumbnail_ready.emit(source, picture)
+
+
+def _png(picture: QImage) -> bytes:
+    # By way of a file: a worker that uses a buffer can stop the window for ever.
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "pasted.png"
+        if not picture.save(str(path)):
+            raise SourceUnusable("The pasted picture cannot be read.")
+        return path.read_bytes()
