@@ -14,6 +14,7 @@ from civitai_desktop.sandbox.blob_views import MEDIA_TYPES, Json, stamp
 from civitai_desktop.sandbox.orchestrator import Drawn, Orchestrator
 from civitai_desktop.sandbox.pictures import render
 from civitai_desktop.sandbox.problems import Problem
+from civitai_desktop.sandbox.sources import Found, SourceReader, encoded
 from civitai_desktop.sandbox.store import Upload
 
 _ALL = "/v2/consumer/blobs"
@@ -31,6 +32,7 @@ class BlobRoutes:
 
     def __init__(self, orchestrator: Orchestrator, urls: BlobUrls, api_origin: str) -> None:
         self._orchestrator = orchestrator
+        self._sources = SourceReader(orchestrator, urls)
         self._urls = urls
         self._api_origin = api_origin
 
@@ -90,7 +92,7 @@ class BlobRoutes:
             return Response(blob.content, media_type=blob.media_type)
         width = max(1, queries.whole(request.query_params, "width", blob.order.width))
         # Drawing takes long enough to hold up every other answer.
-        content = await asyncio.to_thread(render, blob.order, blob.picture, width)
+        content = await asyncio.to_thread(_draw, blob, width, self._sources.found(blob.order))
         return Response(content, media_type=MEDIA_TYPES[blob.order.output_format])
 
     def _find(self, request: Request) -> Drawn | Upload:
@@ -115,6 +117,10 @@ class BlobRoutes:
             "nsfwLevel": level,
             **self._urls.signed(blob.id),
         }
+
+
+def _draw(blob: Drawn, width: int, sources: tuple[Found, ...]) -> bytes:
+    return render(blob.order, blob.picture, width, encoded(sources))
 
 
 def _dimensions(content: bytes) -> tuple[int, int]:

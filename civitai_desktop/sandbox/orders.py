@@ -55,6 +55,9 @@ class Order:
         output_format: "jpeg", "png" or "webP".
         engine: The value of the `engine` discriminator.
         resources: Checkpoint first, then the others.
+        sources: Pictures to start from, by address or as data; addresses without their signature,
+            which is another one each time.
+        strength: How far to go from them, 0.0 to 1.0; None where the engine has no such thing.
     """
 
     prompt: str
@@ -71,6 +74,8 @@ class Order:
     output_format: str
     engine: str
     resources: tuple[Resource, ...]
+    sources: tuple[str, ...] = ()
+    strength: float | None = None
 
 
 def make_order(
@@ -102,6 +107,8 @@ def make_order(
         output_format=given.get("output_format") or "jpeg",
         engine=engine,
         resources=tuple(_resources(fields, values)),
+        sources=tuple(_sources(given.get("source"))),
+        strength=given.get("strength"),
     )
 
 
@@ -117,6 +124,12 @@ def _size(given: Mapping[str, Any]) -> tuple[int, int]:
     match = _RATIO.fullmatch(str(given.get("aspect_ratio")))
     ratio = sqrt(float(match[1]) / float(match[2])) if match else 1
     return round(side * ratio / 16) * 16, round(side / ratio / 16) * 16
+
+
+def _sources(given: Any) -> Iterator[str]:
+    for each in given if isinstance(given, list) else [given]:
+        if isinstance(each, str):
+            yield each if each.startswith("data:") else each.partition("?")[0]
 
 
 def _resources(fields: Mapping[str, Field], values: Mapping[str, Any]) -> Iterator[Resource]:

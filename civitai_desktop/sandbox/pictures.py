@@ -5,7 +5,7 @@ import random
 from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
 from civitai_desktop.sandbox.metadata import generation_text
@@ -23,6 +23,9 @@ _ARTIST = 0x013B
 _MOST_COMMENT_BYTES = 65_000
 """What fits into a JPEG's only EXIF segment."""
 
+_EDIT = 0.35
+"""How far an edit goes from its sources, where 1 leaves nothing of them."""
+
 _EDGE = 180
 """Pillow's radial gradient at the middle of its edges; beyond lie the corners."""
 
@@ -33,19 +36,40 @@ Colour = tuple[int, int, int]
 
 
 @lru_cache(maxsize=_KEPT)
-def render(order: Order, picture: int, width_px: int | None = None) -> bytes:
+def render(
+    order: Order, picture: int, width_px: int | None = None, sources: tuple[bytes, ...] = ()
+) -> bytes:
     """Return the encoded picture, with its generation text unless it is a preview.
 
     Args:
         order: What was asked for.
         picture: Which of its pictures, from 0.
         width_px: For a preview: scale down to this width.
+        sources: The encoded pictures it starts from, as far as they could be had.
     """
     if width_px is not None and width_px < order.width:
         height_px = max(1, round(order.height * width_px / order.width))
-        return _encode(_draw(order, picture, (width_px, height_px)), order.output_format, "")
-    image = _draw(order, picture, (order.width, order.height))
-    return _encode(image, order.output_format, generation_text(order, picture))
+        size, text = (width_px, height_px), ""
+    else:
+        size, text = (order.width, order.height), generation_text(order, picture)
+    image = _paint_over(sources, _draw(order, picture, size), order.strength)
+    return _encode(image, order.output_format, text)
+
+
+def _paint_over(
+    sources: tuple[bytes, ...], drawn: Image.Image, strength: float | None
+) -> Image.Image:
+    """Return what was drawn, with the sources side by side shining through it."""
+    if not sources:
+        return drawn
+    ground = Image.new("RGB", drawn.size)
+    for place, content in enumerate(sources):
+        left = drawn.width * place // len(sources)
+        right = drawn.width * (place + 1) // len(sources)
+        with Image.open(BytesIO(content)) as source:
+            part = ImageOps.fit(source.convert("RGB"), (max(1, right - left), drawn.height))
+        ground.paste(part, (left, 0))
+    return Image.blend(ground, drawn, _EDIT if strength is None else strength)
 
 
 def _draw(order: Order, picture: int, size: tuple[int, int]) -> Image.Image:

@@ -18,6 +18,7 @@ from civitai_desktop.sandbox.orchestrator import NotEnoughBuzz, Orchestrator
 from civitai_desktop.sandbox.plain_view import plain_workflow
 from civitai_desktop.sandbox.problems import Problem
 from civitai_desktop.sandbox.records import WorkflowRecord
+from civitai_desktop.sandbox.sources import SourceReader
 from civitai_desktop.sandbox.submission import Submission, read_submission
 from civitai_desktop.sandbox.views import workflow
 from civitai_desktop.sandbox.waiting import Waiting
@@ -36,6 +37,7 @@ class WorkflowRoutes:
     def __init__(self, orchestrator: Orchestrator, urls: BlobUrls, waiting: Waiting) -> None:
         self._orchestrator = orchestrator
         self._urls = urls
+        self._sources = SourceReader(orchestrator, urls)
         self._waiting = waiting
 
     def routes(self) -> list[Route]:
@@ -59,6 +61,8 @@ class WorkflowRoutes:
         body = await _json(request)
         try:
             submission = read_submission(body, self._orchestrator.catalogue)
+            if wrong := self._sources.complaints(submission):
+                raise Refused(wrong)
         except Refused as refused:
             raise _invalid(refused) from refused
         known = self._orchestrator.known(submission.external_id)
