@@ -291,6 +291,7 @@ async def _screen(services: Services, shell: Shell, stack: AsyncExitStack) -> Wo
         gallery=shown,
         details=DetailsPresenter(gallery, catalogue, on_error),
         viewer=ViewerPresenter(gallery, shown.rows, on_error),
+        sources=SourcePresenter(generate, services.sources, on_error),
         queue=QueuePresenter(services.generations, catalogue.usual_seconds(), time.monotonic),
         pictures=PictureActions(gallery, on_error),
     )
@@ -314,9 +315,7 @@ async def _screen(services: Services, shell: Shell, stack: AsyncExitStack) -> Wo
     )
     stack.push_async_callback(presenter.aclose)
     await _join_resources(services, workspace.form, presenters.generate, shell, stack)
-    sources = SourcePresenter(presenters.generate, services.sources, on_error)
-    stack.push_async_callback(sources.aclose)
-    SourceFields(workspace.form, presenters.generate, sources)
+    SourceFields(workspace.form, presenters.generate, presenters.sources)
     services.events.subscribe(presenter.on_event)
     services.events.subscribe(shell.notices.on_event)
     shell.show(workspace, presenter)

@@ -62,6 +62,7 @@ ROWS = (
     Row(menu="Image", id="favourite", text="Favourite", keys=("Ctrl+D",), needs="image"),
     Row(menu="Image", id="reuse", text="Reuse settings", keys=("Ctrl+R",), needs="image"),
     Row(menu="Image", id="vary", text="Vary", keys=("Ctrl+Shift+R",), needs="image"),
+    Row(menu="Image", id="source", text="Use as source", keys=("Ctrl+U",), needs="image"),
     Row(
         menu="Image",
         id="copy",

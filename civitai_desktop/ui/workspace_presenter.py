@@ -21,6 +21,8 @@ from civitai_desktop.ui.gallery.picture_actions import PictureActions
 from civitai_desktop.ui.gallery.presenter import GalleryPresenter
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
 from civitai_desktop.ui.generate.preset_shelf import PresetShelf
+from civitai_desktop.ui.generate.source_offer import Offer
+from civitai_desktop.ui.generate.source_presenter import SourcePresenter
 from civitai_desktop.ui.notices import Notices
 from civitai_desktop.ui.queue.presenter import QueuePresenter
 from civitai_desktop.ui.viewer.presenter import Place, ViewerPresenter
@@ -45,6 +47,7 @@ class Presenters:
     gallery: GalleryPresenter
     details: DetailsPresenter
     viewer: ViewerPresenter
+    sources: SourcePresenter
     queue: QueuePresenter
     pictures: PictureActions
 
@@ -56,6 +59,7 @@ class Presenters:
         await self.details.aclose()
         await self.gallery.aclose()
         await self.presets.aclose()
+        await self.sources.aclose()
         await self.generate.aclose()
 
 
@@ -102,6 +106,7 @@ class WorkspacePresenter(QObject):
             "favourite": self._favourite,
             "reuse": self.reuse,
             "vary": self.vary,
+            "source": self.start_from,
             "copy": presenters.pictures.copy,
             "show_in_folder": presenters.pictures.show_in_folder,
             "delete": self._delete,
@@ -169,6 +174,7 @@ class WorkspacePresenter(QObject):
         viewer.delete_wanted.connect(self._delete)
         details.reuse_wanted.connect(self.reuse)
         details.vary_wanted.connect(self.vary)
+        details.source_wanted.connect(self.start_from)
         details.copy_wanted.connect(pictures.copy)
         details.show_in_folder_wanted.connect(pictures.show_in_folder)
         details.favourite_toggled.connect(self._set_favourite)
@@ -209,6 +215,11 @@ class WorkspacePresenter(QObject):
     def vary(self, image: Image) -> None:
         """Fill the form with a picture's settings and a random seed; nothing is spent yet."""
         self._tasks.spawn(self._fill(image, with_seed=False), name="vary")
+
+    @Slot(object)
+    def start_from(self, image: Image) -> None:
+        """Make a picture one that the form starts from."""
+        self.presenters.sources.take(Offer(files=(self._gallery.picture_path(image),)))
 
     async def _fill(self, image: Image, *, with_seed: bool) -> None:
         generation = await self._gallery.generation(image.generation_id)

@@ -9,10 +9,11 @@ from civitai_desktop.api.http import ApiClient
 from civitai_desktop.api.orchestration import OrchestrationApi
 from civitai_desktop.domain.errors import InvalidInput, Unreachable
 from civitai_desktop.domain.generation import GenerationRequest
+from civitai_desktop.domain.source import reference
 from civitai_desktop.domain.terms import Buzz, Terms
 from civitai_desktop.domain.workflow import Quote
 from civitai_desktop.services.quotes import Quotes
-from tests.workshop import WORKFLOWS, a_request
+from tests.workshop import CATALOGUE, WORKFLOWS, a_request
 
 
 class Prices:
@@ -130,3 +131,21 @@ async def test_a_server_prices_without_running_anything(sandbox) -> None:
     assert set(refused.value.complaints) == {"steps[0].input.width"}
     assert sandbox.workflows() == []
     assert sandbox.requests()[f"POST {WORKFLOWS}"] == 2
+
+
+async def test_a_source_is_priced_without_being_sent_and_another_one_asks_nothing_new(
+    quotes, prices
+) -> None:
+    engine = CATALOGUE.engine("flux2-klein-edit")
+    one, other = reference("a" * 64, "png"), reference("b" * 64, "png")
+
+    def edit(*images: str) -> GenerationRequest:
+        return engine.request(engine.defaults() | {"prompt": "a boat", "images": images})
+
+    await quotes.quote(edit(one))
+    await quotes.quote(edit(other))
+    [asked] = prices.asked
+    assert asked.input["images"][0].startswith("data:image/png;base64,")
+    # How many there are has a price.
+    await quotes.quote(edit(one, other))
+    assert len(prices.asked) == 2

@@ -331,6 +331,7 @@ async def test_the_next_picture_after_a_missing_one_has_all_its_buttons(house):
     [
         ("reuse_settings", "reuse_wanted"),
         ("vary", "vary_wanted"),
+        ("use_as_source", "source_wanted"),
         ("copy_image", "copy_wanted"),
         ("show_in_folder", "show_in_folder_wanted"),
         ("delete", "delete_wanted"),

@@ -19,10 +19,11 @@ class DetailsPanel(QFrame):
 
     reuse_wanted = Signal(object)
     vary_wanted = Signal(object)
+    source_wanted = Signal(object)
     copy_wanted = Signal(object)
     show_in_folder_wanted = Signal(object)
     delete_wanted = Signal(object)
-    """These five carry the `Image`."""
+    """These six carry the `Image`."""
     favourite_toggled = Signal(int, bool)
     """Image id, and whether it shall be one."""
     cancel_wanted = Signal(str)
@@ -120,9 +121,9 @@ class DetailsPanel(QFrame):
                 "The file is missing\n{path}\n\nReuse settings, Vary and Delete still work."
             ).format(path=self._presenter.path(self._image))
         else:
-            text = self.tr("{problem}\n\nEverything but Copy image still works.").format(
-                problem=error.message
-            )
+            text = self.tr(
+                "{problem}\n\nEverything but Copy image and Use as source still works."
+            ).format(problem=error.message)
         self._picture.show_problem(text, is_missing=isinstance(error, NotFound))
 
     @Slot(str)
@@ -130,6 +131,7 @@ class DetailsPanel(QFrame):
         signals = {
             "reuse_settings": self.reuse_wanted,
             "vary": self.vary_wanted,
+            "use_as_source": self.source_wanted,
             "copy_image": self.copy_wanted,
             "show_in_folder": self.show_in_folder_wanted,
             "delete": self.delete_wanted,

@@ -57,6 +57,7 @@ class PicturePage(QWidget):
         buttons.buttonClicked.connect(self._press)
         self._reuse = _button("Reuse settings", self.tr("Reuse settings"), buttons, "outline")
         self._vary = _button("Vary", self.tr("Vary"), buttons)
+        self._source = _button("Use as source", self.tr("Use as source"), buttons)
         self._copy = _button("Copy image", self.tr("Copy image"), buttons)
         self._show = _button("Show in folder", self.tr("Show in folder"), buttons)
         self._delete = _button("Delete", self.tr("Delete"), buttons, "danger")
@@ -66,9 +67,10 @@ class PicturePage(QWidget):
         grid.setSpacing(theme.GAP_PX)
         grid.addWidget(self._reuse, 0, 0, 1, 2)
         grid.addWidget(self._vary, 1, 0)
-        grid.addWidget(self._copy, 1, 1)
-        grid.addWidget(self._show, 2, 0)
-        grid.addWidget(self._delete, 2, 1)
+        grid.addWidget(self._source, 1, 1)
+        grid.addWidget(self._copy, 2, 0)
+        grid.addWidget(self._show, 2, 1)
+        grid.addWidget(self._delete, 3, 0, 1, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(_SPACING_PX)
@@ -93,6 +95,7 @@ class PicturePage(QWidget):
         if not self._negative.isHidden():
             self._hold_room(True)
         self._negative.hide()
+        self._source.setEnabled(True)
         self._copy.setEnabled(True)
         self._show.setEnabled(True)
         self._facts.blank(_OF_ORIGIN)
@@ -120,6 +123,7 @@ class PicturePage(QWidget):
     def show_problem(self, text: str, *, is_missing: bool) -> None:
         """Say in the preview's place why it cannot be shown."""
         self.preview.show_problem(text)
+        self._source.setEnabled(False)
         self._copy.setEnabled(False)
         self._show.setEnabled(not is_missing)
 

@@ -223,6 +223,7 @@ class GeneratePresenter(QObject):
         engine_id: str,
         seed: int | None,
         prompt: str | None = None,
+        sources: Sequence[str] | None = None,
     ) -> None:
         """Overwrite the form with a picture's settings; `undo` brings the former ones back.
 
@@ -231,16 +232,17 @@ class GeneratePresenter(QObject):
             engine_id: The engine that made the picture.
             seed: None leaves it random.
             prompt: Shown in place of the one in `values`, if given.
+            sources: Started from in place of the pictures in `values`, if given.
         """
         try:
-            self._state.reuse(values, engine_id, seed, prompt)
+            self._state.reuse(values, engine_id, seed, prompt, sources)
         except UnknownEngine as error:
             self._on_error(error)
         self._replaced()
         self.undo_available.emit(True)
 
     def apply(self, engine_id: str, values: Mapping[str, Value]) -> bool:
-        """Overwrite the form with a preset's values; prompts that it lacks stay as they are.
+        """Overwrite the form with a preset's values; pictures to start from and prompts stay.
 
         Returns:
             Whether the form is as the preset wants it; `undo` brings the former one back then.
@@ -256,7 +258,8 @@ class GeneratePresenter(QObject):
         field = engine.by_role("seed")
         seed = values.get(field.name) if field else None
         filled = {**self._prompts_for(engine), **values}
-        self.reuse(filled, engine_id, seed if isinstance(seed, int) else None)
+        kept = self.sources
+        self.reuse(filled, engine_id, seed if isinstance(seed, int) else None, sources=kept)
         return True
 
     @Slot()

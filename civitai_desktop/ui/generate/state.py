@@ -105,6 +105,7 @@ class FormState:
         engine_id: str,
         seed: int | None,
         prompt: str | None = None,
+        sources: Sequence[str] | None = None,
     ) -> None:
         """Overwrite the form with a picture's settings and remember what it held.
 
@@ -113,6 +114,7 @@ class FormState:
             engine_id: The engine that made the picture.
             seed: None leaves it random.
             prompt: Shown in place of the one in `values`, if given.
+            sources: Started from in place of the pictures in `values`, if given.
 
         Raises:
             UnknownEngine: The engine has vanished; the prompts have been taken over all the same.
@@ -125,16 +127,19 @@ class FormState:
             self._enter(self.engine)
             raise
         self.base = operations.picked_for(self._catalogue, engine, values)
-        self.sources = operations.sources_of(engine, values)
-        self.operation = engine.operation
+        named = operations.sources_of(engine, values)
+        self.sources = named if sources is None else tuple(sources)
+        if engine.operation != operations.TEXT:
+            self.operation = engine.operation
         taken = {**engine.defaults(), **_prompted(engine, values, prompt)}
         if seed_field := engine.by_role("seed"):
             taken[seed_field.name] = seed
         self._share(engine, taken)
         self._values[engine.id] = taken
         self._enter(engine)
-        # All of it goes along should the picture to start from be gone.
+        # All of it goes along, now or when it turns out that the picture to start from is gone.
         self._entry = {}
+        self._go_to_work()
 
     def fill(self, values: Mapping[str, Value]) -> None:
         """Overwrite some of the chosen engine's values and remember what the form held."""

@@ -136,3 +136,15 @@ def test_every_operation_with_pictures_is_reached_from_an_engine_and_leads_back(
             assert operation in operations.operations(catalogue, picked)
             reached.add(engine.id)
     assert reached == {each.id for each in catalogue if each.operation != "text-to-image"}
+
+
+def test_settings_from_elsewhere_leave_the_pictures_where_they_are_given(state) -> None:
+    state.start_from([ONE])
+    state.reuse({"prompt": "a boat", "steps": 9}, "sd1", None, sources=state.sources)
+    assert (state.base.id, state.engine.id, state.sources) == ("sd1", "sd1-variant", (ONE,))
+    assert state.values["steps"] == 9
+
+
+def test_settings_of_an_operation_without_a_picture_work_from_text(state) -> None:
+    state.reuse({"prompt": "a boat", "steps": 9}, "sd1-variant", None)
+    assert (state.engine.id, state.values["steps"]) == ("sd1", 9)

@@ -287,3 +287,12 @@ async def test_what_is_generated_names_the_picture_of_this_machine(area, until, 
     [request] = area.desk.starts.requests
     assert request.engine == "sdxl-variant"
     assert request.values["image"] == area.form.sources[0]
+
+
+async def test_resetting_the_settings_leaves_the_pictures(area, until, tmp_path) -> None:
+    drop(area.find("source_picture"), files(picture(tmp_path / "a.png")))
+    await until(lambda: area.count == 1)
+    area.form.change("strength", 0.2)
+    area.form.reset()
+    assert area.form.engine.id == "sdxl-variant"
+    assert (area.count, area.form.values["strength"]) == (1, 0.7)

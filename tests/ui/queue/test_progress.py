@@ -35,6 +35,15 @@ def test_the_queue_tells_how_many_are_ahead():
     assert texts(seen(WorkflowStatus.SCHEDULED, jobs_ahead=0)) == ["Queued"] * 2
 
 
+def test_a_source_on_its_way_is_told_until_the_generation_moves_on():
+    waiting = replace(RUNNING, state=GenerationState.WAITING)
+    uploading = Progress(generation=waiting, uploaded=0.4)
+    assert texts(uploading) == ["Uploading source 40 %"] * 2
+    assert uploading.tiles(0)[0].share == 0.4
+    sending = replace(RUNNING, state=GenerationState.SENDING)
+    assert texts(uploading.seen(sending, None, 1)) == ["Sending"] * 2
+
+
 def test_loading_is_told_apart_from_generating():
     (tile, _) = seen(WorkflowStatus.PREPARING, progress=0.18).tiles(0)
     assert (tile.phase, tile.text) == (Phase.LOADING, "Loading model 18 %")
