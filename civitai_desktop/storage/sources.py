@@ -154,7 +154,11 @@ def _upright(content: bytes, kind: str) -> bytes:
             colours = picture.info.get("icc_profile")
             turned.save(buffer, kind.upper(), quality=95, lossless=True, icc_profile=colours)
             return buffer.getvalue()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise SourceUnusable(
+            "This picture has too many pixels.", next_step="Make it smaller in an image program."
+        ) from error
+    except (OSError, SyntaxError, ValueError) as error:
         raise SourceUnusable("This picture is damaged and cannot be read.") from error
 
 

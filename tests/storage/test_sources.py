@@ -85,6 +85,12 @@ def test_a_picture_that_is_cut_short_is_refused(folder) -> None:
         folder.keep(picture("PNG", size=(400, 400))[:200])
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_a_picture_of_too_many_pixels_is_refused_before_it_fills_the_memory(folder) -> None:
+    with pytest.raises(SourceUnusable, match="too many pixels"):
+        folder.keep(picture("PNG", size=(14_000, 13_000)))
+
+
 def test_a_file_that_is_too_large_is_not_even_read(folder, tmp_path) -> None:
     file = tmp_path / "large.png"
     with file.open("wb") as sparse:

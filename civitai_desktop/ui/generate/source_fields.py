@@ -10,8 +10,6 @@ from civitai_desktop.ui.generate.source_offer import Offer, offered
 from civitai_desktop.ui.generate.source_presenter import SourcePresenter
 from civitai_desktop.ui.shared.guarded import guarded
 
-_DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove)
-
 
 class SourceFields(QObject):
     """Places the area, and takes pictures that land elsewhere in the form.
@@ -28,6 +26,7 @@ class SourceFields(QObject):
             panel: Has connected itself to `form` already: it changes its form before this.
         """
         super().__init__(panel)
+        self._is_taking = False
         self._panel = panel
         self._presenter = presenter
         panel.place_source(SourceEditor(presenter))
@@ -45,14 +44,19 @@ class SourceFields(QObject):
 
     @guarded(bool)
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        offer = self._offer(watched, event)
-        if offer is None:
-            return False
-        if isinstance(event, QDropEvent):
+        # A move comes again and again, and what is dragged stays the same.
+        if event.type() is QEvent.Type.DragMove:
+            is_taken = self._is_taking
+        else:
+            offer = self._offer(watched, event)
+            is_taken = offer is not None
+            if event.type() is QEvent.Type.DragEnter:
+                self._is_taking = is_taken
+            elif offer is not None:
+                self._presenter.take(offer)
+        if is_taken and isinstance(event, QDropEvent):
             event.acceptProposedAction()
-        if event.type() not in _DRAGS:
-            self._presenter.take(offer)
-        return True
+        return is_taken
 
     def _offer(self, watched: QObject, event: QEvent) -> Offer | None:
         """Return the pictures that come with an event; None leaves it to the widget."""

@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -50,6 +58,12 @@ def drop(widget: QWidget, content: QMimeData) -> bool:
     enter = QDragEnterEvent(where, copy, content, left, none)
     QApplication.sendEvent(widget, enter)
     if not enter.isAccepted():
+        return False
+    move = QDragMoveEvent(where, copy, content, left, none)
+    # As Qt does it: accepted unless the widget thinks otherwise.
+    move.accept()
+    QApplication.sendEvent(widget, move)
+    if not move.isAccepted():
         return False
     QApplication.sendEvent(widget, QDropEvent(QPointF(where), copy, content, left, none))
     return True
@@ -226,8 +240,8 @@ async def test_two_operations_are_a_choice_of_one_line_each(area, until, tmp_pat
     area.form.choose_engine("flux1-sdcpp")
     drop(area.find("source_picture"), files(picture(tmp_path / "a.png")))
     await until(lambda: area.form.engine.id == "flux1-sdcpp-variant")
-    edit = area.find("edit_the_source", QRadioButton)
-    assert area.find("vary_the_source", QRadioButton).isChecked()
+    edit = area.find("edit_of_the_source", QRadioButton)
+    assert area.find("variant_of_the_source", QRadioButton).isChecked()
     QTest.mouseClick(edit, Qt.MouseButton.LeftButton, pos=QPoint(8, edit.height() // 2))
     assert area.form.engine.id == "flux1-sdcpp-edit"
     assert edit.isChecked()
