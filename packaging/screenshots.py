@@ -14,7 +14,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from civitai_desktop.options import Options
+from civitai_desktop.ui.gallery.model import GalleryListModel
+from civitai_desktop.ui.queue.tiles import Phase
 
+LIVE = GalleryListModel.LiveRole
 PROMPTS = (
     "A paper boat drifting through a flooded library, golden dust, painterly light",
     "An orchard at dawn, mist between the trees, medium format photograph",
@@ -43,7 +46,9 @@ async def portray(folder: Path, driver: Driver) -> None:
     driver.click("generate")
     await driver.until(lambda: driver.names()[:4] == [LAST] * 4, "live tiles")
     driver.gallery.setCurrentIndex(driver.gallery.model().index(7, 0))
-    await driver.picture(folder / "main-dark.png", settle_s=3.5)
+    first = driver.gallery.model().index(0, 0)
+    await driver.until(lambda: first.data(LIVE).phase is Phase.GENERATING, "progress")
+    await driver.picture(folder / "main-dark.png")
     driver.choose("light")
     await driver.picture(folder / "main-light.png")
     driver.choose("dark")
