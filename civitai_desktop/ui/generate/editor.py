@@ -81,11 +81,7 @@ class Editor(QWidget):
         self._hint = styled(plain(QLabel()), "dim")
         self._hint.setMinimumWidth(1)
         self._note = styled(QLabel(), "dim")
-        self._complaint = styled(plain(QLabel()), "complaint")
-        self._complaint.setWordWrap(True)
-        self._complaint.setContentsMargins(0, 4, 0, 0)
-        self._complaint.setMinimumWidth(1)
-        self._complaint.hide()
+        self._complaint: QLabel | None = None
         self._said = ""
         self._control: QWidget = self
         self._head = QHBoxLayout()
@@ -116,8 +112,11 @@ class Editor(QWidget):
     def complain(self, text: str) -> None:
         """Show what is wrong under the field; an empty text takes it away."""
         self._said = text
-        self._complaint.setText(_BEFORE_BREAK.sub("\\g<0>\N{ZERO WIDTH SPACE}", text))
-        self._complaint.setVisible(bool(text))
+        if self._complaint is None and text:
+            self._complaint = self._make_complaint()
+        if self._complaint is not None:
+            self._complaint.setText(_BEFORE_BREAK.sub("\\g<0>\N{ZERO WIDTH SPACE}", text))
+            self._complaint.setVisible(bool(text))
         self._describe()
         self._control.setProperty("complaint", "true" if text else "false")
         style = self._control.style()
@@ -140,7 +139,15 @@ class Editor(QWidget):
         self.setFocusProxy(control)
         self._column.addSpacing(_UNDER_CAPTION_PX)
         self._column.addWidget(control)
-        self._column.addWidget(self._complaint)
+
+    def _make_complaint(self) -> QLabel:
+        # Not before there is one: each label is styled whenever engines change.
+        label = styled(plain(QLabel()), "complaint")
+        label.setWordWrap(True)
+        label.setContentsMargins(0, 4, 0, 0)
+        label.setMinimumWidth(1)
+        self._column.insertWidget(self._column.indexOf(self._control) + 1, label)
+        return label
 
     def _describe(self) -> None:
         # A screen reader says it with the field, not somewhere else in the window.

@@ -1,6 +1,6 @@
 """A line of text with a triangle that folds and unfolds what lies under it."""
 
-from PySide6.QtCore import QPoint, QSize, Qt, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
@@ -16,7 +16,12 @@ class FoldButton(QToolButton):
     """Shows and hides one widget; folded at first. Its text stands at the right.
 
     A `title` stands at the left, so that the whole line can be clicked.
+
+    Signals:
+        unfolding: What is folded is about to be shown.
     """
+
+    unfolding = Signal()
 
     def __init__(self, name: str, folded: QWidget, *, title: str = "") -> None:
         super().__init__()
@@ -47,5 +52,7 @@ class FoldButton(QToolButton):
 
     @Slot(bool)
     def _fold(self, is_open: bool) -> None:
+        if is_open:
+            self.unfolding.emit()
         self._folded.setVisible(is_open)
         self.setToolTip(self.tr("Fold") if is_open else self.tr("Unfold"))

@@ -31,23 +31,31 @@ _NUMBERS = ("quantity", "seed")
 class EngineForm(QWidget):
     """One editor for each field of an engine; nothing that it does not take.
 
+    The advanced fields are made when they are unfolded: they are most of the work of changing
+    engines, and seldom looked at.
+
     Signals:
         edited: A field's name and its value now.
         terms_edited: The `Terms` as they are now.
+        grown: The advanced fields have been made.
     """
 
     edited = Signal(str, object)
     terms_edited = Signal(object)
+    grown = Signal()
 
     def __init__(self, engine: Engine) -> None:
         super().__init__()
         self._engine = engine
         self._editors: dict[str, Editor] = {}
         self._size: SizeEditor | None = None
-        self._terms = TermsEditor()
-        self._terms.edited.connect(self.terms_edited)
+        self._values: Mapping[str, Value] = engine.defaults()
+        self._hints: Mapping[str, str] = {}
+        self._terms = Terms()
+        self._terms_editor: TermsEditor | None = None
         self._advanced = QWidget()
         self._fold = FoldButton(self.tr("Advanced"), self._advanced, title=self.tr("Advanced"))
+        self._fold.unfolding.connect(self._make_advanced)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACE_PX)
@@ -56,7 +64,9 @@ class EngineForm(QWidget):
         self._add_size()
         self._lay_out(self._column, self._fields(_AFTER_SIZE))
         self._lay_out(self._column, self._fields(_NUMBERS))
-        self._add_advanced()
+        self._column.addWidget(rule())
+        self._column.addWidget(self._fold)
+        self._column.addWidget(self._advanced)
         self._column.addStretch()
 
     @property
@@ -70,16 +80,21 @@ class EngineForm(QWidget):
 
     def show_values(self, values: Mapping[str, Value]) -> None:
         """Show these values without reporting them as edits."""
+        self._values = values
         for name, editor in self._editors.items():
             editor.set_value(values.get(name))
         self._refresh()
 
     def show_terms(self, terms: Terms) -> None:
         """Show these without reporting them as an edit."""
-        self._terms.show_terms(terms)
+        self._terms = terms
+        if self._terms_editor is not None:
+            self._terms_editor.show_terms(terms)
 
     def show_complaints(self, complaints: Mapping[str, str]) -> None:
         """Show exactly these sentences, by field name, and unfold what they stand in."""
+        if any(field.name in complaints for field in self._others()):
+            self._make_advanced()
         for name, editor in self._editors.items():
             text = complaints.get(name) or editor.objection()
             if text != editor.complaint():
@@ -89,6 +104,7 @@ class EngineForm(QWidget):
 
     def show_hints(self, hints: Mapping[str, str]) -> None:
         """Show these remarks beside the fields' captions."""
+        self._hints = hints
         for name, editor in self._editors.items():
             editor.show_hint(hints.get(name, ""))
 
@@ -105,6 +121,8 @@ class EngineForm(QWidget):
 
     def editor(self, name: str) -> Editor:
         """Return the editor of the field `name`."""
+        if name not in self._editors:
+            self._make_advanced()
         return self._editors[name]
 
     def _fields(self, roles: Sequence[str]) -> list[Field]:
@@ -127,15 +145,23 @@ class EngineForm(QWidget):
         for editor in (self._size.width_editor, self._size.height_editor):
             self._editors[editor.field.name] = editor
 
-    def _add_advanced(self) -> None:
-        self._column.addWidget(rule())
-        self._column.addWidget(self._fold)
+    @Slot()
+    def _make_advanced(self) -> None:
+        if self._terms_editor is not None:
+            return
+        self._terms_editor = TermsEditor()
+        self._terms_editor.show_terms(self._terms)
+        self._terms_editor.edited.connect(self.terms_edited)
+        fields = self._others()
         inside = QVBoxLayout(self._advanced)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(SPACE_PX)
-        self._lay_out(inside, self._others())
-        inside.addWidget(self._terms)
-        self._column.addWidget(self._advanced)
+        self._lay_out(inside, fields)
+        inside.addWidget(self._terms_editor)
+        for field in fields:
+            self._editors[field.name].set_value(self._values.get(field.name))
+            self._editors[field.name].show_hint(self._hints.get(field.name, ""))
+        self.grown.emit()
 
     def _lay_out(self, column: QBoxLayout, fields: Sequence[Field]) -> None:
         pair: QHBoxLayout | None = None
@@ -162,8 +188,9 @@ class EngineForm(QWidget):
             self.open_advanced()
 
     def _refresh(self) -> None:
-        values = {name: editor.value() for name, editor in self._editors.items()}
-        self._fold.setText(summary(self._engine, values))
+        shown = {name: editor.value() for name, editor in self._editors.items()}
+        self._values = {**self._values, **shown}
+        self._fold.setText(summary(self._engine, self._values))
         if self._size:
             self._size.refresh()
 

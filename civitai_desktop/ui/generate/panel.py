@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -38,6 +38,9 @@ _BELOW_FOCUS_PX = 48
 
 class GeneratePanel(QWidget):
     """Shows what the presenter says and tells it what is edited. Decides nothing."""
+
+    grown = Signal()
+    """The form has made its advanced fields."""
 
     def __init__(self, presenter: GeneratePresenter, presets: PresetShelf) -> None:
         super().__init__()
@@ -165,16 +168,25 @@ class GeneratePanel(QWidget):
             form.prompt.history_wanted.connect(self.open_history)
             form.prompt.control.data_pasted.connect(self._offer_pasted)
             form.prompt.control.knows_weights = knows_weights(engine)
-        if self.form.is_advanced_open:
+        form.grown.connect(self._on_grown)
+        former, self.form = self.form, form
+        self._body_column.replaceWidget(former, form)
+        # Not earlier: what is shown is styled, and would be styled again in its new place.
+        if former.is_advanced_open:
             form.open_advanced()
-        self._body_column.replaceWidget(self.form, form)
-        self.form.hide()
-        # Taken out at once: until it is deleted, it would be found by its fields' names.
-        self.form.setParent(None)
-        self.form.deleteLater()
-        self.form = form
+        former.hide()
+        # Until it is deleted, it would be found by its fields' names; to take it out of the panel
+        # would style all of it again.
+        for each in former.findChildren(QWidget):
+            each.setObjectName("")
+        former.deleteLater()
         form.show()
         self._order()
+
+    @Slot()
+    def _on_grown(self) -> None:
+        self._order()
+        self.grown.emit()
 
     def _order(self) -> None:
         # Qt puts widgets that come later at the end of the window's Tab order.
@@ -205,9 +217,11 @@ class GeneratePanel(QWidget):
         for label, text in ((self._remark, price.remark), (self._price, price.text)):
             label.setText(text)
             label.setToolTip(price.detail)
-            label.setProperty("warning", "true" if price.is_warning else "false")
-            label.style().unpolish(label)
-            label.style().polish(label)
+            warning = "true" if price.is_warning else "false"
+            if label.property("warning") != warning:
+                label.setProperty("warning", warning)
+                label.style().unpolish(label)
+                label.style().polish(label)
         self._price.setAccessibleDescription(price.spoken)
 
     @Slot(object)

@@ -41,7 +41,7 @@ class ResourceFields(QObject):
         self._picker = picker
         self._theme = theme
         self._pictures = pictures
-        form.engine_changed.connect(self._equip)
+        panel.grown.connect(self._equip)
         picker.used.connect(self._take)
         self._equip()
 

@@ -124,6 +124,8 @@ class _Choice(QWidget):
             self._box.setCurrentIndex(self._options.index(value))
 
     def explain(self, text: str, *, is_wrong: bool = False) -> None:
+        if text == self._line.text():
+            return
         self._line.setText(text)
         styled(self._line, "complaint" if is_wrong else "dim")
         self._line.style().unpolish(self._line)

@@ -1,6 +1,6 @@
 """Editors for texts, choices and flags."""
 
-from PySide6.QtCore import QPoint, QSignalBlocker
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QStyle, QStyleOptionButton
 
@@ -12,6 +12,7 @@ from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import styled
 
 _HEIGHT_PX = 52
+_NARROWEST_PX = 90
 
 
 class TextEditor(Editor):
@@ -63,10 +64,14 @@ class ChoiceBox(QComboBox):
 
     def __init__(self) -> None:
         super().__init__()
-        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        self.setSizeAdjustPolicy(policy)
-        self.setMinimumContentsLength(3)
         self.setFixedHeight(FIELD_PX)
+
+    def sizeHint(self) -> QSize:
+        # Its own would style the box and measure every choice, to no end: the column decides.
+        return QSize(_NARROWEST_PX, FIELD_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

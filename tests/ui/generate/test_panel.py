@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QScrollArea, QToolButton, QWidget
 
 from civitai_desktop.domain.form import SavedForm
+from civitai_desktop.domain.terms import Buzz, Terms
 from civitai_desktop.ui.generate.editors import EDITORS
 from civitai_desktop.ui.generate.number_editors import NumberBox
 
@@ -36,6 +37,7 @@ async def test_every_engine_takes_the_form_with_a_prompt(desk, catalogue):
 
 
 async def test_only_what_the_engine_takes_is_shown(desk):
+    desk.panel.form.open_advanced()
     assert desk.panel.findChild(QWidget, "checkpoint")
     assert not desk.panel.findChild(QWidget, "expand_prompt")
     desk.presenter.choose_engine("flux2-klein-4b")
@@ -76,7 +78,7 @@ async def test_the_negative_prompt_is_explained_where_it_has_little_effect(desk)
 async def test_advanced_is_folded_and_summarised(desk, qtbot):
     fold = desk.find("advanced", QToolButton)
     assert fold.text() == "Steps 9 · CFG 1 · euler"
-    assert not desk.panel.findChild(NumberBox, "steps").isVisible()
+    assert not desk.panel.findChild(NumberBox, "steps")
 
     qtbot.mouseClick(fold, Qt.MouseButton.LeftButton)
     desk.find("steps", NumberBox).lineEdit().setText("12")
@@ -234,3 +236,27 @@ async def test_the_first_complaint_is_scrolled_into_sight(desk):
     top = field.mapTo(scroll.viewport(), field.rect().topLeft()).y()
     assert field.hasFocus()
     assert 0 <= top < scroll.viewport().height() - field.height()
+
+
+async def test_what_is_typed_below_comes_back_when_it_is_unfolded(desk):
+    desk.presenter.change("steps", 7)
+    desk.presenter.change_terms(Terms(wallet=Buzz.GREEN))
+    desk.presenter.announce()
+    assert not desk.panel.findChild(NumberBox, "steps")
+    desk.panel.form.open_advanced()
+    assert desk.find("steps", NumberBox).lineEdit().text() == "7"
+    assert desk.find("paid_with", QComboBox).currentText() == "Green Buzz"
+
+
+async def test_the_fields_of_the_former_engine_are_found_no_more(desk):
+    desk.panel.form.open_advanced()
+    desk.presenter.choose_engine("sdxl")
+    assert len(desk.panel.findChildren(QWidget, "prompt")) == 1
+    assert len(desk.panel.findChildren(QWidget, "steps")) == 1
+
+
+async def test_tab_walks_through_what_is_unfolded_before_the_button(desk, qtbot):
+    desk.find("advanced", QToolButton).click()
+    desk.find("mature_content", QComboBox).setFocus()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is desk.find("generate")

@@ -323,6 +323,7 @@ async def test_the_terms_are_sent_with_every_generation_and_kept(open_desk, form
     await until(lambda: form_file.load().terms == terms)
 
     desk = open_desk(form_file.load())
+    desk.panel.form.open_advanced()
     assert desk.panel.form.findChild(QComboBox, "paid_with").currentText() == "Green Buzz"
     assert desk.panel.form.findChild(QComboBox, "mature_content").currentText() == "Kept out"
 
