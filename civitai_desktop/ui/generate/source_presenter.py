@@ -154,7 +154,8 @@ class SourcePresenter(QObject):
         if view.has_room:
             self._form.start_from((*view.sources, source))
         elif view.used == 1:
-            self._form.start_from((source, *view.sources[1:]))
+            others = [each for each in view.sources[1:] if each != source]
+            self._form.start_from((source, *others))
         else:
             label = self._form.base.label
             raise SourceUnusable(
@@ -197,6 +198,9 @@ class SourcePresenter(QObject):
     def _show(self) -> None:
         view = self.view
         self.view_changed.emit(view)
+        # What comes back after it was put away is looked for again: it may be gone by then.
+        self._asked.intersection_update(view.sources)
+        self._kept = {each: self._kept[each] for each in view.sources if each in self._kept}
         wanted = [each for each in view.sources if file_name(each) and each not in self._asked]
         self._asked.update(wanted)
         for source in wanted:
@@ -212,6 +216,8 @@ class SourcePresenter(QObject):
             )
         except CivitaiError:
             self._asked.discard(source)
+            if source not in self._form.sources:
+                return
             self._form.start_from([each for each in self._form.sources if each != source])
             self._on_error(
                 NotFound(

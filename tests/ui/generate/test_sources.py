@@ -310,3 +310,30 @@ async def test_resetting_the_settings_leaves_the_pictures(area, until, tmp_path)
     area.form.reset()
     assert area.form.engine.id == "sdxl-variant"
     assert (area.count, area.form.values["strength"]) == (1, 0.7)
+
+
+async def test_a_source_that_vanishes_while_it_is_put_away_is_said_when_it_comes_back(
+    area, until, tmp_path
+) -> None:
+    drop(area.find("source_picture"), files(picture(tmp_path / "a.png")))
+    await until(lambda: area.count == 1)
+    [source] = area.form.sources
+    await until(lambda: area.presenter.thumbnail(source))
+    area.presenter.remove(0)
+    area.sources.path(source).unlink()
+    area.form.start_from([source])
+    await until(lambda: area.desk.errors)
+    assert area.form.sources == ()
+
+
+async def test_a_picture_that_is_only_kept_comes_first_when_it_is_dropped_again(
+    area, until, tmp_path
+) -> None:
+    area.form.choose_engine("flux2-dev-comfy")
+    one, two = picture(tmp_path / "a.png"), picture(tmp_path / "b.png", "blue")
+    drop(area.find("source_picture"), files(one, two))
+    await until(lambda: area.count == 2)
+    second = area.form.sources[1]
+    area.form.choose_engine("sdxl")
+    drop(area.find("source_picture"), files(two))
+    await until(lambda: area.form.sources == (second,))
