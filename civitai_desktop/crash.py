@@ -27,7 +27,12 @@ _NOISY = ("httpx", "httpcore", "asyncio", "qasync", "PIL")
 """At INFO, httpx writes whole addresses, signatures included."""
 
 _BEARER = re.compile(r"(bearer\s+)[^\s'\"]+", re.IGNORECASE)
-_SIGNATURE = re.compile(r"([?&](?:sig|token|key)=)[^&\s'\"]+", re.IGNORECASE)
+_SIGNATURE = re.compile(
+    r"([?&][^=&\s'\"]*(?:sig|token|key|credential)[^=&\s'\"]*=)[^&\s'\"]+", re.IGNORECASE
+)
+_SHORTEST = 8
+"""Characters of the shortest text that is taken for a secret; hiding "e" would hide the log."""
+
 _HIDDEN = "[hidden]"
 
 
@@ -39,7 +44,7 @@ class Redaction:
 
     def hide(self, secret: str | None) -> None:
         """Take `secret` out of every text from now on."""
-        if secret:
+        if secret and len(secret) >= _SHORTEST:
             self._secrets.add(secret)
 
     def clean(self, text: str) -> str:

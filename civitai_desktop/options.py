@@ -3,7 +3,7 @@
 import argparse
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,7 +34,7 @@ class Options:
     site_url: str = SITE_URL
     log_level: str = "info"
     print_request: str | None = None
-    key: str | None = None
+    key: str | None = field(default=None, repr=False)
 
 
 def read(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Options:

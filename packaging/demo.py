@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import shutil
 import sys
 from functools import partial
 from pathlib import Path
@@ -43,6 +44,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, required=True)
     output = parser.parse_args().output.resolve()
+    # What an earlier demonstration has left would stand beside this one's pictures.
+    for left in ("data", "pictures"):
+        shutil.rmtree(output / left, ignore_errors=True)
     options = Options(sandbox=True, data_dir=output / "data", pictures_dir=output / "pictures")
     code = drive(options, partial(show, output))
     if code == 0:

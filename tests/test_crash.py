@@ -138,9 +138,21 @@ def test_what_is_secret_by_its_form_is_hidden_unknown(text: str, clean: str) -> 
 
 def test_of_a_key_within_a_key_nothing_is_left() -> None:
     redaction = Redaction()
-    for secret in ("abc", "abcdef", "cde", "", None):
+    for secret in ("abcdefgh", "abcdefghijk", "cdefghij", "", None):
         redaction.hide(secret)
-    assert redaction.clean("abcdef, abc") == "[hidden], [hidden]"
+    assert redaction.clean("abcdefghijk, abcdefgh") == "[hidden], [hidden]"
+
+
+def test_a_text_too_short_for_a_key_does_not_hide_the_log() -> None:
+    redaction = Redaction()
+    redaction.hide("e")
+    assert redaction.clean("the event loop") == "the event loop"
+
+
+@pytest.mark.parametrize("name", ["sig", "X-Amz-Signature", "access_token", "X-Amz-Credential"])
+def test_what_signs_an_address_is_hidden(name) -> None:
+    cleaned = Redaction().clean(f"GET https://blobs.example/a?x=1&{name}=s3cr3t&y=2")
+    assert cleaned == f"GET https://blobs.example/a?x=1&{name}=[hidden]&y=2"
 
 
 def test_a_key_that_was_logged_before_it_was_known_is_not_in_a_report(reporter, reports) -> None:

@@ -100,7 +100,13 @@ class Account:
             )
         was, self._key, self._source = self._source, None, KeySource.NONE
         if was is KeySource.KEYRING:
-            await self._vault.remove()
+            try:
+                await self._vault.remove()
+            except NoSafeKeyring as error:
+                raise NoSafeKeyring(
+                    f"{error.message} The key is still in it.",
+                    next_step="Remove it there, or it is used again at the next start.",
+                ) from error
 
 
 def _may_be_key(text: str) -> bool:

@@ -39,6 +39,7 @@ class Row:
 ROWS = (
     Row(menu="File", id="account", text="Account…"),
     Row(menu="File", id="choose_folder", text="Choose pictures folder…", starts_group=True),
+    Row(menu="File", id="file_names", text="File names…"),
     Row(menu="File", id="open_folder", text="Open pictures folder"),
     Row(menu="File", id="read_folder", text="Read pictures folder again"),
     Row(menu="File", id="quit", text="Quit", keys=("Ctrl+Q",), starts_group=True),

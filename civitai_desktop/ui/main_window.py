@@ -48,8 +48,10 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._middle)
         self.actions_ = Actions(self.menuBar(), self)
         self.actions_.set_chosen("details", preferences.value.details_shown)
+        self._was_maximized = False
         if not self.restoreGeometry(preferences.place()):
             self.resize(*_FIRST_SIZE)
+        self.actions_.set_chosen("full_screen", self.isFullScreen())
 
     def show_workspace(self, workspace: Workspace | None) -> None:
         """Put a workspace in the middle; the former one is not kept."""
@@ -110,7 +112,10 @@ class MainWindow(QMainWindow):
     def fill_screen(self, full: bool) -> None:
         """Take the whole screen, or give it back."""
         if full:
+            self._was_maximized = self.isMaximized()
             self.showFullScreen()
+        elif self._was_maximized:
+            self.showMaximized()
         else:
             self.showNormal()
 

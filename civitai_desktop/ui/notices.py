@@ -163,6 +163,15 @@ class Notices(QObject):
             severity=Severity.GOOD,
         )
 
+    def key_kept(self) -> None:
+        """Tell that a key is there, but not used in a program that stays in the sandbox."""
+        self._tell(
+            self.tr("The key is kept."),
+            self.tr("Start the program without --sandbox to use it."),
+            key=_KEY,
+            severity=Severity.GOOD,
+        )
+
     @Slot(bool)
     def undo_available(self, available: bool) -> None:
         """Take the offer back once there is nothing to undo."""

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
@@ -21,6 +21,7 @@ from civitai_desktop.ui.account.dialog import AccountDialog
 from civitai_desktop.ui.account.presenter import AccountPresenter
 from civitai_desktop.ui.main_window import MainWindow
 from civitai_desktop.ui.notices import Notices
+from civitai_desktop.ui.preferences.file_names import FileNamesDialog
 from civitai_desktop.ui.preferences_store import PreferencesStore
 from civitai_desktop.ui.theme import Theme
 from civitai_desktop.ui.workspace import Workspace
@@ -96,6 +97,7 @@ class Shell(QObject):
         self._acts: dict[str, Callable[[], object]] = {
             "account": self._open_account,
             "choose_folder": self._choose_folder,
+            "file_names": self._choose_file_names,
             "open_folder": self._open_folder,
             "quit": window.close,
             "open_log": self._open_log,
@@ -151,13 +153,18 @@ class Shell(QObject):
 
     def present(self) -> None:
         """Bring the window to the screen, with whatever is in it."""
-        self.theme.dress()
-        self.window.show()
+        if not self.is_closed:
+            self.theme.dress()
+            self.window.show()
 
     def enter(self, desk: Desk) -> None:
-        """Take note of the workspace that is open now."""
+        """Take note of the workspace that is open now.
+
+        While it was being built the window may have been closed, or a key entered.
+        """
         self._desk = desk
-        self.changed.clear()
+        if self.is_closed or desk.is_sandbox != self.shows_sandbox:
+            self.changed.set()
 
     def leave(self) -> None:
         """The workspace is being closed."""
@@ -194,10 +201,11 @@ class Shell(QObject):
     @Slot()
     def _on_account_changed(self) -> None:
         has_key = self.account.key is not None
-        self._stays_in_sandbox = False
         self.preferences.change(signed_in=has_key)
         self.window.hide_welcome()
         self.notices.account_changed(has_key=has_key)
+        if has_key and self._stays_in_sandbox:
+            self.notices.key_kept()
         if has_key and self._desk is not None and not self._desk.is_sandbox:
             self._desk.key_changed()
         self._show_other_world()
@@ -244,16 +252,26 @@ class Shell(QObject):
 
     @Slot()
     def _choose_folder(self) -> None:
-        if self._desk is None:
-            return
-        if self._desk.fixed_because:
+        if self._desk is not None and self._desk.fixed_because:
             self.notices.error(NotAllowed(self._desk.fixed_because))
             return
         dialog = QFileDialog(self.window, self.tr("Choose the pictures folder"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setDirectory(str(self._desk.pictures))
+        if self._desk is not None:
+            dialog.setDirectory(str(self._desk.pictures))
         dialog.fileSelected.connect(self._take_folder)
         dialog.open()
+
+    def _choose_file_names(self) -> None:
+        dialog = FileNamesDialog(self.preferences.value.name_pattern, self.window)
+        dialog.chosen.connect(self._take_pattern)
+        dialog.open()
+
+    @Slot(str)
+    def _take_pattern(self, pattern: str) -> None:
+        self.preferences.change(name_pattern=pattern)
+        self.changed.set()
 
     @Slot(str)
     def _take_folder(self, path: str) -> None:
@@ -274,6 +292,7 @@ class Shell(QObject):
 
     def _about(self) -> None:
         box = QMessageBox(self.window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("About Civitai Desktop"))
         box.setText(f"Civitai Desktop {__version__}")
         box.setInformativeText(self.tr("Type a prompt, see the price, keep every picture."))

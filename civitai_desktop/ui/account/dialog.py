@@ -1,6 +1,6 @@
 """The account dialog: whose key it is, where it lies, another one, none."""
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from civitai_desktop.services.account import KeySource
@@ -33,6 +33,7 @@ class AccountDialog(QDialog):
         """
         super().__init__(parent)
         named(self, "Account dialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Account"))
         self.setFixedWidth(_WIDTH_PX)
         self._presenter = presenter
@@ -61,7 +62,7 @@ class AccountDialog(QDialog):
         layout.addLayout(foot)
 
         self._remove.clicked.connect(presenter.remove)
-        self._sandbox.clicked.connect(presenter.remove)
+        self._sandbox.clicked.connect(presenter.leave)
         self._entry.taken.connect(self.accept)
         close.clicked.connect(self.reject)
         presenter.refused.connect(self._make_room)

@@ -63,6 +63,8 @@ class KeyEntry(QWidget):
 
     @Slot()
     def _enter(self) -> None:
+        if not self._save.isEnabled():  # Return, while the last key is being checked
+            return
         self._clear_complaint()
         self._presenter.enter(self._field.text())
 

@@ -52,6 +52,10 @@ class AccountPresenter(QObject):
         """Have the key forgotten."""
         self._tasks.spawn(self._remove(), name="key removal")
 
+    def leave(self) -> None:
+        """Go on without a key, in the sandbox."""
+        self.changed.emit()
+
     async def aclose(self) -> None:
         """Stop what is under way."""
         await self._tasks.aclose()

@@ -24,7 +24,6 @@ class Welcome(QWidget):
     """Covers the window until one of the two is chosen; behind it the sandbox is already there."""
 
     sandbox_chosen = Signal()
-    key_taken = Signal()
 
     def __init__(self, presenter: AccountPresenter, parent: QWidget) -> None:
         super().__init__(parent)
@@ -62,7 +61,6 @@ class Welcome(QWidget):
         layout.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
 
         sandbox.clicked.connect(self.sandbox_chosen)
-        entry.taken.connect(self.key_taken)
         self.setFocusProxy(entry)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

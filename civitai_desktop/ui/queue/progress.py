@@ -100,8 +100,9 @@ class Progress:
             return Phase.LOADING, self.uploaded, f"Uploading source {self.uploaded * 100:.0f} %"
         if state is GenerationState.WAITING:
             return Phase.WAITING, None, "Waiting"
-        if workflow is None or state is GenerationState.SENDING:
-            return Phase.QUEUED, None, "Sending" if workflow is None else "Queued"
+        if workflow is None:
+            sending = state is GenerationState.SENDING
+            return Phase.QUEUED, None, "Sending" if sending else "Queued"
         if workflow.status is WorkflowStatus.PREPARING:
             text = "Loading model" if share is None else f"Loading model {share:.0%}"
             return Phase.LOADING, share, text.replace("%", " %")
