@@ -252,7 +252,6 @@ def _workflow(read: _Workflow) -> Workflow:
         id=read.id,
         status=WorkflowStatus(read.status or ""),
         cost=_charged(read),
-        refunded=_total(read.transactions, "credit"),
         progress=_progress(steps),
         jobs_ahead=min(
             (p.precedingJobs for p in positions if p.precedingJobs is not None), default=None

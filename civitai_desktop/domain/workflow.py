@@ -74,7 +74,6 @@ class Workflow:
 
     Attributes:
         cost: Price in Buzz, all wallets together; None while the server names none.
-        refunded: Buzz given back so far.
         progress: Share done, 0.0 to 1.0; None if unknown. While the status is `preparing` it
             counts the download of the checkpoint, so it falls back when processing starts.
         jobs_ahead: Jobs before ours in the queue; None if unknown.
@@ -87,7 +86,6 @@ class Workflow:
     id: str
     status: WorkflowStatus
     cost: int | None = None
-    refunded: int = 0
     progress: float | None = None
     jobs_ahead: int | None = None
     blobs: tuple[Blob, ...] = ()
