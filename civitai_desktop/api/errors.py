@@ -68,20 +68,25 @@ def from_exception(error: httpx.HTTPError) -> errors.Unreachable:
     return errors.Unreachable("The connection to Civitai was lost.")
 
 
+LONGEST_WISH_S = 600.0
+"""A day, or a number of a hundred digits, is a mistake, and must not still a paid generation."""
+
+
 def retry_after_s(response: httpx.Response) -> float | None:
-    """Return the pause the server asks for in seconds, or None.
+    """Return the pause the server asks for in seconds, at most `LONGEST_WISH_S`, or None.
 
     Source: RFC 9110 section 10.2.3: a number of seconds or a date.
     """
     text = response.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return float(text)
+        return min(float(text), LONGEST_WISH_S)
     try:
         date = parsedate_to_datetime(text)
     except ValueError:
         return None
     aware = date if date.tzinfo else date.replace(tzinfo=UTC)
-    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+    wish_s = (aware - datetime.now(UTC)).total_seconds()
+    return min(max(0.0, wish_s), LONGEST_WISH_S)
 
 
 def said(response: httpx.Response) -> str:

@@ -81,8 +81,12 @@ async def test_a_request_whose_answer_is_lost_may_have_arrived(civitai, request_
         ("-7", None),
         ("soon", None),
         ("7.5", None),
+        ("600", 600.0),
+        ("86400", 600.0),
+        ("9" * 400, 600.0),
         ("\xb2", None),
         ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 600.0),
         ("Wed, 99 Oct 2015 07:28:00 GMT", None),
     ],
 )
