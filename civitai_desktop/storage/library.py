@@ -82,9 +82,9 @@ class Library:
         )
 
     def failed_generations(self) -> list[Generation]:
-        """List the failed generations whose tile has not been put away, newest first."""
+        """List the failed generations whose tile has not been put away, oldest first."""
         return self._generations(
-            "WHERE g.state = 'failed' AND NOT g.dismissed ORDER BY g.created_at DESC, g.number DESC"
+            "WHERE g.state = 'failed' AND NOT g.dismissed ORDER BY g.created_at, g.number"
         )
 
     def add_image(self, image: Image) -> Image:

@@ -184,15 +184,15 @@ def test_open_generations_come_oldest_first(library):
     assert library.open_generations() == [*expected, same_time]
 
 
-def test_failed_generations_come_newest_first_without_those_put_away(library):
+def test_failed_generations_come_oldest_first_without_those_put_away(library):
     old, new, put_away, other = (
         a_generation(state=state, created_at=NOON + timedelta(hours=hour))
         for hour, state in enumerate([GenerationState.FAILED] * 3 + [GenerationState.CANCELED])
     )
-    for generation in (old, new, put_away, other):
+    for generation in (new, old, put_away, other):
         library.add_generation(generation)
     library.update_generation(replace(put_away, dismissed=True))
-    assert library.failed_generations() == [new, old]
+    assert library.failed_generations() == [old, new]
 
 
 # Images
