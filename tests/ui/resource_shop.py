@@ -27,7 +27,7 @@ SDXL = "urn:air:sdxl:checkpoint:civitai:101055@128078"
 
 
 class Shop:
-    """The parts that `app.py` puts together, over one address."""
+    """The parts that `app` puts together, over one address."""
 
     def __init__(
         self, home: Path, catalogue: Catalogue, http: ApiClient, blobs: BlobClient

@@ -1,0 +1,115 @@
+"""Reaches the server of one world, once the window has been painted."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from importlib import import_module
+from urllib.parse import urlsplit
+
+from civitai_desktop.app.services import Services
+from civitai_desktop.domain.errors import CivitaiError
+from civitai_desktop.options import API_URL, SITE_URL, Options
+from civitai_desktop.places import World
+from civitai_desktop.services.remote import Connection
+from civitai_desktop.services.sandbox import sandbox_running
+from civitai_desktop.ui.shell import Shell
+from civitai_desktop.ui.workspace_presenter import WorkspacePresenter
+
+Key = Callable[[], str | None]
+
+
+async def connect(
+    services: Services,
+    world: World,
+    shell: Shell,
+    options: Options,
+    stack: AsyncExitStack,
+    presenter: WorkspacePresenter,
+) -> None:
+    """Reach the world's server, then take up what the last run left."""
+    await shell.painted.wait()
+    shell.start()
+    try:
+        if world.is_sandbox:
+            address = await stack.enter_async_context(sandbox_running(world.data / "server"))
+            door = civitai(address.url, address.url, partial(str, address.key))
+        else:
+            await shell.account_known.wait()
+            door = civitai(
+                options.api_url, options.site_url, shell.key, site_key=_site_key(options, shell)
+            )
+        services.remote.connected(await stack.enter_async_context(door))
+    except CivitaiError as error:
+        services.remote.failed(error)
+        raise
+    try:
+        await services.disk.run(services.folder.check)
+        await services.disk.run(services.folder.sweep)
+    except CivitaiError as error:
+        shell.notices.error(error)
+    await services.generations.resume()
+    await services.resources.tidy()
+    presenter.refresh_funds()
+    if services.library.notice or not await services.disk.run(services.library.count):
+        await services.imports.run(quiet=True)
+
+
+@asynccontextmanager
+async def civitai(
+    api_url: str, site_url: str, key: Key, *, site_key: Key | None = None
+) -> AsyncIterator[Connection]:
+    """Load the HTTP and JSON libraries, off the UI thread, and open the clients.
+
+    Args:
+        site_key: What the site is told, where that is not the API's own key.
+    """
+    await asyncio.to_thread(import_module, "civitai_desktop.api.resources")
+    # After the first paint, because they cost as much time as the whole window.
+    from civitai_desktop.api.blobs import BlobApi  # noqa: PLC0415
+    from civitai_desktop.api.http import ApiClient, BlobClient  # noqa: PLC0415
+    from civitai_desktop.api.orchestration import OrchestrationApi  # noqa: PLC0415
+    from civitai_desktop.api.resources import ResourceApi  # noqa: PLC0415
+    from civitai_desktop.api.services import ServicesApi  # noqa: PLC0415
+    from civitai_desktop.api.site import SiteApi  # noqa: PLC0415
+
+    async with AsyncExitStack() as stack:
+        orchestration, site = ApiClient(api_url, key), ApiClient(site_url, site_key or key)
+        # Previews have a client of their own, so that no saved picture waits for them.
+        blobs, previews = BlobClient(), BlobClient()
+        for client in (orchestration, site, blobs, previews):
+            stack.push_async_callback(client.aclose)
+        yield Connection(
+            orchestration=OrchestrationApi(orchestration),
+            services=ServicesApi(orchestration),
+            downloads=blobs,
+            uploads=BlobApi(orchestration, blobs),
+            site=SiteApi(site),
+            resources=ResourceApi(site, previews),
+        )
+
+
+async def check_key(api_url: str, key: str) -> None:
+    """Make sure that the API takes a key that is not in force yet.
+
+    Raises:
+        NotSignedIn: It does not.
+        CivitaiError: Nothing is known about it.
+    """
+    async with civitai(api_url, api_url, partial(str, key)) as connection:
+        await connection.orchestration.check_key()
+
+
+def _site_key(options: Options, shell: Shell) -> Key:
+    """A key that was made for another API is none of civitai.com's business."""
+    same = (options.api_url == API_URL) == (options.site_url == SITE_URL)
+    return shell.key if same else _no_key
+
+
+def _no_key() -> None:
+    return None
+
+
+def vault_account(api_url: str) -> str:
+    """Name the place in the keyring: each API has its own key."""
+    return "default" if api_url == API_URL else urlsplit(api_url).netloc

@@ -1,0 +1,133 @@
+"""Builds the window and one world after the other, and takes all of it down in reverse order."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+from PySide6.QtWidgets import QApplication
+
+from civitai_desktop.app.connection import check_key, connect, vault_account
+from civitai_desktop.app.screen import screen_built
+from civitai_desktop.app.services import Services, services_opened
+from civitai_desktop.crash import CrashReporter
+from civitai_desktop.domain.errors import CivitaiError, LibraryUnusable
+from civitai_desktop.options import Options
+from civitai_desktop.places import Places, World
+from civitai_desktop.services.account import Account
+from civitai_desktop.services.tasks import TaskScope
+from civitai_desktop.storage.vault import KeyVault
+from civitai_desktop.ui.account.presenter import AccountPresenter
+from civitai_desktop.ui.application import Application
+from civitai_desktop.ui.main_window import MainWindow
+from civitai_desktop.ui.notices import Notices
+from civitai_desktop.ui.preferences_store import PreferencesStore
+from civitai_desktop.ui.shared.imaging import warm_up_image_plugins
+from civitai_desktop.ui.shell import Desk, Shell
+from civitai_desktop.ui.single_instance import SingleInstance
+from civitai_desktop.ui.theme import Theme
+
+
+async def run(
+    application: Application,
+    instance: SingleInstance,
+    options: Options,
+    places: Places,
+    reporter: CrashReporter,
+) -> None:
+    """Show the window until it is closed, in one world after the other."""
+    async with shell_opened(application, options, places, reporter) as shell:
+        application.quit_wanted.connect(shell.window.close)
+        instance.wanted.connect(shell.window.bring_forward)
+        while not shell.is_closed:
+            shell.changed.clear()
+            try:
+                async with workspace_opened(shell, options, places):
+                    await shell.changed.wait()
+            except CivitaiError as error:
+                # The world cannot be shown at all; the window stays and says why.
+                shell.present()
+                shell.notices.error(error)
+                await shell.changed.wait()
+
+
+@asynccontextmanager
+async def shell_opened(
+    application: QApplication, options: Options, places: Places, reporter: CrashReporter
+) -> AsyncIterator[Shell]:
+    """Build the window and what outlives a workspace."""
+    async with AsyncExitStack() as stack:
+        preferences = PreferencesStore(str(places.settings))
+        theme = Theme(application, preferences.value.appearance)
+        warm_up_image_plugins()
+        account = Account(
+            KeyVault(account=vault_account(options.api_url)),
+            partial(check_key, options.api_url),
+            options.key,
+        )
+        reporter.redaction.hide(account.key)
+        window = MainWindow(theme, preferences)
+        notices = Notices(window.strip)
+        reporter.on_report = notices.bug_reported.emit
+        stack.callback(setattr, reporter, "on_report", None)
+        account_presenter = AccountPresenter(account, reporter.redaction.hide)
+        stack.push_async_callback(account_presenter.aclose)
+        shell = Shell(
+            window,
+            theme,
+            account,
+            account_presenter,
+            preferences,
+            notices,
+            stays_in_sandbox=options.sandbox,
+            log_folder=places.log.parent,
+            hide=reporter.redaction.hide,
+        )
+        stack.push_async_callback(shell.aclose)
+        yield shell
+
+
+@asynccontextmanager
+async def workspace_opened(
+    shell: Shell, options: Options, places: Places
+) -> AsyncIterator[Services]:
+    """Build one world's workspace, show it, and connect it once it has been painted.
+
+    Raises:
+        LibraryUnusable, CatalogueUnusable: There is nothing to show.
+    """
+    choice = shell.preferences.value
+    world = places.sandbox() if shell.shows_sandbox else places.real(choice.pictures_folder)
+    async with AsyncExitStack() as stack:
+        # Closed last: until everything has stopped, somebody may be in the middle of a request.
+        connections = await stack.enter_async_context(AsyncExitStack())
+        services = await stack.enter_async_context(
+            services_opened(world, choice.name_pattern, shell.notices.error)
+        )
+        presenter = await screen_built(services, shell, stack)
+        shell.enter(
+            Desk(
+                is_sandbox=world.is_sandbox,
+                act=presenter.act,
+                key_changed=presenter.key_changed,
+                pictures=world.pictures,
+                leave_folder=services.gallery.leave_folder,
+                fixed_because=_fixed_because(world, options),
+            )
+        )
+        stack.callback(shell.leave)
+        if notice := services.library.notice:
+            shell.notices.error(LibraryUnusable(notice))
+        connecting = TaskScope(shell.notices.error)
+        stack.push_async_callback(connecting.aclose)
+        connecting.spawn(
+            connect(services, world, shell, options, connections, presenter), name="connect"
+        )
+        yield services
+
+
+def _fixed_because(world: World, options: Options) -> str:
+    if options.pictures_dir:
+        return f"The pictures folder was given at the start: {world.pictures}."
+    if world.is_sandbox:
+        return f"The sandbox keeps its pictures in {world.pictures}."
+    return ""

@@ -1,0 +1,110 @@
+"""Builds the presenters and panels of one world, and puts them into the window."""
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+
+from civitai_desktop.app.services import Services
+from civitai_desktop.ui.gallery.details import DetailsPanel
+from civitai_desktop.ui.gallery.details_presenter import DetailsPresenter
+from civitai_desktop.ui.gallery.panel import GalleryPanel
+from civitai_desktop.ui.gallery.picture_actions import PictureActions
+from civitai_desktop.ui.gallery.presenter import GalleryPresenter
+from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
+from civitai_desktop.ui.gallery.view import GalleryView
+from civitai_desktop.ui.generate.engine_shelf import EngineShelf
+from civitai_desktop.ui.generate.panel import GeneratePanel
+from civitai_desktop.ui.generate.presenter import GeneratePresenter
+from civitai_desktop.ui.generate.preset_shelf import PresetShelf
+from civitai_desktop.ui.generate.resource_fields import ResourceFields
+from civitai_desktop.ui.generate.source_fields import SourceFields
+from civitai_desktop.ui.generate.source_presenter import SourcePresenter
+from civitai_desktop.ui.queue.presenter import QueuePresenter
+from civitai_desktop.ui.resource_picker.desk import ResourceDesk
+from civitai_desktop.ui.resource_picker.presenter import PickerPresenter
+from civitai_desktop.ui.shared.imaging import QtPictureReader
+from civitai_desktop.ui.shell import Shell
+from civitai_desktop.ui.viewer.presenter import ViewerPresenter
+from civitai_desktop.ui.viewer.viewer import Viewer
+from civitai_desktop.ui.workspace import Workspace
+from civitai_desktop.ui.workspace_presenter import Funds, Presenters, WorkspacePresenter
+
+
+async def screen_built(
+    services: Services, shell: Shell, stack: AsyncExitStack
+) -> WorkspacePresenter:
+    """Build a world's presenters and panels, and put them into the window."""
+    catalogue, gallery, on_error = services.catalogue, services.gallery, shell.notices.error
+    shown = GalleryPresenter(gallery, on_error)
+    saved = await services.forms.load()
+    shelf = EngineShelf(saved, services.availability, on_error)
+    generate = GeneratePresenter(
+        catalogue,
+        saved,
+        shelf,
+        services.generations,
+        services.quotes,
+        services.forms,
+        services.prompts,
+        on_error,
+    )
+    presenters = Presenters(
+        generate=generate,
+        presets=PresetShelf(services.presets, generate, on_error),
+        gallery=shown,
+        details=DetailsPresenter(gallery, catalogue, on_error),
+        viewer=ViewerPresenter(gallery, shown.rows, on_error),
+        sources=SourcePresenter(generate, services.sources, on_error),
+        queue=QueuePresenter(services.generations, catalogue.usual_seconds(), time.monotonic),
+        pictures=PictureActions(gallery, on_error),
+    )
+    stack.push_async_callback(presenters.aclose)
+    tiles = ThumbnailStore(gallery.thumbnail_path, gallery.picture_path, QtPictureReader())
+    stack.push_async_callback(asyncio.to_thread, tiles.close)
+    workspace = Workspace(
+        GeneratePanel(presenters.generate, presenters.presets),
+        GalleryPanel(
+            shown,
+            GalleryView(shown.rows, tiles, shell.theme, gallery.picture_path),
+            shell.theme,
+            catalogue.labels(),
+        ),
+        DetailsPanel(presenters.details),
+        Viewer(presenters.viewer),
+    )
+    funds = Funds(line=services.line, quotes=services.quotes, wallet=services.wallet)
+    presenter = WorkspacePresenter(
+        workspace, presenters, gallery, services.imports, funds, shell.notices, on_error
+    )
+    stack.push_async_callback(presenter.aclose)
+    await _join_resources(services, workspace.form, presenters.generate, shell, stack)
+    SourceFields(workspace.form, presenters.generate, presenters.sources)
+    services.events.subscribe(presenter.on_event)
+    services.events.subscribe(shell.notices.on_event)
+    shell.show(workspace, presenter)
+    stack.callback(shell.window.show_workspace, None)
+    shown.start()
+    presenters.presets.start()
+    shelf.refresh()
+    return presenter
+
+
+async def _join_resources(
+    services: Services,
+    panel: GeneratePanel,
+    form: GeneratePresenter,
+    shell: Shell,
+    stack: AsyncExitStack,
+) -> None:
+    """Let the form know resources by name, and open the picker from it."""
+    resources = services.resources
+    await resources.load()
+    desk = ResourceDesk(resources, services.catalogue)
+    stack.push_async_callback(desk.aclose)
+    picker = PickerPresenter(resources, services.catalogue, shell.notices.error)
+    stack.push_async_callback(picker.aclose)
+    pictures = ThumbnailStore(
+        resources.preview_path, services.gallery.picture_path, QtPictureReader()
+    )
+    stack.push_async_callback(asyncio.to_thread, pictures.close)
+    ResourceFields(panel, form, desk, picker, shell.theme, pictures)

@@ -1,0 +1,148 @@
+"""Builds the services of one world: everything that needs no window."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from civitai_desktop import resources
+from civitai_desktop.catalogue import loader
+from civitai_desktop.catalogue.loader import Catalogue
+from civitai_desktop.domain.errors import CivitaiError, LibraryUnusable
+from civitai_desktop.places import World
+from civitai_desktop.services.availability import Availability
+from civitai_desktop.services.describing import Describer
+from civitai_desktop.services.events import Events
+from civitai_desktop.services.file_names import usable
+from civitai_desktop.services.forms import Forms
+from civitai_desktop.services.gallery import Gallery
+from civitai_desktop.services.generations import Generations
+from civitai_desktop.services.imports import Imports
+from civitai_desktop.services.line import Line
+from civitai_desktop.services.presets import Presets
+from civitai_desktop.services.prompts import Prompts
+from civitai_desktop.services.quotes import Quotes
+from civitai_desktop.services.remote import Remote
+from civitai_desktop.services.resources import Resources
+from civitai_desktop.services.run import Parts
+from civitai_desktop.services.saving import PictureSaver
+from civitai_desktop.services.sources import Sources
+from civitai_desktop.services.tasks import DiskThread, Workers
+from civitai_desktop.services.wallet import Wallet
+from civitai_desktop.storage.files import PictureFolder
+from civitai_desktop.storage.forms import FormFile
+from civitai_desktop.storage.library import Library
+from civitai_desktop.storage.presets import PresetFile
+from civitai_desktop.storage.shelf import Previews, ShelfFile
+from civitai_desktop.storage.sources import SourceFolder
+from civitai_desktop.storage.thumbnails import Thumbnails
+from civitai_desktop.ui.shared.imaging import QtPictureReader
+
+_DECODERS = 2
+"""Pictures decoded at once while they arrive; the gallery has workers of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The services of one world."""
+
+    catalogue: Catalogue
+    availability: Availability
+    library: Library
+    folder: PictureFolder
+    disk: DiskThread
+    events: Events
+    remote: Remote
+    line: Line
+    generations: Generations
+    sources: Sources
+    gallery: Gallery
+    imports: Imports
+    quotes: Quotes
+    forms: Forms
+    presets: Presets
+    prompts: Prompts
+    resources: Resources
+    wallet: Wallet
+
+
+@asynccontextmanager
+async def services_opened(
+    world: World, name_pattern: str, on_error: Callable[[CivitaiError], None]
+) -> AsyncIterator[Services]:
+    """Build a world's services; what they write is written before this ends."""
+    async with AsyncExitStack() as stack:
+        disk = DiskThread()
+        # Closed last, so that what the others have handed in is still done.
+        stack.push_async_callback(asyncio.to_thread, disk.close)
+        catalogue = await disk.run(loader.load, resources.path("catalogue/engines.json"))
+        library = await disk.run(_library, world)
+        stack.push_async_callback(disk.run, library.close)
+        decoders = Workers("decoder", _DECODERS)
+        stack.push_async_callback(asyncio.to_thread, decoders.close)
+        events, remote = Events(), Remote()
+        line = Line(events.tell)
+        folder = PictureFolder(world.pictures, usable(name_pattern))
+        thumbnails, reader = Thumbnails(world.thumbnails), QtPictureReader()
+        saver = PictureSaver(
+            remote,
+            line,
+            remote,
+            library,
+            folder,
+            thumbnails,
+            reader,
+            disk,
+            decoders,
+            events.tell,
+            sleep=asyncio.sleep,
+            describe=Describer(catalogue),
+        )
+        sources = Sources(remote, remote, line, SourceFolder(world.sources), decoders, events.tell)
+        parts = Parts(
+            api=remote,
+            line=line,
+            sources=sources,
+            library=library,
+            saver=saver,
+            disk=disk,
+            tell=events.tell,
+            sleep=asyncio.sleep,
+            clock=time.monotonic,
+        )
+        generations = Generations(parts, renew=catalogue.renew, on_error=on_error)
+        stack.push_async_callback(generations.aclose)
+        yield Services(
+            catalogue=catalogue,
+            availability=Availability(remote, catalogue, time.monotonic),
+            library=library,
+            folder=folder,
+            disk=disk,
+            events=events,
+            remote=remote,
+            line=line,
+            generations=generations,
+            sources=sources,
+            gallery=Gallery(library, folder, thumbnails, disk, events.tell),
+            imports=Imports(
+                library, folder, thumbnails, reader, catalogue, disk, decoders, events.tell
+            ),
+            quotes=Quotes(remote),
+            forms=Forms(FormFile(world.form), disk),
+            resources=Resources(remote, ShelfFile(world.shelf), Previews(world.previews), disk),
+            presets=Presets(PresetFile(world.presets), disk),
+            prompts=Prompts(library, disk),
+            wallet=Wallet(remote),
+        )
+
+
+def _library(world: World) -> Library:
+    try:
+        world.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryUnusable(
+            f"The data folder {world.data} cannot be made: {error.strerror}.",
+            next_step="Start the program with another --data-dir.",
+        ) from error
+    return Library(world.library)
