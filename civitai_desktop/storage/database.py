@@ -95,7 +95,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Lend the connection for one transaction: all of it is kept, or nothing.
+        """Lend the connection for one transaction: all of it is on the disk then, or nothing.
 
         Raises:
             LibraryUnusable: Nothing was written: disk full, file locked or gone.
@@ -171,7 +171,8 @@ class Database:
                 next_step="Install the newest Civitai Desktop.",
             )
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        # NORMAL would let a power cut take the row of what is then sent and paid for.
+        connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         # A write, so that a write-protected or locked file is told now and not when it hurts; on
         # a write-protected one, BEGIN IMMEDIATE alone succeeds.

@@ -26,9 +26,9 @@ from civitai_desktop.storage.search import match_expression, words
 class Library:
     """Every generation and every picture, in one SQLite file. No caller sees SQL.
 
-    What a method has acknowledged survives the end of the process at any moment. For one thread
-    at a time. Every method may raise `LibraryUnusable`: disk full, file locked or gone; then it
-    has changed nothing.
+    What a method has acknowledged survives the end of the process, and a power cut, at any
+    moment. For one thread at a time. Every method may raise `LibraryUnusable`: disk full, file
+    locked or gone; then it has changed nothing.
 
     Attributes:
         notice: What the user should know about the opening, with the next step; "" usually.

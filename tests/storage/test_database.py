@@ -100,6 +100,12 @@ def test_foreign_keys_are_kept(path):
         assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
 
 
+def test_a_power_cut_takes_back_nothing_that_was_acknowledged(path):
+    full = 2
+    with opened(path) as database, database.reading() as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone() == (full,)
+
+
 def test_a_mistake_in_our_sql_is_not_told_as_the_users_trouble(path):
     with (
         opened(path) as database,
