@@ -24,6 +24,12 @@ class Thumbnails:
             self._root.mkdir(parents=True, exist_ok=True)
         return self._root / f"draft-{uuid4().hex}.jpg"
 
+    def sweep(self) -> None:
+        """Remove the drafts that a stopped run has left; call it before the first `draft()`."""
+        with suppress(OSError):
+            for draft in self._root.glob("draft-*.jpg"):
+                draft.unlink()
+
     def adopt(self, draft: Path, image_id: int) -> None:
         """Make a draft the thumbnail of an image, at once and whole."""
         final = self.path(image_id)

@@ -32,6 +32,19 @@ def test_two_drafts_never_meet(thumbnails):
     assert thumbnails.draft() != thumbnails.draft()
 
 
+def test_drafts_that_a_stopped_import_left_are_swept(thumbnails):
+    kept, left = thumbnails.draft(), thumbnails.draft()
+    for draft in (kept, left):
+        draft.write_bytes(b"small")
+    thumbnails.adopt(kept, 1)
+
+    thumbnails.sweep()
+    thumbnails.sweep()
+
+    assert not left.exists()
+    assert thumbnails.path(1).exists()
+
+
 def test_a_deleted_thumbnail_is_gone_and_deleting_it_again_is_fine(thumbnails):
     draft = thumbnails.draft()
     draft.write_bytes(b"small")
@@ -59,3 +72,4 @@ def test_a_cache_that_cannot_be_made_disturbs_nothing(tmp_path):
 
     thumbnails.adopt(thumbnails.draft(), 1)
     thumbnails.delete(1)
+    thumbnails.sweep()
