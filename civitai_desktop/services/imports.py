@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.loader import Catalogue
-from civitai_desktop.domain.errors import DamagedPicture
+from civitai_desktop.domain.errors import DamagedPicture, FolderUnusable
 from civitai_desktop.domain.events import Event, ImagesImported
 from civitai_desktop.domain.generation import (
     Generation,
@@ -86,8 +86,9 @@ class Imports:
         Raises:
             FolderUnusable: The folder cannot be read.
         """
-        known = await self._disk.run(self._library.paths)
         files = await self._decoders.run(self._folder.pictures)
+        # Only now: what was saved before the look is recorded before the disk thread gets here.
+        known = await self._disk.run(self._library.paths)
         new = [path for path in files if str(path) not in known]
         taken = 0
         for start in range(0, len(new), _AT_ONCE):
@@ -99,7 +100,7 @@ class Imports:
     async def _take(self, path: PurePosixPath) -> bool:
         try:
             found = await self._decoders.run(self._read, path)
-        except DamagedPicture as error:
+        except (DamagedPicture, FolderUnusable, OSError) as error:
             log.warning("%s is left out: %s", path, error)
             return False
         await self._disk.run(self._record, found)

@@ -1,5 +1,7 @@
 """Reading pictures back from their files, with nothing but the folder left."""
 
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 import pytest
@@ -10,7 +12,7 @@ from civitai_desktop import resources
 from civitai_desktop.catalogue.loader import load
 from civitai_desktop.domain.errors import DamagedPicture
 from civitai_desktop.domain.events import ImagesImported
-from civitai_desktop.domain.generation import GalleryQuery, PictureFacts
+from civitai_desktop.domain.generation import GalleryQuery, Image, PictureFacts
 from civitai_desktop.services.imports import Imports
 from civitai_desktop.services.tasks import DiskThread, Workers
 from civitai_desktop.storage.files import PictureFolder
@@ -20,7 +22,7 @@ from civitai_desktop.storage.thumbnails import Thumbnails
 
 
 class Reader:
-    """Decodes with Pillow."""
+    """Decodes with Pillow; a file named `gone.png` is deleted by somebody else just after."""
 
     def read(self, picture, thumbnail):
         try:
@@ -30,6 +32,27 @@ class Reader:
                 return PictureFacts(width=image.width, height=image.height, micro=bytes(48))
         except OSError as error:
             raise DamagedPicture(str(error)) from error
+        finally:
+            if picture.name == "gone.png":
+                picture.unlink()
+
+
+class Decoders(Workers):
+    """Workers of a busy program: `meanwhile` happens before the first work they are given.
+
+    Attributes:
+        meanwhile: Awaited once, and forgotten.
+    """
+
+    def __init__(self):
+        super().__init__("decoder", 2)
+        self.meanwhile = None
+
+    async def run(self, work, *args, **kwargs):
+        if meanwhile := self.meanwhile:
+            self.meanwhile = None
+            await meanwhile()
+        return await super().run(work, *args, **kwargs)
 
 
 @pytest.fixture
@@ -41,10 +64,29 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-async def imported(tmp_path, folder):
+def disk():
+    disk = DiskThread()
+    yield disk
+    disk.close()
+
+
+@pytest.fixture
+def decoders():
+    decoders = Decoders()
+    yield decoders
+    decoders.close()
+
+
+@pytest.fixture
+def library(tmp_path):
+    with closing(Library(tmp_path / "library.sqlite3")) as library:
+        yield library
+
+
+@pytest.fixture
+def imported(tmp_path, folder, library, disk, decoders):
     """Import the folder once; returns the library and what was told."""
-    disk, decoders, told = DiskThread(), Workers("decoder", 2), []
-    library = await disk.run(Library, tmp_path / "library.sqlite3")
+    told = []
     imports = Imports(
         library,
         folder,
@@ -60,10 +102,7 @@ async def imported(tmp_path, folder):
         await imports.run(**options)
         return library, told
 
-    yield run
-    decoders.close()
-    disk.close()
-    library.close()
+    return run
 
 
 def save(folder, name, text=None):
@@ -73,6 +112,23 @@ def save(folder, name, text=None):
     image = Pillow.new("RGB", (64, 96), "teal")
     image.putpixel((0, 0), (len(name), 7, 7))
     image.save(folder.root / name, pnginfo=chunks)
+
+
+def a_picture(path):
+    return Image(
+        generation_id="g",
+        blob_id="b",
+        index=0,
+        path=PurePosixPath(path),
+        prompt="a paper boat",
+        engine="sdxl",
+        seed=None,
+        width=64,
+        height=96,
+        size_bytes=1,
+        sha256="0" * 64,
+        saved_at=datetime.now(UTC),
+    )
 
 
 async def test_a_lost_library_is_rebuilt_from_the_files(folder, imported):
@@ -99,6 +155,20 @@ async def test_a_second_look_finds_nothing_new_and_may_keep_quiet(folder, import
     assert library.count() == 1
 
 
+async def test_a_picture_that_is_saved_meanwhile_does_not_come_in_twice(
+    folder, imported, library, disk, decoders
+):
+    async def saved():
+        save(folder, "2026-11-22/boat.png")
+        await disk.run(library.add_image, a_picture("2026-11-22/boat.png"))
+
+    decoders.meanwhile = saved
+    _, told = await imported()
+
+    assert library.count() == 1
+    assert told == [ImagesImported(0, 0)]
+
+
 async def test_a_picture_without_a_text_is_taken_all_the_same(folder, imported):
     save(folder, "plain.png")
 
@@ -110,6 +180,16 @@ async def test_a_picture_without_a_text_is_taken_all_the_same(folder, imported):
 
 async def test_a_file_that_is_no_picture_is_left_out_and_counted(folder, imported):
     (folder.root / "broken.jpg").write_bytes(b"no picture")
+    save(folder, "whole.png")
+
+    library, told = await imported()
+
+    assert library.count() == 1
+    assert told == [ImagesImported(1, 1)]
+
+
+async def test_a_file_that_vanishes_is_left_out_and_counted(folder, imported):
+    save(folder, "gone.png")
     save(folder, "whole.png")
 
     library, told = await imported()
