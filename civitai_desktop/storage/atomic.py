@@ -4,15 +4,17 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write `text` so that a crash leaves the old file or the new one, never half of it.
+def write_whole(path: Path, content: bytes) -> None:
+    """Write `content` so that a crash leaves the old file or the new one, never half of it.
+
+    For one thread at a time and file: it is drafted beside `path`, always under the same name.
 
     Raises:
         OSError: Disk full, or no permission; `path` is then unchanged.
     """
     draft = path.with_suffix(".part")
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
+    with draft.open("wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from civitai_desktop.domain.form import SavedForm
-from civitai_desktop.domain.generation import Value
 from civitai_desktop.storage.atomic import write_whole
 from civitai_desktop.storage.terms import read_terms, written_terms
+from civitai_desktop.storage.values import frozen, written
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ class FormFile:
         try:
             document = json.loads(self._path.read_text(encoding="utf-8"))
             values = {
-                str(engine): {str(name): _value(value) for name, value in fields.items()}
+                str(engine): {str(name): frozen(value) for name, value in fields.items()}
                 for engine, fields in document["values"].items()
             }
             return SavedForm(
@@ -57,12 +57,8 @@ class FormFile:
             "operation": form.operation,
             "terms": written_terms(form.terms),
         }
-        write_whole(self._path, json.dumps(document, ensure_ascii=False, indent=1, default=dict))
+        write_whole(self._path, written(document, indent=1).encode())
 
 
 def _names(names: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(str, names))) if isinstance(names, list) else ()
-
-
-def _value(value: Any) -> Value:
-    return tuple(value) if isinstance(value, list) else value

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from civitai_desktop.domain.errors import PresetsUnusable
-from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.preset import Preset
 from civitai_desktop.storage.atomic import write_whole
+from civitai_desktop.storage.values import frozen, written
 
 FORMAT = 1
 """The version of the file's form. A file of a later one is left alone."""
@@ -105,7 +105,7 @@ def write_presets(path: Path, presets: Iterable[Preset]) -> None:
         {"name": each.name, "engine": each.engine, "values": dict(each.values)} for each in presets
     ]
     document = {"format": FORMAT, "presets": rows}
-    write_whole(path, json.dumps(document, ensure_ascii=False, indent=1, default=dict))
+    write_whole(path, written(document, indent=1).encode())
 
 
 class _NewerForm(PresetsUnusable):
@@ -122,9 +122,5 @@ def _preset(row: dict[str, Any]) -> Preset:
     name, engine = row["name"], row["engine"]
     if not (isinstance(name, str) and name.strip() and isinstance(engine, str)):
         raise TypeError("a preset needs a name and an engine")
-    values = {str(field): _value(value) for field, value in row["values"].items()}
+    values = {str(field): frozen(value) for field, value in row["values"].items()}
     return Preset(name=name.strip(), engine=engine, values=values)
-
-
-def _value(value: Any) -> Value:
-    return tuple(value) if isinstance(value, list) else value

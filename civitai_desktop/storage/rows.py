@@ -1,10 +1,8 @@
 """Generations and images as rows of the library, there and back."""
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
-from types import MappingProxyType
 from typing import Any
 
 from civitai_desktop.domain.generation import (
@@ -14,6 +12,7 @@ from civitai_desktop.domain.generation import (
     Image,
 )
 from civitai_desktop.storage.terms import read_terms, written_terms
+from civitai_desktop.storage.values import frozen, written
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -88,13 +87,13 @@ def generation_columns(generation: Generation, prompt_id: int) -> dict[str, Any]
     return {
         "id": request.id,
         "engine": request.engine,
-        "form": _text(request.values),
+        "form": written(request.values),
         "step_type": request.step_type,
-        "input": _text(request.input),
+        "input": written(request.input),
         "prompt_id": prompt_id,
         "quantity": request.quantity,
         "seed": request.seed,
-        "terms": _text(written_terms(request.terms)),
+        "terms": written(written_terms(request.terms)),
         "created_at": to_microseconds(generation.created_at),
         **progress_columns(generation),
     }
@@ -143,19 +142,5 @@ def from_microseconds(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
-def _text(values: Mapping[str, object]) -> str:
-    # `default` meets the read-only mappings, which json does not take for objects.
-    return json.dumps(values, default=dict, ensure_ascii=False, separators=(",", ":"))
-
-
 def _values(text: str) -> dict[str, Any]:
-    return {name: _frozen(value) for name, value in json.loads(text).items()}
-
-
-def _frozen(value: Any) -> Any:
-    """Turn what JSON gives back into what was stored: tuples and read-only mappings."""
-    if isinstance(value, list):
-        return tuple(_frozen(item) for item in value)
-    if isinstance(value, dict):
-        return MappingProxyType({name: _frozen(item) for name, item in value.items()})
-    return value
+    return {name: frozen(value) for name, value in json.loads(text).items()}

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from civitai_desktop.domain.resource import Resource, Shelf
+from civitai_desktop.storage.atomic import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +43,8 @@ class ShelfFile:
         Raises:
             OSError: The data folder is full or read-only; the old file is then unchanged.
         """
-        draft = self._path.with_suffix(".part")
-        with draft.open("w", encoding="utf-8") as file:
-            json.dump(asdict(shelf), file, ensure_ascii=False, indent=1, default=datetime.isoformat)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._path)
+        text = json.dumps(asdict(shelf), ensure_ascii=False, indent=1, default=datetime.isoformat)
+        write_whole(self._path, text.encode())
 
 
 class Previews:

@@ -1,7 +1,6 @@
 """Pictures that generations start from: kept by what is in them, with the blob each became."""
 
 import hashlib
-import os
 import threading
 from contextlib import suppress
 from io import BytesIO
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from civitai_desktop.domain.errors import NotFound, SourceUnusable
 from civitai_desktop.domain.source import MOST_BYTES, file_name, reference
+from civitai_desktop.storage.atomic import write_whole
 
 _KINDS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"RIFF", "webp"))
 _OTHERS = (
@@ -34,6 +34,7 @@ class SourceFolder:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._writing = threading.Lock()
 
     def keep_file(self, path: Path) -> str:
         """Keep a picture file and return its reference.
@@ -118,13 +119,9 @@ class SourceFolder:
         return self.path(name).with_suffix(".blob")
 
     def _write(self, path: Path, content: bytes) -> None:
-        self._root.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{threading.get_ident()}.part")
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        with self._writing:
+            self._root.mkdir(parents=True, exist_ok=True)
+            write_whole(path, content)
 
 
 def _kind(content: bytes) -> str:

@@ -1,5 +1,6 @@
 """Pictures to start from: kept byte for byte, refused before they are sent, turned upright."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
@@ -47,6 +48,14 @@ def test_the_same_picture_is_kept_once(folder) -> None:
     assert folder.keep(picture("PNG")) == folder.keep(picture("PNG"))
     assert folder.keep(picture("PNG")) != folder.keep(picture("PNG", size=(20, 20)))
     assert len(list(folder.path(folder.keep(picture("PNG"))).parent.iterdir())) == 2
+
+
+def test_the_same_picture_may_be_kept_by_several_threads_at_once(folder) -> None:
+    content = picture("PNG", size=(400, 400))
+    with ThreadPoolExecutor(8) as threads:
+        [name] = set(threads.map(folder.keep, [content] * 40))
+    assert folder.read(name) == content
+    assert [path.suffix for path in folder.path(name).parent.iterdir()] == [".png"]
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP", "PNG"])
