@@ -38,11 +38,14 @@ async def sandbox_running(state: Path) -> AsyncIterator[Address]:
     Raises:
         Unreachable: It did not start.
     """
-    process = await asyncio.to_thread(_start, state)
+    starting = asyncio.create_task(asyncio.to_thread(_start, state))
     try:
-        yield await _ready(process)
+        yield await _ready(await asyncio.shield(starting))
     finally:
-        await asyncio.to_thread(_end, process)
+        # Also where this is canceled during the start: its thread goes on, and so would the child.
+        await asyncio.wait([starting])
+        if starting.exception() is None:
+            await asyncio.to_thread(_end, starting.result())
 
 
 async def _ready(process: "subprocess.Popen[str]") -> Address:
