@@ -22,12 +22,12 @@ _SETTINGS_WITHOUT_STEPS = re.compile(
 )
 _LORA_TAG = re.compile(r"<lora:[^>]+>")
 
-_NUMBERS = {"steps": "Steps", "guidance": "CFG scale", "clip_skip": "Clip skip", "seed": "Seed"}
+NUMBERS = {"steps": "Steps", "guidance": "CFG scale", "clip_skip": "Clip skip", "seed": "Seed"}
 """By role, where the text has a number."""
 _FILES = {"checkpoint": ("Model", "Checkpoint"), "vae": ("VAE", "VAE")}
 """By role, where the text names a file that nobody here knows, and what people call it."""
 _SAID_ELSEWHERE = frozenset(
-    {*_NUMBERS.values(), "Size", "Sampler", "Schedule type", "Model", "VAE", "engine", "workflow"}
+    {*NUMBERS.values(), "Size", "Sampler", "Schedule type", "Model", "VAE", "engine", "workflow"}
 )
 _OF_NO_USE = re.compile(r"hash|version|date|^(RNG|App)$", re.IGNORECASE)
 
@@ -73,6 +73,14 @@ def read(text: str, engine: Engine) -> PastedForm:
     return PastedForm(text=text, values=reading.values, settings=tuple(reading.settings))
 
 
+def number(text: str) -> int | float | None:
+    """Return the value of one of `NUMBERS`, whole if the library can hold it, or None."""
+    try:
+        return int(text) if re.fullmatch("-?[0-9]{1,18}", text) else float(text)
+    except ValueError:
+        return None
+
+
 def _parsed(text: str) -> PictureText:
     if len(text) > _LONGEST:
         return PictureText()
@@ -94,7 +102,7 @@ class _Reading:
         self._take("prompt", "Prompt", told.prompt, escape(told.prompt))
         self._take("negative_prompt", "Negative prompt", told.negative_prompt)
         self._take_size(told.settings.get("Size", ""))
-        for role, key in _NUMBERS.items():
+        for role, key in NUMBERS.items():
             self._take_number(role, key, told.settings.get(key, ""))
         self._take_sampler()
         self._leave_the_rest()
@@ -112,7 +120,7 @@ class _Reading:
         self.settings.append(Setting(name=field.label if field else name, text=text, why=why))
 
     def _take_number(self, role: str, key: str, text: str) -> None:
-        value = _number(text)
+        value = number(text)
         if text and value is None:
             self.settings.append(Setting(name=key, text=text, why="It is no number."))
         # Written where the engine had no steps, and where a seed was drawn.
@@ -169,10 +177,3 @@ class _Reading:
 
 def _refusal(field: Field | None, value: Value) -> str:
     return "This engine takes none." if field is None else field.complaint(value)
-
-
-def _number(text: str) -> int | float | None:
-    try:
-        return int(text) if re.fullmatch("-?[0-9]{1,15}", text) else float(text)
-    except ValueError:
-        return None

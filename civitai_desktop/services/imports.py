@@ -20,6 +20,7 @@ from civitai_desktop.domain.generation import (
     PictureFacts,
     Value,
 )
+from civitai_desktop.services.generation_data import NUMBERS, number
 from civitai_desktop.services.ports import PictureReader
 from civitai_desktop.services.tasks import DiskThread, Workers
 from civitai_desktop.storage.files import PictureFolder
@@ -31,14 +32,6 @@ log = logging.getLogger(__name__)
 
 _AT_ONCE = 16
 """Files under way at a time: enough for all decoders, and little to lose when it is stopped."""
-
-_KEYS = {
-    "steps": "Steps",
-    "guidance": "CFG scale",
-    "seed": "Seed",
-    "clip_skip": "Clip skip",
-}
-"""Where a picture's text has the value of a role."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +145,7 @@ class Imports:
         engine_id = text.settings.get("engine", "")
         known = engine_id in self._catalogue
         values = _values(self._catalogue.engine(engine_id), found) if known else _prompts(text)
-        seed = text.settings.get("Seed", "")
+        seed = number(text.settings.get("Seed", ""))
         request = GenerationRequest(
             id=f"file-{found.sha256[:27]}",
             engine=engine_id,
@@ -160,7 +153,7 @@ class Imports:
             step_type="",
             input=values,
             prompt=text.prompt,
-            seed=int(seed) if seed.isdecimal() else None,
+            seed=seed if isinstance(seed, int) and seed >= 0 else None,
         )
         return Generation(
             request=request, state=GenerationState.SUCCEEDED, created_at=found.changed_at
@@ -178,7 +171,7 @@ def _values(engine: Engine, found: _Found) -> dict[str, Value]:
         "negative_prompt": found.text.negative_prompt,
         "width": found.facts.width,
         "height": found.facts.height,
-        **{role: _number(found.text.settings.get(key, "")) for role, key in _KEYS.items()},
+        **{role: number(found.text.settings.get(key, "")) for role, key in NUMBERS.items()},
     }
     values = engine.defaults()
     for field in engine.fields:
@@ -186,10 +179,3 @@ def _values(engine: Engine, found: _Found) -> dict[str, Value]:
         if not field.is_empty(value) and not field.complaint(value):
             values[field.name] = value
     return values
-
-
-def _number(text: str) -> int | float | None:
-    try:
-        return int(text) if text.isdecimal() else float(text)
-    except ValueError:
-        return None

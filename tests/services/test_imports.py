@@ -178,6 +178,16 @@ async def test_a_picture_without_a_text_is_taken_all_the_same(folder, imported):
     assert (image.prompt, image.engine) == ("", "")
 
 
+@pytest.mark.parametrize("seed", ["9" * 30, "9" * 5000, "-1", "1e3", "many"])
+async def test_a_seed_that_is_none_is_left_out(folder, imported, seed):
+    save(folder, "boat.png", f"a boat\nSteps: 9, Seed: {seed}, engine: sdxl")
+
+    library, _ = await imported()
+
+    (image,) = library.images([1])
+    assert (image.prompt, image.seed) == ("a boat", None)
+
+
 async def test_a_file_that_is_no_picture_is_left_out_and_counted(folder, imported):
     (folder.root / "broken.jpg").write_bytes(b"no picture")
     save(folder, "whole.png")
