@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from civitai_desktop.domain.errors import CivitaiError, NotFound
 from civitai_desktop.domain.events import GenerationChanged, GenerationDismissed
 from civitai_desktop.domain.generation import Generation, GenerationRequest, GenerationState
-from civitai_desktop.domain.workflow import WorkflowStatus
+from civitai_desktop.domain.workflow import Workflow, WorkflowStatus
 from civitai_desktop.services.run import Parts, Run
 from civitai_desktop.services.tasks import TaskScope
 
@@ -122,23 +122,46 @@ class Generations:
             self._retrying.discard(generation.id)
 
     async def _run_again(self, generation: Generation) -> None:
-        if await self._has_more(generation):
-            again = replace(generation, state=GenerationState.RUNNING, problem="", dismissed=False)
+        again = await self._without_paying(generation)
+        if again is not None:
             await self._parts.disk.run(self._parts.library.update_generation, again)
             self._spawn(again, new=False)
         else:
+            # First: what cannot be asked for any more stays where it can be seen.
+            request = self._renew(generation.request)
             await self._dismiss(generation)
-            self.start(self._renew(generation.request))
+            self.start(request)
 
-    async def _has_more(self, generation: Generation) -> bool:
-        """Tell whether pictures of a failed generation are still to be had without paying."""
-        parts, workflow_id = self._parts, generation.workflow_id
-        if workflow_id is None:
-            return False
+    async def _without_paying(self, generation: Generation) -> Generation | None:
+        """Return a failed generation as it goes on at no cost; None if there is no such way."""
+        again = replace(generation, state=GenerationState.RUNNING, problem="", dismissed=False)
         try:
-            workflow = await parts.line.call(lambda: parts.api.workflow(workflow_id))
+            workflow = await self._workflow(generation)
         except NotFound:
-            return False
+            return None
+        except CivitaiError as error:
+            if error.retryable or generation.workflow_id is not None:
+                raise
+            # The key may not list. Sent again under its own id, it is answered with the first.
+            return replace(again, state=GenerationState.SENDING)
+        if workflow is None or not await self._has_more(generation, workflow):
+            return None
+        return replace(again, workflow_id=workflow.id)
+
+    async def _workflow(self, generation: Generation) -> Workflow | None:
+        """Look at a generation's workflow, found by its tag where its answer never came."""
+        api, line, workflow_id = self._parts.api, self._parts.line, generation.workflow_id
+        if workflow_id is None:
+            found = await line.call(lambda: api.find(generation.id))
+            if found is None:
+                return None
+            # The list may hide pictures that the workflow itself shows.
+            workflow_id = found.id
+        return await line.call(lambda: api.workflow(workflow_id))
+
+    async def _has_more(self, generation: Generation, workflow: Workflow) -> bool:
+        """Tell whether pictures of a failed generation are still to be had without paying."""
+        parts = self._parts
         saved = await parts.disk.run(parts.library.saved_blobs, generation.id)
         if not workflow.status.is_terminal:
             return True

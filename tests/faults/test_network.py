@@ -3,7 +3,7 @@
 import pytest
 
 from civitai_desktop.domain.events import ConnectionChanged, KeyRefused
-from civitai_desktop.domain.generation import GenerationState
+from civitai_desktop.domain.generation import Generation, GenerationState
 from tests.workshop import NO_WAITING, WORKFLOWS, a_request, opened
 
 SUBMIT = {"method": "POST", "path": "/workflows$"}
@@ -64,6 +64,37 @@ async def test_a_key_that_may_not_list_submits_again_under_the_same_id(workshop,
     assert (await workshop.ended(request)).state is GenerationState.SUCCEEDED
     assert sandbox.requests()[f"POST {WORKFLOWS}"] == 2
     assert len(sandbox.workflows()) == 1
+
+
+async def unanswered(workshop, sandbox) -> Generation:
+    """Return a failed generation that runs at Civitai all the same, and nobody knows as what."""
+    sandbox.misbehave(
+        SUBMIT | {"lose_answer": True, "times": 1},
+        SUBMIT | {"status": 403},
+        LIST | {"status": 403},
+    )
+    request = a_request()
+    workshop.generations.start(request)
+    generation = await workshop.ended(request)
+    assert (generation.state, generation.workflow_id) == (GenerationState.FAILED, None)
+    sandbox.misbehave()
+    assert len(sandbox.workflows()) == 1
+    return generation
+
+
+@pytest.mark.parametrize("may_list", [True, False], ids=["found", "sent again under its id"])
+async def test_trying_again_what_got_no_answer_does_not_pay_twice(
+    workshop, sandbox, may_list
+) -> None:
+    old = await unanswered(workshop, sandbox)
+    sandbox.misbehave(*[] if may_list else [LIST | {"status": 403}])
+    workshop.generations.retry(old)
+    await workshop.reached(old.request, GenerationState.SUCCEEDED)
+    sandbox.misbehave()
+    [workflow] = sandbox.workflows()
+    row = await workshop.row(old.id)
+    assert (row.workflow_id, row.cost) == (workflow["id"], workflow["cost"]["total"])
+    assert await workshop.saved() == sandbox.pictures(workflow)
 
 
 async def test_the_servers_pause_is_kept(workshop, sandbox) -> None:
