@@ -6,7 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from civitai_desktop.domain.errors import CivitaiError, GenerationFailed, InvalidInput
+from civitai_desktop.domain.errors import (
+    CivitaiError,
+    GenerationFailed,
+    InvalidInput,
+    LibraryUnusable,
+)
 from civitai_desktop.domain.events import Event, GenerationChanged, RequestRefused
 from civitai_desktop.domain.generation import (
     Generation,
@@ -90,9 +95,18 @@ class Run:
         # While sending, whether there is anything to stop is known once the answer is there.
 
     async def update(self, workflow: Workflow | None = None, **changes: Any) -> None:
-        """Write changes into the row, and tell."""
+        """Write changes into the row, and tell, even where the row takes nothing.
+
+        Raises:
+            LibraryUnusable: They are not written.
+        """
         generation = self.generation = replace(self.generation, **changes)
-        await self._parts.disk.run(self._parts.library.update_generation, generation)
+        try:
+            await self._parts.disk.run(self._parts.library.update_generation, generation)
+        except LibraryUnusable:
+            # Its tile must not stand still as if all were well.
+            self._parts.tell(GenerationChanged(generation, workflow))
+            raise
         # Not `self.generation`: another change may be on its way, and is not written yet.
         self._parts.tell(GenerationChanged(generation, workflow))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from civitai_desktop.domain.errors import Unreachable
+from civitai_desktop.domain.errors import LibraryUnusable, UnknownEngine, Unreachable
 from civitai_desktop.domain.events import (
     GenerationChanged,
     GenerationDismissed,
@@ -332,6 +332,16 @@ async def test_what_never_reached_the_server_is_simply_run_again(workshop, sandb
     assert len(sandbox.workflows()) == 1
 
 
+async def test_what_cannot_be_asked_for_any_more_is_not_put_away(workshop, sandbox) -> None:
+    old = await failed(workshop, sandbox, status="failed")
+    vanished = replace(old, request=replace(old.request, engine="vanished"))
+    workshop.generations.retry(vanished)
+    await workshop.until(lambda: workshop.errors)
+    assert isinstance(workshop.errors[0], UnknownEngine)
+    assert workshop.all_told(GenerationDismissed) == []
+    assert not (await workshop.row(old.id)).dismissed
+
+
 async def test_what_was_put_away_stays_away(home, sandbox) -> None:
     async with opened(home, sandbox) as workshop:
         kept = await failed(workshop, sandbox, status="failed")
@@ -341,6 +351,35 @@ async def test_what_was_put_away_stays_away(home, sandbox) -> None:
     async with opened(home, sandbox) as workshop:
         await workshop.generations.resume()
         assert [e.generation for e in workshop.all_told(GenerationChanged)] == [kept]
+
+
+# A library that takes nothing
+
+
+async def test_what_cannot_be_written_down_is_still_shown_as_failed(home, sandbox) -> None:
+    request = a_request()
+
+    async def moment(where: str) -> None:
+        if where.startswith("after POST"):
+            forbid_writing(workshop, True)
+
+    async with opened(home, sandbox, moment=moment) as workshop:
+        workshop.generations.start(request)
+        await workshop.until(lambda: workshop.errors)
+        assert isinstance(workshop.errors[0], LibraryUnusable)
+        told = workshop.now(request.id)
+        assert told.state is GenerationState.FAILED
+        assert "write-protected" in told.problem
+
+        forbid_writing(workshop, False)
+        workshop.generations.retry(told)
+        await workshop.told(ImageSaved)
+        assert len(sandbox.workflows()) == 1
+
+
+def forbid_writing(workshop, forbidden: bool) -> None:
+    with workshop.library._database.reading() as connection:
+        connection.execute(f"PRAGMA query_only = {forbidden}")
 
 
 # Taking up again
