@@ -53,7 +53,8 @@ class GridView(QListView):
     current_changed = Signal(object)
     """The selected `Image` or `LiveTile` that the keyboard stands on, or None.
 
-    Told once per turn of the loop: Qt moves the current item first and selects it afterwards.
+    Told whenever that or `selected_ids()` has changed, once per turn of the loop: Qt moves the
+    current item first and selects it afterwards.
     """
     laid_out = Signal()
     came_above = Signal(int)
@@ -64,7 +65,7 @@ class GridView(QListView):
         self._rows = rows
         self._grid = Grid([], Measures.fitting(self.width()))
         self._column = (-1, 0)
-        self._told: Image | LiveTile | None = None
+        self._told: tuple[Image | LiveTile | None, list[int]] = (None, [])
         self._lost_id: int | None = None
         self._telling = QTimer(self, interval=0, singleShot=True)
         self._telling.timeout.connect(self._tell)
@@ -328,7 +329,7 @@ class GridView(QListView):
 
     @Slot()
     def _tell(self) -> None:
-        current = self.current()
-        if current != self._told:
-            self._told = current
+        current, ids = self.current(), self.selected_ids()
+        if (current, ids) != self._told:
+            self._told = (current, ids)
             self.current_changed.emit(current)

@@ -373,6 +373,19 @@ async def test_what_is_selected_is_told_once_and_again_when_it_changes(
     await told(None)
 
 
+async def test_a_selection_that_grows_around_the_current_image_is_told(rows, view, image, until):
+    rows.set_listing(listing(3))
+    rows.put_images([image(3), image(2), image(1)])
+    click(view, centre(view, 1))
+    current = Heard(view.current_changed)
+    await until(lambda: current.said == [image(2)])
+
+    QTest.keyClick(view, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+
+    await until(lambda: current.said == [image(2), image(2)])
+    assert view.selected_ids() == [3, 2, 1]
+
+
 async def test_only_what_is_in_sight_and_next_is_loaded(rows, view, house, image, until):
     asked = Heard(rows.images_wanted)
     rows.set_listing(listing(5000))
