@@ -146,7 +146,7 @@ class Generations:
             return replace(again, state=GenerationState.SENDING)
         if workflow is None or not await self._has_more(generation, workflow):
             return None
-        return replace(again, workflow_id=workflow.id)
+        return replace(again, workflow_id=generation.workflow_id or workflow.id)
 
     async def _workflow(self, generation: Generation) -> Workflow | None:
         """Look at a generation's workflow, found by its tag where its answer never came."""
