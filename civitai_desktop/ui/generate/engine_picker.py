@@ -2,7 +2,15 @@
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QListView, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QVBoxLayout,
+)
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.loader import Catalogue
@@ -18,12 +26,13 @@ from civitai_desktop.ui.generate.engine_rows import (
 from civitai_desktop.ui.generate.engine_shelf import EngineShelf
 from civitai_desktop.ui.generate.wording import usual_price
 from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.shared.widgets import named, styled
+from civitai_desktop.ui.shared.widgets import named, plain, styled
 
 Index = QModelIndex | QPersistentModelIndex
 
 _EDGE_PX = 6
 _POPUP_PX = 460
+_LONGEST_SEARCH = 40
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _MIDDLE_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
@@ -84,6 +93,7 @@ class _Popup(QFrame):
         self._rows = EngineListModel(catalogue, shelf, self)
         self._search = named(_Search(), self.tr("Search engines"))
         self._search.setPlaceholderText(self.tr("Search engines…"))
+        self._search.setMaxLength(_LONGEST_SEARCH)
         self._star = IconButton("star-outline", self.tr("Favourite engine"))
         self._star.setToolTip(self.tr("Mark as favourite, or no longer (Ctrl+D)"))
         self._list = named(_EngineList(), self.tr("Engines"))
@@ -92,6 +102,11 @@ class _Popup(QFrame):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._list.setMouseTracking(True)
+        self._nothing = styled(plain(QLabel()), "dim")
+        self._nothing.setWordWrap(True)
+        self._nothing.setMinimumWidth(1)
+        self._nothing.setMargin(_EDGE_PX)
+        self._nothing.setObjectName("no_engine")
         self._search.textChanged.connect(self._find)
         self._search.key_for_list.connect(self._key)
         self._search.favourite_wanted.connect(self._toggle_favourite)
@@ -109,15 +124,14 @@ class _Popup(QFrame):
         top.addWidget(self._star)
         column.addLayout(top)
         column.addWidget(self._list)
+        column.addWidget(self._nothing)
 
     def open_for(self, engine_id: str, width_px: int) -> None:
         """Show every engine, the chosen one marked, ready to type."""
         self._search.clear()
-        self._rows.search("")
+        self.resize(width_px, self.height())
+        self._find("")
         self._mark(self._rows.row_of(engine_id))
-        frames_px = 2 * (self.frameWidth() + self._list.frameWidth() + 1)
-        around_px = self._search.sizeHint().height() + 3 * _EDGE_PX + frames_px
-        self.resize(width_px, min(self._rows.rowCount() * ROW_PX + around_px, _POPUP_PX))
         self.show()
         self._search.setFocus()
 
@@ -125,6 +139,21 @@ class _Popup(QFrame):
     def _find(self, text: str) -> None:
         self._rows.search(text)
         self._mark(self._rows.row_of(""))
+        is_found = self._rows.rowCount() > 0
+        said = self.tr("No engine is called “{name}”.").format(name=text.strip())
+        self._nothing.setText("" if is_found else said)
+        self._search.setAccessibleDescription(self._nothing.text())
+        self._list.setVisible(is_found)
+        self._nothing.setVisible(not is_found)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as what is shown, as far as there is room for it."""
+        frames_px = 2 * (self.frameWidth() + self._list.frameWidth() + 1)
+        around_px = self._search.sizeHint().height() + 3 * _EDGE_PX + frames_px
+        said_px = self._nothing.heightForWidth(self.width() - 2 * _EDGE_PX - frames_px)
+        inside_px = self._rows.rowCount() * ROW_PX or said_px
+        self.resize(self.width(), min(inside_px + around_px, _POPUP_PX))
 
     @Slot(int)
     def _key(self, key: int) -> None:

@@ -70,7 +70,10 @@ class EngineListModel(QAbstractListModel):
 
     @Slot(str)
     def search(self, text: str) -> None:
-        """Show the engines whose name or family holds every word of `text`."""
+        """Show the engines whose name, family or base models hold every word of `text`.
+
+        Where the name or a base model begins with the first word, engine and family come first.
+        """
         words = text.lower().split()
         sections = [*([] if words else self._marked()), *self._families(words)]
         self.beginResetModel()
@@ -121,10 +124,15 @@ class EngineListModel(QAbstractListModel):
     def _families(self, words: Sequence[str]) -> list[_Section]:
         families: dict[str, list[Engine]] = {}
         for engine in self._engines.values():
-            name = f"{engine.family} {engine.label} {engine.id}".lower()
+            names = (engine.family, engine.label, engine.id, *engine.base_models)
+            name = " ".join(names).lower()
             if all(word in name for word in words):
                 families.setdefault(engine.family, []).append(engine)
-        return [_Section(family, tuple(found)) for family, found in families.items()]
+        sections = [
+            _Section(family, tuple(sorted(found, key=lambda each: not _begins(each, words))))
+            for family, found in families.items()
+        ]
+        return sorted(sections, key=lambda each: not _begins(each.engines[0], words))
 
     def _known(self, ids: Iterable[str]) -> tuple[Engine, ...]:
         # One that has vanished stays marked, in case it comes back.
@@ -144,6 +152,12 @@ class EngineListModel(QAbstractListModel):
         costs = "  ".join(filter(None, (usual_price(engine), usual_time(engine))))
         favourite = self.tr("Favourite") if self._is_favourite(engine) else ""
         return ". ".join(filter(None, (costs, trouble(status), favourite)))
+
+
+def _begins(engine: Engine, words: Sequence[str]) -> bool:
+    """Tell whether the name or a base model begins with the first word; no words begin none."""
+    first = tuple(words[:1])
+    return any(name.lower().startswith(first) for name in (engine.label, *engine.base_models))
 
 
 def _itself(engine: Engine) -> Engine:

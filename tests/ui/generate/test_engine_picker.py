@@ -8,14 +8,14 @@ import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLineEdit, QListView, QToolButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QToolButton
 
 from civitai_desktop.domain.errors import CivitaiError
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.service import Service, ServiceStatus
 from civitai_desktop.services.availability import Availability
 from civitai_desktop.ui.generate.engine_picker import EnginePicker
-from civitai_desktop.ui.generate.engine_rows import EngineListModel, star_room
+from civitai_desktop.ui.generate.engine_rows import ROW_PX, EngineListModel, star_room
 from civitai_desktop.ui.generate.engine_shelf import EngineShelf
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -136,11 +136,60 @@ async def test_escape_closes_and_chooses_nothing(picker, qtbot, chosen):
 
 
 async def test_enter_without_a_find_does_nothing(picker, qtbot, chosen):
-    search, view = opened(picker, qtbot)
+    search, _ = opened(picker, qtbot)
     qtbot.keyClicks(search, "zzz")
     qtbot.keyClick(search, Qt.Key.Key_Return)
     assert chosen == []
+    assert search.isVisible()
+
+
+async def test_a_search_without_a_find_says_so_in_a_low_box(picker, qtbot):
+    search, view = opened(picker, qtbot)
+    qtbot.keyClicks(search, "zzz")
+    said = picker.findChild(QLabel, "no_engine")
+    assert said.isVisible()
+    assert said.text() == "No engine is called “zzz”."
+    assert search.accessibleDescription() == said.text()
+    assert view.window().height() < 120
+    assert said.height() >= said.heightForWidth(said.width())
+
+    search.clear()
     assert view.isVisible()
+    assert not said.isVisible()
+    assert search.accessibleDescription() == ""
+
+
+async def test_the_box_is_as_high_as_its_rows(picker, qtbot):
+    search, view = opened(picker, qtbot)
+    tall = view.window().height()
+    qtbot.keyClicks(search, "sdxl")
+    await asyncio.sleep(0)
+    assert view.window().height() < tall
+    assert view.verticalScrollBar().maximum() == 0
+    last = view.visualRect(view.model().index(view.model().rowCount() - 1, 0))
+    assert 0 <= view.viewport().height() - last.bottom() < ROW_PX
+
+
+async def test_names_that_begin_with_the_word_come_first(picker, qtbot):
+    search, view = opened(picker, qtbot)
+    qtbot.keyClicks(search, "sd")
+    found = names(view)
+    assert found[:2] == ["Stable Diffusion", "SDXL"]
+    assert found.index("SD 1.5") < found.index("Flux.2 Klein (sdcpp)")
+    assert view.currentIndex().data() == "SDXL"
+
+
+async def test_within_a_family_too_names_that_begin_with_the_word_come_first(picker, qtbot):
+    search, view = opened(picker, qtbot)
+    qtbot.keyClicks(search, "g")
+    assert names(view)[:3] == ["Google", "Gemini 2.5 Flash", "Nano Banana 2"]
+
+
+@pytest.mark.parametrize("word", ["pony", "illus"])
+async def test_an_engine_is_found_by_its_base_models(picker, qtbot, word):
+    search, view = opened(picker, qtbot)
+    qtbot.keyClicks(search, word)
+    assert names(view) == ["Stable Diffusion", "SDXL", "SDXL (ComfyUI)"]
 
 
 async def test_a_click_chooses(picker, qtbot, chosen):
