@@ -47,7 +47,8 @@ class GridView(QListView):
 
     Qt lays the items of a QListView out one by one, which takes a second for 100,000. What comes
     in above the tiles that are looked at does not move them, and an image stays selected when the
-    list is exchanged for another one that has it.
+    list is exchanged for another one that has it. When every selected image is taken out, the one
+    that follows is selected instead, so that the keyboard goes on from there.
     """
 
     current_changed = Signal(object)
@@ -67,6 +68,7 @@ class GridView(QListView):
         self._column = (-1, 0)
         self._told: tuple[Image | LiveTile | None, list[int]] = (None, [])
         self._lost_id: int | None = None
+        self._is_losing_all = False
         self._telling = QTimer(self, interval=0, singleShot=True)
         self._telling.timeout.connect(self._tell)
         self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
@@ -292,11 +294,25 @@ class GridView(QListView):
         if first.row() <= self.currentIndex().row() <= last.row():
             self._telling.start()
 
+    @guarded(nothing)
+    def rowsAboutToBeRemoved(self, parent: Index, start: int, end: int) -> None:
+        # The view hears of it before its selection model does, which then forgets these rows.
+        selected = self.selectionModel().selection().toList()
+        self._is_losing_all = bool(selected) and all(
+            max(start, self._rows.live_count) <= part.top() and part.bottom() <= end
+            for part in selected
+        )
+        super().rowsAboutToBeRemoved(parent, start, end)
+
     @Slot(QModelIndex, int, int)
     def _on_rows_removed(self, _parent: QModelIndex, start: int, end: int) -> None:
         first = self._rows_in_sight().start
         shift = min(end + 1, first) - start if start < first else 0
         self._lay_out_around(first, shifted_to=first - shift)
+        # Never a live tile instead of an image: the next Delete would cancel it.
+        following = min(start, self._grid.rows - 1)
+        if self._is_losing_all and following >= self._rows.live_count:
+            self.setCurrentIndex(self._rows.index(following))
         self._telling.start()
 
     @Slot()

@@ -212,6 +212,42 @@ def test_delete_asks_for_all_that_is_selected(rows, view):
     assert wanted.said == [[9, 8]]
 
 
+def test_delete_after_delete_walks_through_the_pictures(rows, view):
+    rows.set_listing(listing(5))
+    view.delete_wanted.connect(lambda ids: [rows.remove_image(image_id) for image_id in ids])
+    click(view, centre(view, 1))
+    selected = []
+    for _ in range(5):
+        press(view, Key.Key_Delete)
+        selected.append(view.selected_ids())
+    assert selected == [[3], [2], [1], [5], []]
+
+
+def test_the_picture_after_several_deleted_ones_is_selected(rows, view):
+    rows.set_listing(listing(9))
+    view.delete_wanted.connect(lambda ids: [rows.remove_image(image_id) for image_id in ids])
+    click(view, centre(view, 2))
+    click(view, centre(view, 4), Qt.KeyboardModifier.ShiftModifier)
+    press(view, Key.Key_Delete)
+    assert view.selected_ids() == [4]
+
+
+def test_no_live_tile_is_selected_instead_of_a_deleted_picture(rows, view, tile):
+    rows.set_live([tile()])
+    rows.set_listing(listing(1))
+    view.select_image(1)
+    rows.remove_image(1)
+    assert view.current() is None
+
+
+def test_no_picture_is_selected_instead_of_a_live_tile_that_is_done(rows, view, tile):
+    rows.set_live([tile()])
+    rows.set_listing(listing(3))
+    view.setCurrentIndex(rows.index(0))
+    rows.set_live([])
+    assert view.selected_rows() == []
+
+
 async def test_typing_letters_does_not_read_every_row(rows, view):
     asked = Heard(rows.images_wanted)
     rows.set_listing(listing(5000))
