@@ -346,7 +346,7 @@ class GeneratePresenter(QObject):
             prompts = ()
         self.prompts_changed.emit(prompts)
         self.count_changed.emit(len(prompts), self._quantity())
-        self._price.outdate(engine, values, self._terms, len(prompts) or 1)
+        self._price.outdate(engine, values, self._terms, len(prompts))
         self._quiet.start()
 
     def _quantity(self) -> int:
@@ -365,7 +365,8 @@ class GeneratePresenter(QObject):
             found.pop(prompt.name, None)
         self._complaints.update(found)
         self.complaints_changed.emit(dict(self._complaints))
-        self._price.ask(self.engine, self.values, self._terms)
+        wrong = " ".join(found.values())
+        self._price.ask(self.engine, self.values, self._terms, wrong)
 
     @Slot()
     def _save(self) -> None:

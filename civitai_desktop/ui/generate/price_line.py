@@ -37,6 +37,7 @@ class PriceLine(QObject):
         self._tasks = tasks
         self._asking: asyncio.Task[None] | None = None
         self._asked: tuple[str, Terms, Mapping[str, Value]] | None = None
+        self._reason = ""
         self._settled = False
         self._quote: Quote | None = None
         self._pictures = 1
@@ -54,10 +55,11 @@ class PriceLine(QObject):
             engine: The chosen one.
             values: By field name.
             terms: Who may pay.
-            times: How many requests of this price are submitted together.
+            times: How many requests of this price are submitted together; 0 while it is unclear.
         """
         changed, self._times = times != self._times, times
-        if not self._is_known(engine, values, terms):
+        is_clear = bool(times or self._reason)
+        if not (is_clear and self._is_known(engine, values, terms)):
             self._stop()
             self._show(self._waiting())
         elif changed:
@@ -68,18 +70,27 @@ class PriceLine(QObject):
         self._holdings = holdings
         self._reckon()
 
-    def ask(self, engine: Engine, values: Mapping[str, Value], terms: Terms) -> None:
-        """Ask for the price of these values, unless it is shown already."""
-        if self._is_known(engine, values, terms):
+    def ask(
+        self, engine: Engine, values: Mapping[str, Value], terms: Terms, reason: str = ""
+    ) -> None:
+        """Ask for the price of these values, unless it is shown already.
+
+        Args:
+            engine: The chosen one.
+            values: By field name.
+            terms: Who may pay.
+            reason: Why they cannot be priced, if something is wrong with them.
+        """
+        if reason == self._reason and self._is_known(engine, values, terms):
             return
         priced = _priced(engine, values)
-        complaints = engine.complaints(priced)
         self._stop()
-        self._asked = (engine.id, terms, priced)
-        if complaints:
+        self._asked, self._reason = (engine.id, terms, priced), reason
+        if reason:
             self._settled = True
-            self._show(self._unknown(" ".join(complaints.values())))
+            self._show(self._unknown(reason))
             return
+        self._show(self._waiting())
         self._asking = self._tasks.spawn(self._ask(engine, priced, terms), name="price")
 
     def forget(self) -> None:

@@ -99,6 +99,40 @@ async def test_values_that_do_not_fit_are_not_priced(desk, until):
     assert desk.find("price").toolTip() == "Steps must be between 1 and 150."
 
 
+TOO_MANY = "{" + "|".join(map(str, range(101))) + "}"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "reason"),
+    [
+        ("x" * 10_001, "Prompt is 1 characters too long"),
+        (TOO_MANY, "These alternatives make more than 100 prompts."),
+        ("a {red", "The { at character 3 is never closed."),
+    ],
+)
+async def test_a_prompt_that_cannot_be_sent_has_no_price_until_it_is_mended(
+    desk, until, prompt, reason
+):
+    await until(lambda: desk.price == "8 Buzz")
+    desk.presenter.change("prompt", prompt)
+    await until(lambda: desk.price == "Price unknown")
+    assert desk.find("price").toolTip().startswith(reason)
+    assert len(desk.api.asked) == 1
+
+    desk.presenter.change("prompt", "a boat")
+    await until(lambda: desk.price == "8 Buzz")
+
+
+async def test_alternatives_that_are_too_many_are_never_priced_as_one_prompt(desk, until):
+    desk.presenter.change("prompt", "{red|blue}")
+    await until(lambda: desk.price == "16 Buzz")
+    desk.presenter.change("prompt", TOO_MANY)
+    assert desk.price == "…"
+    await until(lambda: desk.price == "Price unknown")
+    desk.presenter.change("prompt", f"{TOO_MANY} boats")
+    assert desk.price == "Price unknown"
+
+
 async def test_what_the_server_refuses_to_price_stands_under_the_field(desk, until):
     desk.api.refusal = InvalidInput("No.", {"steps[0].input.width": "Too wide for this engine."})
     await until(lambda: desk.complaints() == ["Too wide for this engine."])
