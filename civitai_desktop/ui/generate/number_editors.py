@@ -1,6 +1,6 @@
 """Editors for numbers and the seed: fields one can type anything into."""
 
-from PySide6.QtCore import Property, QSignalBlocker, QSize, Signal
+from PySide6.QtCore import Property, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLineEdit, QStyle, QStyleOptionSpinBox
 
@@ -36,6 +36,8 @@ class NumberBox(QAbstractSpinBox):
         self._low = low
         self._high = high
         self._step = step
+        # Scrolling the form must not take the focus away from where one types.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(FIELD_PX)
         self.setMinimumWidth(1)
         # The style sheet's padding does not reach the line inside.

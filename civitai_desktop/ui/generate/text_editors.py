@@ -1,6 +1,6 @@
 """Editors for texts, choices and flags."""
 
-from PySide6.QtCore import QPoint, QSignalBlocker, QSize
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QStyle, QStyleOptionButton
 
@@ -60,10 +60,11 @@ class TextEditor(Editor):
 
 
 class ChoiceBox(QComboBox):
-    """A combo box that the wheel does not change and that can be as narrow as its column."""
+    """A combo box that the wheel neither changes nor focuses, as narrow as its column."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(FIELD_PX)
 
     def sizeHint(self) -> QSize:

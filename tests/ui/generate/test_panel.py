@@ -260,3 +260,12 @@ async def test_tab_walks_through_what_is_unfolded_before_the_button(desk, qtbot)
     desk.find("mature_content", QComboBox).setFocus()
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is desk.find("generate")
+
+
+@pytest.mark.parametrize("engine", ["z-image-turbo", "sdxl", "gpt-image-1"])
+async def test_the_wheel_gives_the_focus_to_no_field(desk, engine):
+    desk.presenter.choose_engine(engine)
+    desk.panel.form.open_advanced()
+    wheel = Qt.FocusPolicy.WheelFocus
+    fields = desk.panel.form.findChildren(QWidget)
+    assert [each.objectName() for each in fields if each.focusPolicy() == wheel] == []
