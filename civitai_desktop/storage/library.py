@@ -17,7 +17,7 @@ from civitai_desktop.domain.generation import (
     Listing,
     SortOrder,
 )
-from civitai_desktop.storage import rows
+from civitai_desktop.storage import roots, rows
 from civitai_desktop.storage.database import Database
 from civitai_desktop.storage.schema import MIGRATIONS
 from civitai_desktop.storage.search import match_expression, words
@@ -157,17 +157,19 @@ class Library:
         with self._database.reading() as connection:
             return {path for (path,) in connection.execute("SELECT path FROM image")}
 
+    def use_root(self, root: Path) -> None:
+        """Say where relative paths start, before the first picture is looked for or added.
+
+        Where that is another folder than before, the pictures stay where they are, and their
+        paths are written out; unless the whole folder was moved, and they lie in the new one.
+        """
+        with self._database.writing() as connection:
+            roots.use_root(connection, root.absolute())
+
     def pin_paths(self, root: Path) -> None:
         """Write out in full where the pictures lie, before another folder than `root` is used."""
         with self._database.writing() as connection:
-            connection.executemany(
-                "UPDATE image SET path = ? WHERE id = ?",
-                [
-                    (str(root / path), image_id)
-                    for image_id, path in connection.execute("SELECT id, path FROM image")
-                    if not Path(path).is_absolute()
-                ],
-            )
+            roots.write_out(connection, root)
 
     def is_shared(self, image: Image) -> bool:
         """Tell whether another row has the same file: two pictures of the very same bytes."""

@@ -83,5 +83,13 @@ _VERSION_3 = """
 ALTER TABLE generation ADD COLUMN terms TEXT NOT NULL DEFAULT '{}';
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
+_VERSION_4 = """
+-- What holds for all rows: 'root' is the folder that the relative paths of pictures start from.
+CREATE TABLE setting (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 """Scripts in order. One that has been released is never changed; add the next."""

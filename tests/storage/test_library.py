@@ -515,6 +515,77 @@ def test_pictures_of_a_former_folder_keep_their_place(library):
     assert places == {"a": "/former/2026-11-22/a.jpg", "b": "/later/2026-11-22/b.jpg"}
 
 
+@pytest.fixture
+def former(tmp_path: Path, library: Library) -> Path:
+    """A pictures folder with one picture, which the library knows."""
+    folder = tmp_path / "former"
+    library.use_root(folder)
+    add_with_file(library, folder, "a")
+    return folder
+
+
+def add_with_file(library: Library, folder: Path, blob_id: str) -> None:
+    image = library.add_image(an_image(blob_id))
+    file = folder / image.path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"picture")
+
+
+def files_of(library: Library, folder: Path) -> list[Path]:
+    """Return where the pictures lie while `folder` is used, the oldest first."""
+    images = sorted(library.images(found(library)), key=lambda image: image.id)
+    return [folder / image.path for image in images]
+
+
+def test_pictures_stay_where_they_are_when_another_folder_is_used(path, library, former):
+    other = former.with_name("other")
+    library.use_root(other)
+    add_with_file(library, other, "b")
+    library.close()
+
+    with closing(Library(path)) as again:
+        again.use_root(other)
+        files = files_of(again, other)
+
+    assert [file.relative_to(former.parent).parts[0] for file in files] == ["former", "other"]
+    assert all(file.is_file() for file in files)
+
+
+def test_pictures_go_along_when_their_whole_folder_is_moved(library, former):
+    moved = former.rename(former.with_name("moved"))
+    library.use_root(moved)
+    [file] = files_of(library, moved)
+    assert file.is_file()
+
+
+def test_a_folder_that_is_used_again_has_its_pictures_as_before(library, former):
+    before = library.paths()
+    library.use_root(former.with_name("other"))
+    assert library.paths() != before
+    library.use_root(former)
+    assert library.paths() == before
+
+
+def test_a_folder_on_a_drive_that_is_away_is_not_taken_for_moved(library, former):
+    away = former.rename(former.with_name("away"))
+    library.use_root(former.with_name("other"))
+    away.rename(former)
+    [file] = files_of(library, former.with_name("other"))
+    assert file.is_file()
+
+
+def test_a_library_of_version_3_has_its_pictures_in_the_folder_it_is_opened_with(path, tmp_path):
+    with closing(Database(path, MIGRATIONS[:3])) as old, old.writing() as connection:
+        connection.execute("INSERT INTO prompt VALUES (1, 'a boat')")
+        connection.execute(
+            "INSERT INTO image VALUES"
+            " (1, 'g', 'b', 0, 'a.png', 1, 'sdxl', 7, 1, 1, 1, '', 0, 1, '', 0)"
+        )
+    with closing(Library(path)) as library:
+        library.use_root(tmp_path / "pictures")
+        assert library.paths() == {"a.png"}
+
+
 def test_two_pictures_of_the_same_bytes_share_their_file(library):
     one = library.add_image(an_image("a", path=PurePosixPath("2026-11-22/a.jpg")))
     assert not library.is_shared(one)
