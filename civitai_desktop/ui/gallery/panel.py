@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from civitai_desktop.domain.generation import GalleryQuery, SortOrder
-from civitai_desktop.ui.gallery.presenter import GalleryPresenter
+from civitai_desktop.ui.gallery.presenter import GalleryPresenter, narrows
 from civitai_desktop.ui.gallery.sections import EDGE_PX
 from civitai_desktop.ui.gallery.view import GalleryView
 from civitai_desktop.ui.shared.widgets import named, plain, styled
@@ -64,6 +64,7 @@ class GalleryPanel(QWidget):
         self._engine = _chip("", "Engine filter")
         self._order = _chip("", "Order")
         self._empty = _EmptyNotice()
+        self._hidden = styled(named(QPushButton(), "Hidden images"), "pill")
         self._filters = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._set_up()
         self._lay_out()
@@ -76,6 +77,8 @@ class GalleryPanel(QWidget):
         self._search.addAction(self._magnifier, QLineEdit.ActionPosition.LeadingPosition)
         self._engine.setMenu(QMenu(self._engine))
         self._engine.menu().addAction(self.tr("All engines"))
+        self._hidden.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._hidden.hide()
         self._order.setMenu(self._order_menu())
         self._colour()
 
@@ -110,6 +113,7 @@ class GalleryPanel(QWidget):
         layout.setContentsMargins(0, _TOP_PX, 0, 0)
         layout.setSpacing(GAP_PX)
         layout.addLayout(self._filters)
+        layout.addWidget(self._hidden, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addLayout(middle, 1)
 
     def _connect(self) -> None:
@@ -118,7 +122,9 @@ class GalleryPanel(QWidget):
         self._search.textChanged.connect(self._on_text_changed)
         self._all.clicked.connect(self._on_all_clicked)
         self._favourites.clicked.connect(presenter.show_favourites)
-        self._empty.button.clicked.connect(presenter.clear)
+        self._empty.button.clicked.connect(self._show_everything)
+        self._hidden.clicked.connect(self._show_everything)
+        presenter.hidden_changed.connect(self._show_hidden)
         presenter.query_changed.connect(self._show_query)
         presenter.engines_changed.connect(self._show_engines)
         presenter.count_changed.connect(self._on_count_changed)
@@ -198,6 +204,22 @@ class GalleryPanel(QWidget):
         self._presenter.show_order(SortOrder(action.data()))
 
     @Slot()
+    def _show_everything(self) -> None:
+        self._search.clear()  # by itself it only clears while nobody types there
+        self._presenter.clear()
+        self.view.setFocus()
+
+    @Slot(int)
+    def _show_hidden(self, number: int) -> None:
+        if number == 1:
+            text = self.tr("1 new picture is hidden by the filter. Show all")
+        else:
+            text = self.tr("{n} new pictures are hidden by the filter. Show all").format(n=number)
+        self._hidden.setText(text)
+        self._hidden.setAccessibleDescription(text)
+        self._hidden.setVisible(number > 0)
+
+    @Slot()
     def _on_count_changed(self) -> None:
         self._has_answer = True
         self._show_emptiness()
@@ -227,7 +249,7 @@ class _EmptyNotice(QWidget):
 
     def show_for(self, query: GalleryQuery, *, is_empty: bool) -> None:
         """Say why this query finds nothing, or hide."""
-        is_search = query != GalleryQuery(order=query.order)
+        is_search = narrows(query)
         if not is_search:
             text = self.tr("Your pictures appear here.\nType a prompt and press Generate.")
         elif query.text:

@@ -25,6 +25,11 @@ _FIRST = 200
 """A screenful and more, painted while the rest of the ids are still being read."""
 
 
+def narrows(query: GalleryQuery) -> bool:
+    """Tell whether a query leaves pictures out, by its search or by a filter."""
+    return query != GalleryQuery(order=query.order)
+
+
 class GalleryPresenter(QObject):
     """Keeps the rows in step with the query and the library. The last query's answer wins.
 
@@ -34,6 +39,8 @@ class GalleryPresenter(QObject):
     query_changed = Signal(object)
     count_changed = Signal(int)
     """How many pictures the query finds; told after every answer and every change to it."""
+    hidden_changed = Signal(int)
+    """How many pictures were saved since the query was set and are left out by it."""
     engines_changed = Signal(list)
     """The engine ids that pictures were made with, most used first."""
 
@@ -51,6 +58,8 @@ class GalleryPresenter(QObject):
         self._engines: list[str] = []
         self._loading: asyncio.Task[None] | None = None
         self._is_stale = False
+        self._saved: set[int] = set()  # since the query began to leave pictures out
+        self._hidden = 0
         self._typed = ""
         self._typing = QTimer(self, interval=_TYPING_MS, singleShot=True)
         self._typing.timeout.connect(self._search_typed)
@@ -104,9 +113,17 @@ class GalleryPresenter(QObject):
 
     def _ask(self, query: GalleryQuery) -> None:
         if query != self.query:
+            if replace(query, order=self.query.order) != self.query:
+                self._saved.clear()
+                self._count_hidden()
             self.query = query
             self.query_changed.emit(query)
             self._load(first=True)
+
+    @property
+    def is_loading(self) -> bool:
+        """Tell whether an answer of the library is awaited."""
+        return self._loading is not None and not self._loading.done()
 
     def _load(self, *, first: bool) -> None:
         if self._loading is not None:
@@ -124,6 +141,8 @@ class GalleryPresenter(QObject):
         self.count_changed.emit(self.rows.image_count)
         if self._is_stale:  # something happened that the answer may not know of
             self._load(first=False)
+        else:
+            self._count_hidden()
 
     # The pictures
 
@@ -170,9 +189,11 @@ class GalleryPresenter(QObject):
             self._load(first=False)
             self._tasks.spawn(self._list_engines(), name="engines of the gallery")
         if isinstance(event, ImageSaved | ImageChanged | ImageDeleted):
-            self._is_stale = self._loading is not None
+            self._is_stale = self.is_loading
             self._apply(event)
             self.count_changed.emit(self.rows.image_count)
+            if not self.is_loading:  # else the answer decides which of them are shown
+                self._count_hidden()
 
     @singledispatchmethod
     def _apply(self, event: object) -> None:
@@ -180,6 +201,8 @@ class GalleryPresenter(QObject):
 
     @_apply.register
     def _(self, event: ImageSaved) -> None:
+        if narrows(self.query):
+            self._saved.add(event.image.id)
         self._show(event.image)
         if event.image.engine not in self._engines:
             self._tasks.spawn(self._list_engines(), name="engines of the gallery")
@@ -195,7 +218,14 @@ class GalleryPresenter(QObject):
 
     @_apply.register
     def _(self, event: ImageDeleted) -> None:
+        self._saved.discard(event.image_id)
         self.rows.remove_image(event.image_id)
+
+    def _count_hidden(self) -> None:
+        hidden = len(self._saved.difference(self.rows.ids())) if self._saved else 0
+        if hidden != self._hidden:
+            self._hidden = hidden
+            self.hidden_changed.emit(hidden)
 
     def _show(self, image: Image) -> None:
         if self._is_filtered_out(image):

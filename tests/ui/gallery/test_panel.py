@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
+from civitai_desktop.domain.events import ImageSaved
 from civitai_desktop.domain.generation import SortOrder
 from civitai_desktop.ui.gallery.panel import GalleryPanel
 from civitai_desktop.ui.gallery.presenter import GalleryPresenter
@@ -142,6 +143,30 @@ async def test_a_filter_without_a_hit_leads_back_too(house, image, panel, runnin
         await until(lambda: notice(panel) == "No picture matches these filters.")
         click(panel, "clear_search")
         await until(lambda: notice(panel).startswith("Your pictures appear here."))
+
+
+async def test_new_pictures_that_are_hidden_are_told_and_shown_by_a_click(
+    three, house, image, panel, running, until
+):
+    async with running(panel.presenter):
+        field = panel.findChild(QLineEdit, "search_prompts")
+        field.setFocus()
+        QTest.keyClicks(field, "boat")
+        await until(lambda: shown(panel) == [3, 2])
+        assert not button(panel, "hidden_images").isVisible()
+
+        panel.presenter.on_event(ImageSaved(house.add(image(4, prompt="a fox"))))
+        await until(button(panel, "hidden_images").isVisible)
+        said = button(panel, "hidden_images").text()
+        assert said == "1 new picture is hidden by the filter. Show all"
+        panel.presenter.on_event(ImageSaved(house.add(image(5, prompt="a fox"))))
+        await until(lambda: button(panel, "hidden_images").text() != said)
+        assert button(panel, "hidden_images").text().startswith("2 new pictures are hidden")
+
+        click(panel, "hidden_images")
+        await until(lambda: shown(panel) == [5, 4, 3, 2, 1])
+        assert not button(panel, "hidden_images").isVisible()
+        assert field.text() == ""
 
 
 async def test_what_is_selected_and_opened_is_told(three, panel, running, until):

@@ -115,6 +115,43 @@ async def test_a_saved_picture_appears_if_the_query_finds_it(
         assert shown(presenter) == [6, 4, 2]
 
 
+async def test_new_pictures_that_a_filter_hides_are_counted_until_it_changes(
+    presenter, running, house, six, image, until
+):
+    hidden = []
+    presenter.hidden_changed.connect(hidden.append)
+    async with running(presenter):
+        await until(lambda: presenter.rows.image_count == 6)
+        presenter.on_event(ImageSaved(house.add(image(7, engine="flux"))))
+        presenter.show_engine("z-image-turbo")
+        await until(lambda: shown(presenter) == [6, 4, 2])
+        presenter.on_event(ImageSaved(house.add(image(8, engine="flux"))))
+        presenter.on_event(ImageSaved(house.add(image(9, engine="z-image-turbo"))))
+        presenter.on_event(ImageSaved(house.add(image(10, engine="flux"))))
+        assert hidden == [1, 2]
+        presenter.show_order(SortOrder.OLDEST)
+        await until(lambda: shown(presenter) == [2, 4, 6, 9])
+        presenter.on_event(ImageDeleted(8))
+        assert hidden == [1, 2, 1]
+        presenter.show_all()
+        assert hidden == [1, 2, 1, 0]
+
+
+async def test_new_pictures_that_a_search_does_not_find_are_counted(
+    presenter, running, house, six, image, until
+):
+    hidden = []
+    presenter.hidden_changed.connect(hidden.append)
+    async with running(presenter):
+        presenter.search("boat")
+        await until(lambda: shown(presenter) == [4, 1])
+        presenter.on_event(ImageSaved(house.add(image(7, prompt="no match"))))
+        presenter.on_event(ImageSaved(house.add(image(8, prompt="two boats"))))
+        await until(lambda: hidden)
+        assert shown(presenter) == [8, 4, 1]
+        assert hidden == [1]
+
+
 async def test_during_a_search_the_library_decides_about_new_pictures(
     presenter, running, house, six, image, until
 ):
