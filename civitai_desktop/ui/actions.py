@@ -92,16 +92,21 @@ ROWS = (
 
 
 class Actions(QObject):
-    """The actions of `ROWS` in a menu bar; whoever owns an id's meaning listens to one signal."""
+    """The actions of `ROWS` in a menu bar; whoever owns an id's meaning listens to one signal.
+
+    Attributes:
+        is_heard: Whether anything but Quit does something now.
+    """
 
     triggered = Signal(str)
     toggled = Signal(str, bool)
 
     def __init__(self, menu_bar: QMenuBar, owner: QWidget) -> None:
         super().__init__(owner)
+        self.is_heard = True
         self._actions: dict[str, QAction] = {}
         groups = {name: QActionGroup(self) for name in {row.one_of for row in ROWS} if name}
-        menus = {name: menu_bar.addMenu(name) for name in dict.fromkeys(r.menu for r in ROWS)}
+        menus = {name: menu_bar.addMenu(f"&{name}") for name in dict.fromkeys(r.menu for r in ROWS)}
         for row in ROWS:
             if row.starts_group:
                 menus[row.menu].addSeparator()
@@ -139,11 +144,15 @@ class Actions(QObject):
 
     @Slot()
     def _triggered(self) -> None:
-        self.triggered.emit(self._sender().data())
+        if self.is_heard or self._sender().data() == "quit":
+            self.triggered.emit(self._sender().data())
 
     @Slot(bool)
     def _toggled(self, chosen: bool) -> None:
-        self.toggled.emit(self._sender().data(), chosen)
+        if self.is_heard:
+            self.toggled.emit(self._sender().data(), chosen)
+        else:
+            self._sender().setChecked(not chosen)
 
     def _sender(self) -> QAction:
         action = self.sender()

@@ -1,7 +1,7 @@
 """The window: menu, message strip, one account's workspace, status bar."""
 
-from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from civitai_desktop.catalogue.engine import Engine
@@ -18,6 +18,8 @@ from civitai_desktop.ui.workspace import Workspace
 
 _FIRST_SIZE = (1440, 900)
 _SMALLEST = (1100, 700)
+_FRAME_PX = 40
+"""What the system's own title bar takes at most."""
 
 
 class MainWindow(QMainWindow):
@@ -50,7 +52,9 @@ class MainWindow(QMainWindow):
         self.actions_.set_chosen("details", preferences.value.details_shown)
         self._was_maximized = False
         if not self.restoreGeometry(preferences.place()):
-            self.resize(*_FIRST_SIZE)
+            # Not self.screen(): PySide takes what that returns for the window's own, and frees it.
+            room = QGuiApplication.primaryScreen().availableSize() - QSize(0, _FRAME_PX)
+            self.resize(QSize(*_FIRST_SIZE).boundedTo(room))
         self.actions_.set_chosen("full_screen", self.isFullScreen())
 
     def show_workspace(self, workspace: Workspace | None) -> None:
@@ -73,6 +77,7 @@ class MainWindow(QMainWindow):
 
     def show_welcome(self, presenter: AccountPresenter) -> Welcome:
         """Cover the window with the choice of the first start."""
+        self._set_usable(False)
         self._welcome = Welcome(presenter, self._middle)
         self._welcome.setGeometry(self._middle.rect())
         self._welcome.show()
@@ -85,6 +90,14 @@ class MainWindow(QMainWindow):
             self._welcome.hide()
             self._welcome.deleteLater()
             self._welcome = None
+            self._set_usable(True)
+
+    def _set_usable(self, usable: bool) -> None:
+        """Let nothing behind the welcome have the keyboard or hear a shortcut."""
+        self.actions_.is_heard = usable
+        self.status.setEnabled(usable)
+        if self.workspace is not None:
+            self.workspace.setEnabled(usable)
 
     def bring_forward(self) -> None:
         """Show the window above the others."""

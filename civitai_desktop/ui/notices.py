@@ -193,7 +193,18 @@ class Notices(QObject):
             key=_DELETE,
             actions=((self.tr("Delete"), "delete"), (self.tr("Keep"), "keep")),
             severity=Severity.WARNING,
+            is_question=True,
         )
+
+    def look_at(self, image_id: int | None) -> None:
+        """Take the question back once another picture is looked at than it is about."""
+        if image_id not in self._doomed:
+            self._doomed = ()
+            self._strip.clear(_DELETE)
+
+    def remark(self, text: str) -> None:
+        """Tell something that is no fault."""
+        self._tell(text, key="remark", severity=Severity.GOOD)
 
     def _tell(
         self,
@@ -203,9 +214,17 @@ class Notices(QObject):
         key: str = "",
         actions: tuple[tuple[str, str], ...] = (),
         severity: Severity = Severity.BAD,
+        is_question: bool = False,
     ) -> None:
         self._strip.tell(
-            Message(text=text, next_step=next_step, severity=severity, actions=actions, key=key)
+            Message(
+                text=text,
+                next_step=next_step,
+                severity=severity,
+                actions=actions,
+                key=key,
+                is_question=is_question,
+            )
         )
 
     def _set(self, key: str, problem: str, severity: Severity, *actions: tuple[str, str]) -> None:

@@ -150,6 +150,7 @@ class Shell(QObject):
         self._show_holdings(Holdings())
         window.show_workspace(workspace)
         self.present()
+        workspace.form.focus_prompt()
 
     def present(self) -> None:
         """Bring the window to the screen, with whatever is in it."""
@@ -253,7 +254,7 @@ class Shell(QObject):
     @Slot()
     def _choose_folder(self) -> None:
         if self._desk is not None and self._desk.fixed_because:
-            self.notices.error(NotAllowed(self._desk.fixed_because))
+            self.notices.remark(self._desk.fixed_because)
             return
         dialog = QFileDialog(self.window, self.tr("Choose the pictures folder"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -285,10 +286,15 @@ class Shell(QObject):
 
     def _open_folder(self) -> None:
         if self._desk is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._desk.pictures)))
+            self._show_folder(self._desk.pictures)
 
     def _open_log(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_folder)))
+        self._show_folder(self._log_folder)
+
+    def _show_folder(self, folder: Path) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            yourself = self.tr("Open it yourself.")
+            self.notices.error(NotAllowed(f"No file manager opens {folder}.", next_step=yourself))
 
     def _about(self) -> None:
         box = QMessageBox(self.window)

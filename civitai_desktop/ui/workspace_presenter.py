@@ -28,6 +28,9 @@ from civitai_desktop.ui.queue.presenter import QueuePresenter
 from civitai_desktop.ui.viewer.presenter import Place, ViewerPresenter
 from civitai_desktop.ui.workspace import Workspace
 
+_IN_THE_COLUMNS = frozenset({"find", "prompt", "prompt_history"})
+"""Actions that put the keyboard where the viewer would cover it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Funds:
@@ -116,6 +119,8 @@ class WorkspacePresenter(QObject):
     def act(self, action_id: str) -> None:
         """Carry out an action of the menu: on the form, or on the selected picture."""
         if action_id in self._acts:
+            if action_id in _IN_THE_COLUMNS and self._workspace.viewer.isVisible():
+                self._workspace.viewer.leave()
             self._acts[action_id]()
         elif action_id in self._of_image and self._image is not None:
             self._of_image[action_id](self._image)
@@ -193,6 +198,8 @@ class WorkspacePresenter(QObject):
     @Slot(object)
     def _select(self, image: Image | None) -> None:
         self._image = image
+        if not self._workspace.viewer.isVisible():
+            self._notices.look_at(image.id if image else None)
 
     @Slot(int)
     def _open_id(self, image_id: int) -> None:
@@ -252,4 +259,5 @@ class WorkspacePresenter(QObject):
 
     @Slot(object)
     def _on_viewer_moved(self, place: Place) -> None:
+        self._notices.look_at(place.image.id)
         self._workspace.gallery.view.select_image(place.image.id)

@@ -53,6 +53,20 @@ async def test_the_choice_of_the_sandbox_is_not_asked_again(
         assert not screen.shows("Try the sandbox")
 
 
+async def test_nothing_behind_the_welcome_hears_a_key(
+    sandbox: Sandbox, options: GivenOptions, until: Until
+) -> None:
+    async with program(options(sandbox, key=None)) as screen:
+        await until(lambda: screen.shows("API key"))
+        shortcut = Qt.KeyboardModifier.ControlModifier
+        QTest.keyClick(screen.find("API key"), Qt.Key.Key_Return, shortcut)
+        QTest.keyClick(screen.find("API key"), Qt.Key.Key_F9)
+        QTest.keyClick(screen.find("Welcome"), Qt.Key.Key_Escape)
+        await until(lambda: not screen.shows("API key"))
+        assert screen.complaints() == []
+        assert screen.shows("Details")
+
+
 async def test_a_program_told_to_stay_in_the_sandbox_keeps_a_key_for_later(
     sandbox: Sandbox, options: GivenOptions, until: Until
 ) -> None:

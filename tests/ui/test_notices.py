@@ -1,6 +1,8 @@
 """What is told in the strip, and what its buttons do."""
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from civitai_desktop.domain.errors import FolderUnusable, NoSafeKeyring, NotSignedIn
 from civitai_desktop.domain.events import (
@@ -118,3 +120,32 @@ def test_an_overwritten_form_can_be_undone(notices, strip, qtbot, tell):
     getattr(notices, tell)(*(["Portrait"] if tell == "preset_applied" else []))
     with qtbot.waitSignal(notices.undo_wanted):
         press(strip, "Undo")
+
+
+def test_a_question_about_one_picture_goes_when_another_is_looked_at(notices, strip):
+    deleted = []
+    notices.delete_confirmed.connect(deleted.append)
+    notices.ask_to_delete((3,))
+    notices.look_at(3)
+    assert strip.message is not None
+    notices.look_at(4)
+    assert strip.message is None
+
+
+def test_a_question_takes_the_keyboard_and_gives_it_back(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    field, strip = QLineEdit(window), MessageStrip(window)
+    notices = Notices(strip)
+    window.show()
+    window.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+
+    notices.ask_to_delete((3,))
+    keep = QApplication.focusWidget()
+    assert keep.accessibleName() == "Keep"
+    qtbot.keyClick(keep, Qt.Key.Key_Escape)
+
+    assert strip.message is None
+    assert field.hasFocus()

@@ -4,8 +4,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication, QPalette, QResizeEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QButtonGroup,
     QFrame,
@@ -14,6 +22,7 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+from shiboken6 import isValid
 
 from civitai_desktop.ui import theme
 from civitai_desktop.ui.shared.texts import WrappedText
@@ -45,6 +54,7 @@ class Message:
         actions: At most two buttons, each a label and what `MessageStrip.acted` says of it.
         key: What it is about; a newer message with the same key takes its place. Empty: the
             text is the key.
+        is_question: It takes the keyboard until it is answered; Esc is its last action.
     """
 
     text: str
@@ -52,6 +62,7 @@ class Message:
     severity: Severity = Severity.BAD
     actions: tuple[tuple[str, str], ...] = ()
     key: str = ""
+    is_question: bool = False
 
     def __post_init__(self) -> None:
         if len(self.actions) > _MOST_ACTIONS:
@@ -70,6 +81,7 @@ class MessageStrip(QFrame):
         super().__init__(parent)
         named(self, "Message")
         self._messages: dict[str, Message] = {}
+        self._asked: QWidget | None = None
         self._text = WrappedText("text", line_px=20)
         self._text.setAccessibleName(self.tr("Message text"))
         self._buttons = [QPushButton() for _ in range(_MOST_ACTIONS)]
@@ -82,6 +94,8 @@ class MessageStrip(QFrame):
         group.setExclusive(False)
         group.idClicked.connect(self._act)
         for number, button in enumerate(self._buttons):
+            # A click must not take the keyboard from the gallery or the viewer.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             group.addButton(button, number)
             actions.addWidget(button)
         actions.addStretch()
@@ -101,6 +115,8 @@ class MessageStrip(QFrame):
 
     def tell(self, message: Message) -> None:
         """Show `message` on top of the others, in place of an older one with its key."""
+        if message.is_question and not self.isAncestorOf(QApplication.focusWidget() or self):
+            self._asked = QApplication.focusWidget()
         self._messages.pop(message.key, None)
         self._messages[message.key] = message
         if len(self._messages) > _MOST:
@@ -124,9 +140,26 @@ class MessageStrip(QFrame):
         """Return the message that is shown, or None."""
         return next(reversed(self._messages.values()), None)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        message = self.message
+        if event.key() == Qt.Key.Key_Escape and message is not None and message.is_question:
+            self.acted.emit(message.actions[-1][1])
+        else:
+            super().keyPressEvent(event)
+
+    def _give_keyboard(self, message: Message | None) -> None:
+        """Let a question have the keyboard, and who had it before get it back."""
+        if message is not None and message.is_question:
+            self._buttons[len(message.actions) - 1].setFocus()
+        elif self._asked is not None:
+            if isValid(self._asked):
+                self._asked.setFocus()
+            self._asked = None
+
     def _show_newest(self) -> None:
         message = self.message
         if message is None:
+            self._give_keyboard(None)
             self.hide()
             return
         text = f"{message.text} {message.next_step}".strip()
@@ -141,6 +174,7 @@ class MessageStrip(QFrame):
             self.style().unpolish(self)
             self.style().polish(self)
         self.show()
+        self._give_keyboard(message)
 
     @Slot(int)
     def _act(self, number: int) -> None:
