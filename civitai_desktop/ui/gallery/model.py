@@ -96,10 +96,16 @@ class GalleryListModel(QAbstractListModel):
         if role in _NAMES:
             return tile.prompt
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
-            return tile.problem or tile.text
+            return tile.problem or self._described(tile)
         if role == Qt.ItemDataRole.ToolTipRole:
             return tile.problem or None
         return None
+
+    def _described(self, tile: LiveTile) -> str:
+        if tile.phase is Phase.FAILED:
+            return tile.text
+        action = self.cross_words(tile)
+        return self.tr("{text}. Delete key: {action}").format(text=tile.text, action=action)
 
     # What the gallery asks
 
@@ -112,6 +118,15 @@ class GalleryListModel(QAbstractListModel):
     def image_count(self) -> int:
         """Return the number of images."""
         return len(self._ids)
+
+    def cross_words(self, tile: LiveTile) -> str:
+        """Return what the cross on a live tile does; the tiles of one generation end together."""
+        if tile.phase is Phase.FAILED:
+            return self.tr("Dismiss")
+        count = sum(other.generation_id == tile.generation_id for other in self._live)
+        if count == 1:
+            return self.tr("Cancel")
+        return self.tr("Cancel all {n} images").format(n=count)
 
     def section_counts(self) -> list[int]:
         """Return the number of rows of each section; together they are all rows."""

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QDrag,
     QFont,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -30,6 +31,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QStyle,
     QStyleOptionViewItem,
+    QToolTip,
     QWidget,
 )
 
@@ -304,6 +306,12 @@ class GalleryView(GridView):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Leave:
             self._point_at(None)
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            part = self._part_at(event.pos())
+            if part is not None and part[1] is Zone.CROSS:
+                words = self._rows.cross_words(part[0])
+                QToolTip.showText(event.globalPos(), words, self.viewport())
+                return True
         return super().viewportEvent(event)
 
     @guarded(nothing)
@@ -347,13 +355,14 @@ class GalleryView(GridView):
         return tile
 
     def _part_under_pointer(self) -> tuple[LiveTile, Zone] | None:
-        if self._pointer is None:
-            return None
-        index = self.indexAt(self._pointer)
+        return None if self._pointer is None else self._part_at(self._pointer)
+
+    def _part_at(self, point: QPoint) -> tuple[LiveTile, Zone] | None:
+        index = self.indexAt(point)
         tile = self._live_at(index)
         if tile is None:
             return None
-        zone = zone_at(tile, self.visualRect(index), self._pointer)
+        zone = zone_at(tile, self.visualRect(index), point)
         return None if zone is None else (tile, zone)
 
     def _point_at(self, point: QPoint | None) -> None:

@@ -213,6 +213,13 @@ def test_a_failed_tile_is_named_by_its_prompt_and_described_by_its_reason(rows, 
     assert rows.heading(0) == ("Generating", "1 failed")
 
 
+def test_a_live_tile_is_described_by_its_progress_and_what_delete_would_do(rows, tile):
+    rows.set_live([tile("two", 0), tile("two", 1), tile("one")])
+    said = [rows.index(row).data(Role.AccessibleDescriptionRole) for row in range(3)]
+    both = "50 %. Delete key: Cancel all 2 images"
+    assert said == [both, both, "50 %. Delete key: Cancel"]
+
+
 def test_only_images_can_be_dragged(rows, tile):
     rows.set_live([tile()])
     rows.set_listing(listing([1]))

@@ -5,10 +5,10 @@ from array import array
 from datetime import date, timedelta
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QPoint, Qt, QTimer
+from PySide6.QtGui import QAccessible, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListView, QPushButton
+from PySide6.QtWidgets import QListView, QPushButton, QToolTip
 
 from civitai_desktop.domain.generation import Listing
 from civitai_desktop.ui.gallery.model import GalleryListModel
@@ -279,6 +279,24 @@ def test_the_cross_cancels_and_retry_tries_again(rows, view, tile):
     click(view, retry(view, 1))
     click(view, cross(view, 1))
     assert (canceled.said, dismissed.said, retried.said) == (["good"], ["bad"], ["bad"])
+
+
+def tip(view: GalleryView, at: QPoint) -> str:
+    QToolTip.hideText()
+    place = view.viewport().mapToGlobal(at)
+    event = QHelpEvent(QEvent.Type.ToolTip, at, place)
+    QCoreApplication.sendEvent(view.viewport(), event)
+    return QToolTip.text()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support raise")
+def test_the_cross_says_how_many_images_it_cancels(rows, view, tile):
+    failed = tile("bad", phase=Phase.FAILED, text="Failed", problem="Not enough Buzz.")
+    rows.set_live([*(tile("four", nr) for nr in range(4)), tile("one"), failed])
+    assert tip(view, cross(view, 2)) == "Cancel all 4 images"
+    assert tip(view, cross(view, 4)) == "Cancel"
+    assert tip(view, cross(view, 5)) == "Dismiss"
+    assert tip(view, centre(view, 5)) == "Not enough Buzz."
 
 
 def test_a_cross_let_go_elsewhere_does_nothing(rows, view, tile):
