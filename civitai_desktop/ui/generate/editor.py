@@ -55,9 +55,13 @@ def draw_icon(
 def stops_in(widget: QWidget) -> list[QWidget]:
     """Return where the Tab key may stop inside `widget`, in the present order."""
     stops: list[QWidget] = []
-    each = widget.nextInFocusChain()
-    while each is not None and widget.isAncestorOf(each):
-        if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.focusProxy() is None:
+    # From the window on, and all the way round: what was put into `widget` later does not stand
+    # beside the rest.
+    window = widget.window()
+    each = window.nextInFocusChain()
+    while each is not None and each is not window:
+        is_stop = each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.focusProxy() is None
+        if is_stop and widget.isAncestorOf(each):
             stops.append(each)
         each = each.nextInFocusChain()
     return stops

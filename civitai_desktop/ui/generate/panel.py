@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -259,6 +261,16 @@ class _FormScroll(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         self.verticalScrollBar().rangeChanged.connect(self._make_room)
         self._make_room(0, 0)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._on_focus_changed)
+
+    @Slot(QWidget, QWidget)
+    def _on_focus_changed(self, _former: QWidget | None, now: QWidget | None) -> None:
+        # What is pressed with the mouse must not move away from under it.
+        is_pressed = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if now is not None and not is_pressed and self._body.isAncestorOf(now):
+            self.follow_focus()
 
     @Slot()
     def follow_focus(self) -> None:

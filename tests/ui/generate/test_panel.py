@@ -147,6 +147,19 @@ async def test_tab_walks_from_top_to_bottom(desk, qtbot):
     ]
 
 
+@pytest.mark.parametrize("engine", ["z-image-turbo", "sdxl"])
+async def test_what_is_unfolded_later_comes_after_the_rest(desk, qtbot, engine):
+    desk.presenter.choose_engine(engine)
+    desk.find("advanced", QToolButton).click()
+    desk.find("engine").setFocus()
+    walked = []
+    for _ in range(11):
+        walked.append(QApplication.focusWidget().objectName())
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert walked[:4] == ["engine", "prompt", "prompt_history", "negative_prompt"]
+    assert walked[-2:] == ["advanced", "steps"]
+
+
 @pytest.mark.parametrize("engine", ["sdxl", "flux2-klein-4b"])
 async def test_a_low_window_scrolls_the_form_but_never_sideways(desk, engine):
     desk.presenter.choose_engine(engine)
@@ -236,6 +249,39 @@ async def test_the_first_complaint_is_scrolled_into_sight(desk):
     top = field.mapTo(scroll.viewport(), field.rect().topLeft()).y()
     assert field.hasFocus()
     assert 0 <= top < scroll.viewport().height() - field.height()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
+async def test_a_field_that_is_entered_from_outside_is_scrolled_into_sight(desk, qtbot, key):
+    desk.presenter.choose_engine("sdxl")
+    desk.find("advanced", QToolButton).click()
+    desk.panel.resize(340, 420)
+    await _settled()
+    scroll = desk.panel.findChild(QScrollArea)
+    bar, is_down = scroll.verticalScrollBar(), key == Qt.Key.Key_Tab
+    bar.setValue(bar.maximum() if is_down else 0)
+    outside = desk.find("engine" if is_down else "generate")
+    outside.setFocus()
+    qtbot.keyClick(outside, key)
+
+    field = desk.find("prompt" if is_down else "mature_content")
+    top = field.mapTo(scroll.viewport(), field.rect().topLeft()).y()
+    assert field.hasFocus()
+    assert 0 <= top < scroll.viewport().height() - field.height()
+
+
+async def test_a_field_that_is_pressed_does_not_move_from_under_the_mouse(desk, qtbot):
+    desk.panel.resize(340, 420)
+    await _settled()
+    bar = desk.panel.findChild(QScrollArea).verticalScrollBar()
+    bar.setValue(bar.maximum())
+    before = bar.value()
+    assert before > 60
+    prompt = desk.find("negative_prompt")
+    qtbot.mousePress(prompt.viewport(), Qt.MouseButton.LeftButton)
+    assert prompt.hasFocus()
+    assert bar.value() == before
+    qtbot.mouseRelease(prompt.viewport(), Qt.MouseButton.LeftButton)
 
 
 async def test_what_is_typed_below_comes_back_when_it_is_unfolded(desk):
