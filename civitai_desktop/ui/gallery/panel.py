@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from civitai_desktop.domain.generation import GalleryQuery, SortOrder
 from civitai_desktop.ui.gallery.presenter import GalleryPresenter, narrows
+from civitai_desktop.ui.gallery.search_field import SearchField
 from civitai_desktop.ui.gallery.sections import EDGE_PX
 from civitai_desktop.ui.gallery.view import GalleryView
 from civitai_desktop.ui.shared.widgets import named, plain, styled
@@ -54,8 +55,9 @@ class GalleryPanel(QWidget):
         self._theme = theme
         self._engine_names = engine_names
         self._has_answer = False
+        self._goes_to_hits = False
         self.view = view
-        self._search = named(QLineEdit(), "Search prompts")
+        self._search = named(SearchField(), "Search prompts")
         self._magnifier = QAction(self)
         self._all = _chip(self.tr("All"), "All pictures")
         self._favourites = _chip(self.tr("★ Favourites"), "Favourites only")
@@ -120,6 +122,8 @@ class GalleryPanel(QWidget):
         presenter, view = self._presenter, self.view
         self._search.textEdited.connect(presenter.search)
         self._search.textChanged.connect(self._on_text_changed)
+        self._search.left.connect(view.setFocus)
+        self._search.hits_wanted.connect(self._on_hits_wanted)
         self._all.clicked.connect(self._on_all_clicked)
         self._favourites.clicked.connect(presenter.show_favourites)
         self._empty.button.clicked.connect(self._show_everything)
@@ -152,8 +156,25 @@ class GalleryPanel(QWidget):
 
     @Slot(str)
     def _on_text_changed(self, text: str) -> None:
+        self._goes_to_hits = False
         if not text:  # also by the field's own clear button, which counts as no edit
             self._presenter.search("")
+
+    @Slot()
+    def _on_hits_wanted(self) -> None:
+        self._presenter.search_now()
+        self._goes_to_hits = True
+        self._go_to_hits()
+
+    def _go_to_hits(self) -> None:
+        """Go to the first picture found as soon as the answer is there, unless one left."""
+        if not self._goes_to_hits or self._presenter.is_loading:
+            return
+        self._goes_to_hits = False
+        rows = self._presenter.rows
+        if rows.image_count and self._search.hasFocus():
+            self.view.setFocus()
+            self.view.setCurrentIndex(rows.index(rows.live_count))
 
     @Slot(object)
     def _show_query(self, query: GalleryQuery) -> None:
@@ -223,6 +244,7 @@ class GalleryPanel(QWidget):
     def _on_count_changed(self) -> None:
         self._has_answer = True
         self._show_emptiness()
+        self._go_to_hits()
 
     @Slot()
     def _show_emptiness(self) -> None:

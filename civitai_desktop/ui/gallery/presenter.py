@@ -83,6 +83,12 @@ class GalleryPresenter(QObject):
         self._typed = text
         self._typing.start()
 
+    def search_now(self) -> None:
+        """Search for what was typed without waiting for more."""
+        if self._typing.isActive():
+            self._typing.stop()
+            self._search_typed()
+
     @Slot(bool)
     def show_favourites(self, only: bool) -> None:
         """Show favourites only, or all pictures again."""

@@ -89,6 +89,50 @@ async def test_the_fields_own_cross_clears_the_search(three, panel, running, unt
         await until(lambda: shown(panel) == [3, 2, 1])
 
 
+async def test_escape_clears_the_search_and_then_leaves_it(three, panel, running, until):
+    async with running(panel.presenter):
+        field = panel.findChild(QLineEdit, "search_prompts")
+        field.setFocus()
+        await until(field.hasFocus)
+        QTest.keyClicks(field, "boat")
+        await until(lambda: shown(panel) == [3, 2])
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+        await until(lambda: shown(panel) == [3, 2, 1])
+        assert field.hasFocus()
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+        assert panel.view.hasFocus()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter])
+async def test_a_key_leads_from_the_search_to_its_first_hit(
+    key, three, panel, running, tile, until
+):
+    panel.presenter.rows.set_live([tile()])
+    async with running(panel.presenter):
+        await until(lambda: panel.presenter.rows.image_count == 3)
+        field = panel.findChild(QLineEdit, "search_prompts")
+        field.setFocus()
+        await until(field.hasFocus)
+        QTest.keyClicks(field, "paper")
+        QTest.keyClick(field, key)
+        await until(panel.view.hasFocus)
+        assert shown(panel) == [2]
+        assert panel.view.selected_ids() == [2]
+
+
+async def test_where_nothing_is_found_the_keyboard_stays_in_the_search(
+    three, panel, running, until
+):
+    async with running(panel.presenter):
+        field = panel.findChild(QLineEdit, "search_prompts")
+        field.setFocus()
+        await until(field.hasFocus)
+        QTest.keyClicks(field, "zebra")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        await until(lambda: notice(panel) == "No picture matches “zebra”.")
+        assert field.hasFocus()
+
+
 async def test_the_chips_filter_and_show_what_is_filtered(three, panel, running, until):
     async with running(panel.presenter):
         await until(lambda: len(shown(panel)) == 3)
