@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from civitai_desktop.domain.workflow import Quote
-from civitai_desktop.ui.generate.wording import TIMES, grouped
+from civitai_desktop.ui.generate.wording import TIMES, buzz, grouped
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -81,18 +81,18 @@ class Bill:
 
     def _parts(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield sign, the sign in a word, amount, and the server's name for it."""
-        quote, buzz = self.quote, _tr("{n} Buzz")
+        quote, text = self.quote, _tr("{n} Buzz")
         factors = dict(quote.factors)
         # Where the base is one of the factors, the amount of that name is their product.
         base = factors.pop("base", quote.base)
         if base:
-            yield "", "", buzz.format(n=f"{base:g}"), _tr("base")
+            yield "", "", text.format(n=f"{base:,.12g}"), _tr("base")
         for name, factor in factors.items():
             if factor != 1:
                 yield TIMES, _tr("times"), f"{factor:g}", _readable(name)
         for name, fee in quote.fees.items():
             if fee:
-                yield "+", _tr("plus"), buzz.format(n=f"{fee:g}"), _readable(name)
+                yield "+", _tr("plus"), text.format(n=f"{fee:,.12g}"), _readable(name)
         if self.requests > 1:
             yield TIMES, _tr("times"), str(self.requests), _tr("prompts")
 
@@ -100,7 +100,7 @@ class Bill:
         if self.pictures == self.requests == 1 or not self.pictures:
             return ""
         each = self.quote.total / self.pictures
-        return _tr("{n} Buzz per picture").format(n=f"{each:.3g}")
+        return _tr("{n} Buzz per picture").format(n=buzz(each))
 
 
 def _tr(text: str) -> str:

@@ -17,8 +17,13 @@ read thousands of digits as an integer."""
 
 
 def grouped(number: int) -> str:
-    """Write a whole number with thin spaces between the thousands."""
-    return f"{number:,}".replace(",", "\N{THIN SPACE}")
+    """Write a whole number with commas between the thousands."""
+    return f"{number:,}"
+
+
+def buzz(amount: float) -> str:
+    """Write an amount of Buzz to three digits, or to the whole Buzz where that is finer."""
+    return f"{amount:.3g}" if round(amount) < 1000 else grouped(round(amount))
 
 
 def written(value: Value) -> str:
@@ -58,7 +63,7 @@ def size_text(width: Value, height: Value) -> str:
 def usual_price(engine: Engine) -> str:
     """Write what a picture usually costs at the engine's defaults; nothing if unknown."""
     price = engine.price.per_picture(_roles(engine, engine.defaults()))
-    return "" if price is None else f"{price:.3g} Buzz"
+    return "" if price is None else f"{buzz(price)} Buzz"
 
 
 def usual_time(engine: Engine) -> str:

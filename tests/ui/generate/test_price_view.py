@@ -50,3 +50,17 @@ def test_what_is_missing_is_counted_where_the_balance_is_known():
 
 def test_the_server_is_believed_where_the_balance_is_not_known():
     assert bill(Quote(total=8, insufficient=True)).view().remark == "Not enough Buzz"
+
+
+def test_large_amounts_are_written_out_with_commas():
+    quote = Quote(total=1_250_000, base=1_234_567, fees={"tip: creators": 15_433})
+    view = bill(quote, pictures=10, payable=0).view()
+    assert (view.text, view.remark) == (
+        "1,250,000 Buzz",
+        "Not enough Buzz: 1,250,000 missing",
+    )
+    assert view.detail.splitlines() == [
+        "1,234,567 Buzz  base",
+        "+ 15,433 Buzz  tip: creators",
+        "125,000 Buzz per picture",
+    ]

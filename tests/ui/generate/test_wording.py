@@ -37,8 +37,16 @@ def test_any_text_can_be_typed(text):
     wording.read_number(text)
 
 
-def test_thousands_are_parted_by_thin_spaces():
-    assert wording.grouped(1_234_567) == "1\N{THIN SPACE}234\N{THIN SPACE}567"
+def test_thousands_are_parted_by_commas():
+    assert wording.grouped(1_234_567) == "1,234,567"
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [(8, "8"), (8.75, "8.75"), (0.3333, "0.333"), (999.9, "1,000"), (25_000, "25,000")],
+)
+def test_an_amount_of_buzz_is_never_written_with_an_exponent(amount, text):
+    assert wording.buzz(amount) == text
 
 
 def test_the_summary_leaves_out_what_an_engine_lacks(catalogue):
