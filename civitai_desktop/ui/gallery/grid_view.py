@@ -47,7 +47,7 @@ class GridView(QListView):
 
     Qt lays the items of a QListView out one by one, which takes a second for 100,000. What comes
     in above the tiles that are looked at does not move them, and an image stays selected when the
-    list is exchanged for another one that has it. When every selected image is taken out, the one
+    list is exchanged for another one that has it. When the last selected image is deleted, the one
     that follows is selected instead, so that the keyboard goes on from there.
     """
 
@@ -297,11 +297,11 @@ class GridView(QListView):
     @guarded(nothing)
     def rowsAboutToBeRemoved(self, parent: Index, start: int, end: int) -> None:
         # The view hears of it before its selection model does, which then forgets these rows.
-        selected = self.selectionModel().selection().toList()
-        self._is_losing_all = bool(selected) and all(
-            max(start, self._rows.live_count) <= part.top() and part.bottom() <= end
-            for part in selected
-        )
+        # Deleted images go one by one; many at once are left out by another query.
+        ranges = [
+            (part.top(), part.bottom()) for part in self.selectionModel().selection().toList()
+        ]
+        self._is_losing_all = start == end >= self._rows.live_count and ranges == [(start, end)]
         super().rowsAboutToBeRemoved(parent, start, end)
 
     @Slot(QModelIndex, int, int)

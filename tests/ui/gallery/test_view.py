@@ -240,6 +240,13 @@ def test_no_live_tile_is_selected_instead_of_a_deleted_picture(rows, view, tile)
     assert view.current() is None
 
 
+def test_no_picture_is_selected_instead_of_one_that_a_query_leaves_out(rows, view):
+    rows.set_listing(listing(9))
+    view.select_image(2)
+    rows.set_listing(listing(5, first=5))
+    assert view.selected_ids() == []
+
+
 def test_no_picture_is_selected_instead_of_a_live_tile_that_is_done(rows, view, tile):
     rows.set_live([tile()])
     rows.set_listing(listing(3))
