@@ -110,7 +110,6 @@ async def workspace_opened(
                 act=presenter.act,
                 key_changed=presenter.key_changed,
                 pictures=world.pictures,
-                leave_folder=services.gallery.leave_folder,
                 fixed_because=_fixed_because(world, options),
             )
         )

@@ -79,12 +79,14 @@ async def services_opened(
         catalogue = await disk.run(loader.load, resources.path("catalogue/engines.json"))
         library = await disk.run(_library, world)
         stack.push_async_callback(disk.run, library.close)
+        await disk.run(library.use_root, world.pictures)
         decoders = Workers("decoder", _DECODERS)
         stack.push_async_callback(asyncio.to_thread, decoders.close)
         events, remote = Events(), Remote()
         line = Line(events.tell)
         folder = PictureFolder(world.pictures, usable(name_pattern))
         thumbnails, reader = Thumbnails(world.thumbnails), QtPictureReader()
+        disk.start(thumbnails.sweep)
         saver = PictureSaver(
             remote,
             line,

@@ -65,10 +65,6 @@ class Gallery:
         self._library.delete_image(image.id)
         self._thumbnails.delete(image.id)
 
-    async def leave_folder(self) -> None:
-        """Remember where the pictures lie, so that they are found after another is chosen."""
-        await self._disk.run(self._library.pin_paths, self._folder.root)
-
     def picture_path(self, image: Image) -> Path:
         """Return where the picture's file lies; reads nothing."""
         return self._folder.absolute(image.path)

@@ -166,11 +166,6 @@ class Library:
         with self._database.writing() as connection:
             roots.use_root(connection, root.absolute())
 
-    def pin_paths(self, root: Path) -> None:
-        """Write out in full where the pictures lie, before another folder than `root` is used."""
-        with self._database.writing() as connection:
-            roots.write_out(connection, root)
-
     def is_shared(self, image: Image) -> bool:
         """Tell whether another row has the same file: two pictures of the very same bytes."""
         with self._database.reading() as connection:

@@ -16,12 +16,12 @@ def use_root(connection: sqlite3.Connection, root: Path) -> None:
     if former == root:
         return
     if former is not None and not _has_moved(connection, root):
-        write_out(connection, former)
+        _write_out(connection, former)
     _shorten(connection, root)
     connection.execute("INSERT OR REPLACE INTO setting VALUES ('root', ?)", (str(root),))
 
 
-def write_out(connection: sqlite3.Connection, root: Path) -> None:
+def _write_out(connection: sqlite3.Connection, root: Path) -> None:
     """Write all relative paths out in full, as they start from `root`."""
     _change(connection, [(str(root / path), image_id) for image_id, path in _relative(connection)])
 

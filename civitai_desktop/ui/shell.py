@@ -1,11 +1,10 @@
 """What the window does around a workspace: account, folders, menu, and which world is shown."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
@@ -36,7 +35,6 @@ class Desk:
         act: Carries out an action by its id; ids that are none of its own are ignored.
         key_changed: Goes on with the new key.
         pictures: The folder pictures are saved in.
-        leave_folder: Makes sure that its pictures are found after another one is chosen.
         fixed_because: Why the folder cannot be chosen here; empty if it can.
     """
 
@@ -44,7 +42,6 @@ class Desk:
     act: Callable[[str], None]
     key_changed: Callable[[], None]
     pictures: Path
-    leave_folder: Callable[[], Coroutine[Any, Any, None]]
     fixed_because: str = ""
 
 
@@ -276,11 +273,6 @@ class Shell(QObject):
 
     @Slot(str)
     def _take_folder(self, path: str) -> None:
-        if self._desk is not None and Path(path) != self._desk.pictures:
-            self._tasks.spawn(self._move_to(path, self._desk), name="another pictures folder")
-
-    async def _move_to(self, path: str, desk: Desk) -> None:
-        await desk.leave_folder()
         self.preferences.change(pictures_folder=path)
         self.changed.set()
 

@@ -504,17 +504,6 @@ def test_a_damaged_library_says_so_and_begins_anew(path):
         assert library.count() == 0
 
 
-def test_pictures_of_a_former_folder_keep_their_place(library):
-    library.add_image(an_image("a", path=PurePosixPath("2026-11-22/a.jpg")))
-    library.pin_paths(Path("/former"))
-    library.add_image(an_image("b", path=PurePosixPath("2026-11-22/b.jpg")))
-    library.pin_paths(Path("/later"))
-
-    places = {image.blob_id: str(image.path) for image in library.images([1, 2])}
-
-    assert places == {"a": "/former/2026-11-22/a.jpg", "b": "/later/2026-11-22/b.jpg"}
-
-
 @pytest.fixture
 def former(tmp_path: Path, library: Library) -> Path:
     """A pictures folder with one picture, which the library knows."""
