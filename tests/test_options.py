@@ -1,5 +1,7 @@
 """The command line."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,10 @@ def test_a_program_that_stays_in_the_sandbox_takes_the_folder_as_it_is(tmp_path)
 def test_a_chosen_folder_is_used(tmp_path):
     chosen = Path("/somewhere/else")
     assert Places(options.Options(data_dir=tmp_path)).real(str(chosen)).pictures == chosen
+
+
+def test_a_packaged_program_serves_its_own_sandbox():
+    command = [sys.executable, "-m", "civitai_desktop", "--serve-sandbox", "--until-stdin-closes"]
+    served = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert served.returncode == 0
+    assert served.stdout.startswith("Address: http://127.0.0.1:")
