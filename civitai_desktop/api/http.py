@@ -5,6 +5,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpx
@@ -194,12 +195,7 @@ def _length(response: httpx.Response) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
 
-_context: ssl.SSLContext | None = None
-
-
+@cache
 def _trust() -> ssl.SSLContext:
     """Return the system's trust store; made once, because each costs time."""
-    global _context  # noqa: PLW0603 (one immutable thing for the whole process)
-    if _context is None:
-        _context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return _context
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

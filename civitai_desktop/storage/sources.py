@@ -9,8 +9,8 @@ from pathlib import Path
 from civitai_desktop.domain.errors import NotFound, SourceUnusable
 from civitai_desktop.domain.source import MOST_BYTES, file_name, reference
 from civitai_desktop.storage.atomic import write_whole
+from civitai_desktop.storage.containers import picture_format
 
-_KINDS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"RIFF", "webp"))
 _OTHERS = (
     (0, b"GIF8", "a GIF"),
     (0, b"BM", "a BMP"),
@@ -125,9 +125,8 @@ class SourceFolder:
 
 
 def _kind(content: bytes) -> str:
-    for magic, kind in _KINDS:
-        if content.startswith(magic) and (kind != "webp" or content[8:12] == b"WEBP"):
-            return kind
+    if kind := picture_format(content):
+        return kind
     for start, magic, other in _OTHERS:
         if content[start:].startswith(magic):
             said = f"This is {other}; Civitai takes PNG, JPEG and WebP."

@@ -109,12 +109,7 @@ class FormState:
     ) -> None:
         """Overwrite the form with a picture's settings and remember what it held.
 
-        Args:
-            values: By field name; a field that is missing goes back to its default.
-            engine_id: The engine that made the picture.
-            seed: None leaves it random.
-            prompt: Shown in place of the one in `values`, if given.
-            sources: Started from in place of the pictures in `values`, if given.
+        The arguments are those of `GeneratePresenter.reuse`.
 
         Raises:
             UnknownEngine: The engine has vanished; the prompts have been taken over all the same.
