@@ -14,6 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 import pytest_asyncio
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from civitai_desktop.ui.application import Application
@@ -66,6 +67,8 @@ async def nothing_is_left_behind(request: pytest.FixtureRequest) -> AsyncIterato
     # Makes a task's error that was never retrieved speak up now, not in another test.
     gc.collect()
     await asyncio.sleep(0)
+    if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+        problems.append("A mouse button is still pressed.")
     if problems:
         pytest.fail("\n".join(problems), pytrace=False)
 

@@ -59,8 +59,8 @@ def test_a_picture_is_made_and_its_address_found(engine: str) -> None:
         code, said = respect("generate-and-poll.arazzo.yaml", url, engine=engine, prompt="a boat")
         counts = httpx.get(f"{url}/sandbox/requests").json()
     assert code == 0, said
-    # Once to see that it runs, at least once to see that it does not, once to collect.
-    assert counts["GET /v2/consumer/workflows/{workflow_id}"] >= 3
+    # At least once to see how it is doing, and once to collect.
+    assert counts["GET /v2/consumer/workflows/{workflow_id}"] >= 2
 
 
 def test_a_running_workflow_is_found_and_canceled() -> None:

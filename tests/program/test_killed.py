@@ -112,12 +112,12 @@ def has_saved_three(site: Site) -> bool:
 @pytest.mark.parametrize(
     ("kill_when", "fault"),
     [
-        (is_sending, {"path": SUBMISSION, "drop": True, "times": 1}),
-        (has_arrived, {"path": SUBMISSION, "lose_answer": True, "times": 1}),
+        (is_sending, {"path": SUBMISSION, "drop": True}),
+        (has_arrived, {"path": SUBMISSION, "lose_answer": True}),
         (has_arrived, {"path": SUBMISSION, "delay_s": 0}),
-        (has_begun_a_picture, {"path": BLOB, "delay_s": 0.5}),
-        (has_saved_one, {"path": BLOB, "delay_s": 0.5, "skip": 1}),
-        (has_saved_three, {"path": BLOB, "delay_s": 0.5, "skip": 3}),
+        (has_begun_a_picture, {"path": BLOB, "delay_s": PATIENCE_S}),
+        (has_saved_one, {"path": BLOB, "delay_s": PATIENCE_S, "skip": 1}),
+        (has_saved_three, {"path": BLOB, "delay_s": PATIENCE_S, "skip": 3}),
     ],
     ids=[
         "the submission is lost",
@@ -139,6 +139,7 @@ def test_a_killed_program_finds_every_picture_and_pays_once(
         with started(site):
             wait_for(lambda: kill_when(site))
         assert len(site.files()) < PICTURES
+        faults.write_text("[]")
         with started(site):
             wait_for(lambda: site.states() == ["succeeded"])
 

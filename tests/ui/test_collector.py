@@ -30,7 +30,8 @@ async def test_a_worker_that_allocates_tears_no_widget_down():
     ended_on = throw_away_a_widget()
     kept = await asyncio.to_thread(allocate_plenty)
     assert kept
-    assert not ended_on
+    # The application may have looked meanwhile, on this thread.
+    assert set(ended_on) <= {threading.get_ident()}
 
 
 async def test_the_ui_thread_tears_it_down_soon(until: Until):
