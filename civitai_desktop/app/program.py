@@ -66,6 +66,8 @@ async def shell_opened(
         )
         reporter.redaction.hide(account.key)
         window = MainWindow(theme, preferences)
+        # Here, while Python and Qt are whole: at the very end it would be torn down in any order.
+        stack.callback(window.deleteLater)
         notices = Notices(window.strip)
         reporter.on_report = notices.bug_reported.emit
         stack.callback(setattr, reporter, "on_report", None)

@@ -78,21 +78,25 @@ class KeyVault:
 
     async def _ask(self, work: "Callable[[KeyringBackend], T]") -> T:
         answer: Future[T] = Future()
-
-        def run() -> None:
-            # From here on a time-out cannot cancel the future under the thread's hands.
-            answer.set_running_or_notify_cancel()
-            try:
-                answer.set_result(_told(work))
-            except BaseException as error:  # noqa: BLE001  it is raised again where it is awaited
-                answer.set_exception(error)
-
-        threading.Thread(target=run, name="keyring", daemon=True).start()
+        threading.Thread(target=_answer, args=(answer, work), name="keyring", daemon=True).start()
         try:
             async with asyncio.timeout(self._timeout_s):
                 return await asyncio.wrap_future(answer)
         except TimeoutError as error:
             raise NoSafeKeyring("The system keyring did not answer in time.") from error
+
+
+def _answer(answer: "Future[T]", work: "Callable[[KeyringBackend], T]") -> None:
+    # From here on a time-out cannot cancel the future under the thread's hands.
+    answer.set_running_or_notify_cancel()
+    try:
+        answer.set_result(_told(work))
+    except BaseException as error:  # noqa: BLE001  it is raised again where it is awaited
+        answer.set_exception(error)
+    finally:
+        # keyring remembers why a backend did not do, with every frame that led there. Through
+        # the answer's error that would be all who waited for it, up to the window.
+        del answer
 
 
 def _told(work: "Callable[[KeyringBackend], T]") -> T:
