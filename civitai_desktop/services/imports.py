@@ -116,6 +116,10 @@ class Imports:
         )
 
     def _record(self, found: _Found) -> None:
+        if self._library.knows(found.path):
+            # A generation that a killed run had left has recorded it meanwhile.
+            found.draft.unlink(missing_ok=True)
+            return
         generation = self._generation(found)
         if self._library.generation(generation.id) is None:
             self._library.add_generation(generation)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from civitai_desktop.domain.generation import (
@@ -21,6 +21,9 @@ from civitai_desktop.storage import roots, rows
 from civitai_desktop.storage.database import Database
 from civitai_desktop.storage.schema import MIGRATIONS
 from civitai_desktop.storage.search import match_expression, words
+
+_KEPT = frozenset({"saved_at", "day", "favourite"})
+"""Columns of a picture read back from its file that stay when its generation takes it over."""
 
 
 class Library:
@@ -90,6 +93,9 @@ class Library:
     def add_image(self, image: Image) -> Image:
         """Record a saved picture; recording the same blob of a generation again changes nothing.
 
+        One that was read back from the same file before its generation had recorded it belongs to
+        its generation from now on; its id, time and star stay.
+
         Returns:
             The picture as it is kept, with its id.
         """
@@ -97,8 +103,9 @@ class Library:
         with self._database.writing() as connection:
             found = _image_ids(connection, key)
             if not found:
-                prompt_id = _prompt_id(connection, image.prompt)
-                _insert(connection, "image", rows.image_columns(image, prompt_id))
+                columns = rows.image_columns(image, _prompt_id(connection, image.prompt))
+                if not _take_over(connection, columns):
+                    _insert(connection, "image", columns)
                 connection.execute(
                     "DELETE FROM deleted_blob WHERE generation_id = ? AND blob_id = ?", key
                 )
@@ -156,6 +163,12 @@ class Library:
         """Return where all pictures lie, as their rows say."""
         with self._database.reading() as connection:
             return {path for (path,) in connection.execute("SELECT path FROM image")}
+
+    def knows(self, path: PurePosixPath) -> bool:
+        """Tell whether there is a picture in this file."""
+        with self._database.reading() as connection:
+            found = connection.execute("SELECT 1 FROM image WHERE path = ?", (str(path),))
+            return found.fetchone() is not None
 
     def use_root(self, root: Path) -> None:
         """Say where relative paths start, before the first picture is looked for or added.
@@ -246,6 +259,28 @@ def _insert(connection: sqlite3.Connection, table: str, columns: dict[str, Any])
 def _image_ids(connection: sqlite3.Connection, key: tuple[str, str]) -> list[int]:
     cursor = connection.execute("SELECT id FROM image WHERE generation_id = ? AND blob_id = ?", key)
     return [image_id for (image_id,) in cursor]
+
+
+def _take_over(connection: sqlite3.Connection, columns: dict[str, Any]) -> bool:
+    """Give a picture that was read back from its file to its generation, if there is one."""
+    found = connection.execute(
+        "SELECT i.id, g.id FROM image AS i JOIN generation AS g ON g.id = i.generation_id"
+        " WHERE i.path = ? AND g.step_type = ''",
+        (columns["path"],),
+    ).fetchone()
+    if found is None:
+        return False
+    image_id, made_up = found
+    new = {name: value for name, value in columns.items() if name not in _KEPT}
+    changes = ", ".join(f"{name} = :{name}" for name in new)
+    # Columns are this package's own words; what is stored travels as parameters.
+    sql = f"UPDATE image SET {changes} WHERE id = :id"  # noqa: S608
+    connection.execute(sql, {**new, "id": image_id})
+    connection.execute(
+        "DELETE FROM generation WHERE id = ? AND id NOT IN (SELECT generation_id FROM image)",
+        (made_up,),
+    )
+    return True
 
 
 def _images(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Image]:

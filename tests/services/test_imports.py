@@ -169,6 +169,42 @@ async def test_a_picture_that_is_saved_meanwhile_does_not_come_in_twice(
     assert told == [ImagesImported(0, 0)]
 
 
+async def test_a_picture_that_its_generation_records_while_it_is_read_does_not_come_in_twice(
+    folder, imported, library, disk, decoders
+):
+    save(folder, "2026-11-22/boat.png")
+
+    async def recorded():
+        await disk.run(library.add_image, a_picture("2026-11-22/boat.png"))
+
+    async def listed():
+        decoders.meanwhile = recorded
+
+    decoders.meanwhile = listed
+    await imported()
+
+    (image,) = library.images(library.listing(GalleryQuery()).ids)
+    assert image.generation_id == "g"
+
+
+async def test_a_picture_that_was_read_back_first_belongs_to_its_generation_afterwards(
+    folder, imported
+):
+    save(folder, "2026-11-22/boat.png")
+    library, _ = await imported()
+    (read_back,) = library.images(library.listing(GalleryQuery()).ids)
+    library.set_favourite(read_back.id, favourite=True)
+
+    recorded = library.add_image(a_picture("2026-11-22/boat.png"))
+
+    assert library.images(library.listing(GalleryQuery()).ids) == [recorded]
+    assert (recorded.id, recorded.saved_at) == (read_back.id, read_back.saved_at)
+    assert (recorded.generation_id, recorded.blob_id, recorded.prompt) == ("g", "b", "a paper boat")
+    assert recorded.favourite
+    assert library.generation(read_back.generation_id) is None
+    assert library.saved_blobs("g") == {"b"}
+
+
 async def test_a_picture_without_a_text_is_taken_all_the_same(folder, imported):
     save(folder, "plain.png")
 
