@@ -27,7 +27,7 @@ test: .venv/ready-tests
 	$(python) -m ruff format --check
 	$(python) -m mypy
 	.venv/bin/lint-imports
-	env -u CIVITAI_API_KEY QT_QPA_PLATFORM=offscreen $(python) -m pytest
+	env -u CIVITAI_API_KEY QT_QPA_PLATFORM=offscreen $(python) -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 bench: .venv/ready-tests
 	QT_QPA_PLATFORM=offscreen $(python) -m tests.benchmarks
