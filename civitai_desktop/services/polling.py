@@ -14,7 +14,7 @@ CADENCE_S = (2.0, 5.0, 10.0, 15.0, 30.0)
 Source: Orchestration guide, "Polling".
 """
 
-WAITS_S = (2, 3, 5, 10)
+WAITS_S = (3, 5, 10)
 """How long the server is asked to hold each look; the last one repeats.
 
 The first are short, because most generations load and finish within seconds and their progress is

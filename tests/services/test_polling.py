@@ -65,7 +65,7 @@ class Server:
 async def test_a_server_that_holds_its_answers_is_asked_again_at_once() -> None:
     server = Server(*["processing"] * 5, "succeeded")
     assert await server.statuses() == ["processing"] * 5 + ["succeeded"]
-    assert server.looked == [2, 3, 5, 10, 10, 10]
+    assert server.looked == [3, 5, 10, 10, 10, 10]
     assert server.slept == []
 
 
@@ -85,7 +85,7 @@ async def test_a_server_that_does_not_wait_is_asked_at_the_documented_pauses() -
 async def test_a_server_that_refuses_to_wait_in_the_middle_gets_the_documented_pauses() -> None:
     server = Server(*["processing"] * 3, "succeeded", holds=False)
     await server.statuses(waits=lambda: not server.looked)
-    assert server.looked == [2, 0, 0, 0]
+    assert server.looked == [3, 0, 0, 0]
     assert server.slept == [2, 5, 10]
 
 

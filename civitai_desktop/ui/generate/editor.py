@@ -1,6 +1,7 @@
 """What all editors share: caption, control, and the sentence under it."""
 
 import re
+from collections.abc import Iterable
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette
@@ -53,18 +54,27 @@ def draw_icon(
 
 
 def stops_in(widget: QWidget) -> list[QWidget]:
-    """Return where the Tab key may stop inside `widget`, in the present order."""
+    """Return where the Tab key may stop in `widget`, itself included, in the present order."""
     stops: list[QWidget] = []
     # From the window on, and all the way round: what was put into `widget` later does not stand
     # beside the rest.
     window = widget.window()
     each = window.nextInFocusChain()
     while each is not None and each is not window:
+        # The line in a number box has the box for a proxy, and is no stop of its own.
         is_stop = each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.focusProxy() is None
-        if is_stop and widget.isAncestorOf(each):
+        if is_stop and (each is widget or widget.isAncestorOf(each)):
             stops.append(each)
         each = each.nextInFocusChain()
     return stops
+
+
+def chain(before: QWidget, widgets: Iterable[QWidget]) -> None:
+    """Let the Tab key lead from `before` through `widgets` and what is in them, in this order."""
+    for widget in widgets:
+        for stop in stops_in(widget):
+            QWidget.setTabOrder(before, stop)
+            before = stop
 
 
 class Editor(QWidget):
@@ -88,6 +98,7 @@ class Editor(QWidget):
         self._complaint: QLabel | None = None
         self._said = ""
         self._control: QWidget = self
+        self._entrance: QWidget = self
         self._head = QHBoxLayout()
         self._head.setSpacing(0)
         self._head.addWidget(self._caption)
@@ -100,6 +111,14 @@ class Editor(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._column.setSpacing(0)
         self._column.addLayout(self._head)
+
+    def enter(self) -> None:
+        """Give the keyboard to the control.
+
+        No focus proxy does that: Qt takes a widget that has one for a stop of the Tab key's own,
+        and where it stands elsewhere than its control, Tab runs in circles.
+        """
+        self._entrance.setFocus()
 
     def value(self) -> Value:
         """Return what the control shows."""
@@ -139,8 +158,8 @@ class Editor(QWidget):
 
     def _place(self, control: QWidget) -> None:
         self._control = named(control, self.field.label)
+        self._entrance = control
         self._caption.setBuddy(control)
-        self.setFocusProxy(control)
         self._column.addSpacing(_UNDER_CAPTION_PX)
         self._column.addWidget(control)
 

@@ -19,7 +19,7 @@ from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.weights import knows_weights
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.terms import Terms
-from civitai_desktop.ui.generate.editor import stops_in
+from civitai_desktop.ui.generate.editor import chain
 from civitai_desktop.ui.generate.form import SPACE_PX, EngineForm
 from civitai_desktop.ui.generate.head import FormHead
 from civitai_desktop.ui.generate.history_popup import HistoryPopup
@@ -28,6 +28,7 @@ from civitai_desktop.ui.generate.paste_dialog import PasteDialog
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
 from civitai_desktop.ui.generate.preset_shelf import PresetShelf
 from civitai_desktop.ui.generate.price_view import PriceView
+from civitai_desktop.ui.generate.source_editor import SourceEditor
 from civitai_desktop.ui.generate.wording import generate_text
 from civitai_desktop.ui.shared.widgets import named, plain, rule, styled
 from civitai_desktop.ui.theme import EDGE_PX
@@ -56,7 +57,7 @@ class GeneratePanel(QWidget):
         self._body_column = QVBoxLayout(self._body)
         self._scroll = _FormScroll(self._body)
         self._history = HistoryPopup(self)
-        self._source: QWidget | None = None
+        self._source: SourceEditor | None = None
         self._lay_out()
 
         self._head.engine_chosen.connect(presenter.choose_engine)
@@ -101,7 +102,7 @@ class GeneratePanel(QWidget):
         if (prompt := self.form.prompt) is not None:
             self._history.open_over(prompt)
 
-    def place_source(self, area: QWidget) -> None:
+    def place_source(self, area: SourceEditor) -> None:
         """Show the area for pictures to start from above the form; it outlives every form."""
         self._source = area
         self._body_column.insertWidget(0, area)
@@ -192,11 +193,8 @@ class GeneratePanel(QWidget):
 
     def _order(self) -> None:
         # Qt puts widgets that come later at the end of the window's Tab order.
-        before: QWidget = self._head.picker
-        above = stops_in(self._source) if self._source else []
-        for stop in (*above, *stops_in(self.form), self._button):
-            self.setTabOrder(before, stop)
-            before = stop
+        above = [self._source] if self._source else []
+        chain(self._head.picker, (*above, self.form, self._button))
 
     @Slot(object)
     def _show_values(self, values: Mapping[str, Value]) -> None:
@@ -240,7 +238,7 @@ class GeneratePanel(QWidget):
         field = self._presenter.engine.by_role(SOURCE)
         is_source = field is not None and field.name == name
         target = self._source if is_source and self._source else self.form.editor(name)
-        target.setFocus()
+        target.enter()
         # What has just been unfolded gets its place only when the loop turns.
         QTimer.singleShot(0, self._scroll.follow_focus)
 

@@ -11,7 +11,7 @@ from civitai_desktop.domain.air import is_air
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.resource import Resource
 from civitai_desktop.services.resources import SEARCHED_KINDS
-from civitai_desktop.ui.generate.editor import Editor, IconButton, stops_in
+from civitai_desktop.ui.generate.editor import Editor, IconButton, chain
 from civitai_desktop.ui.generate.number_editors import NumberBox
 from civitai_desktop.ui.generate.resource_line import ResourceLine
 from civitai_desktop.ui.generate.wording import written
@@ -136,7 +136,6 @@ class _Row(QWidget):
             self._weight.edited.connect(self.edited)
             row.addWidget(self._weight)
         row.addWidget(self._remove)
-        self.setFocusProxy(self.line)
 
     def call(self, what: str) -> None:
         """Name the controls after `what`, such as "LoRA 2"."""
@@ -182,7 +181,7 @@ class ResourcesEditor(ResourceFieldEditor):
         self._more.clicked.connect(self._add_empty)
         column.addWidget(self._more, alignment=Qt.AlignmentFlag.AlignLeft)
         self._place(group)
-        self.setFocusProxy(self._more)
+        self._entrance = self._more
 
     def value(self) -> Value:
         return tuple(row.air for row in self._rows if row.air) or None
@@ -217,10 +216,7 @@ class ResourcesEditor(ResourceFieldEditor):
         self._list.addWidget(row)
         # A layout shows it in a later turn of the loop; it is to have the focus in this one.
         row.show()
-        before = self._more.previousInFocusChain() or self
-        for stop in stops_in(row):
-            self.setTabOrder(before, stop)
-            before = stop
+        chain(self._more.previousInFocusChain() or self, [row])
         return row
 
     def _drop(self, row: _Row) -> None:
@@ -238,7 +234,7 @@ class ResourcesEditor(ResourceFieldEditor):
 
     @Slot()
     def _add_empty(self) -> None:
-        self._add("", self.first_weight).setFocus()
+        self._add("", self.first_weight).line.setFocus()
 
     @Slot()
     def _removed(self) -> None:

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit
 
 from civitai_desktop.domain.alternatives import escape
 from civitai_desktop.domain.resource import Resource
@@ -73,9 +72,9 @@ class ResourceFields(QObject):
     def _add_words(self, words: str) -> None:
         """Write trigger words at the prompt's end, so that they can be taken back by undo."""
         prompt = self._panel.form.prompt
-        text = prompt.focusProxy() if prompt else None
-        if not isinstance(text, QPlainTextEdit):
+        if prompt is None:
             return
+        text = prompt.control
         before = text.toPlainText()
         words = escape(words)
         if words in before:

@@ -40,7 +40,7 @@ class ShapeEditor(Editor):
         number = self._shown.index(written(value)) if value is not None else None
         check_only(self._group, number)
         # Tab leads to what is chosen, as in any group of buttons.
-        self._tiles.setFocusProxy(self._group.button(number or 0))
+        self._entrance = self._group.button(number or 0)
 
     def tiles(self) -> list[QAbstractButton]:
         """Return the tiles in their order."""

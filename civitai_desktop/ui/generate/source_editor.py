@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from civitai_desktop.ui.generate.editor import chain
 from civitai_desktop.ui.generate.source_area import DropArea
 from civitai_desktop.ui.generate.source_offer import Offer
 from civitai_desktop.ui.generate.source_presenter import SourcePresenter, SourceView
@@ -47,7 +48,10 @@ class SourceEditor(QWidget):
         presenter.view_changed.connect(self._show)
         presenter.refused.connect(self._show_refusal)
         presenter.thumbnail_ready.connect(self._show_thumbnail)
-        self.setFocusProxy(self._area)
+
+    def enter(self) -> None:
+        """Give the keyboard to the area."""
+        self._area.setFocus()
 
     def _lay_out(self) -> None:
         for label in (self._remark, self._refusal):
@@ -101,6 +105,8 @@ class SourceEditor(QWidget):
                 thumbnail.show_picture(picture)
             self._grid.addWidget(thumbnail, index // _COLUMNS, index % _COLUMNS)
             self._thumbnails.append(thumbnail)
+        # They stand above the area, and Qt puts what comes later behind everything else.
+        chain(self._area.previousInFocusChain() or self, self._thumbnails)
 
     def _invitation(self) -> str:
         if not self._view.sources:

@@ -129,7 +129,7 @@ async def test_a_chosen_shape_settles_what_was_wrong_with_the_size(desk, qtbot):
 async def test_tab_walks_from_top_to_bottom(desk, qtbot):
     desk.find("engine").setFocus()
     walked = []
-    for _ in range(11):
+    for _ in range(13):
         walked.append(QApplication.focusWidget().objectName())
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
     assert walked == [
@@ -144,6 +144,8 @@ async def test_tab_walks_from_top_to_bottom(desk, qtbot):
         "random_seed",
         "advanced",
         "generate",
+        "presets",
+        "engine",
     ]
 
 
