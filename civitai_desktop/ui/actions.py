@@ -3,9 +3,9 @@
 import sys
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenuBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 # On macOS, Ctrl is the command key, and with H it hides every program.
 _HISTORY_KEY = "Ctrl+Shift+H" if sys.platform == "darwin" else "Ctrl+H"
@@ -18,7 +18,7 @@ class Row:
     Attributes:
         id: What `Actions.triggered` says of it.
         keys: Shortcuts in Qt's portable spelling; on macOS Ctrl is the command key.
-        hint: A shortcut that only the prompt takes, and that the menu just names.
+        hint: A key that only the prompt or the gallery takes, and that the menu just names.
         needs: "" (always there), "image" (a selected picture), "undo" (something to undo) or
             "weights" (an engine that weighs words).
         one_of: Names the set of choices of which exactly one is ticked; empty for none.
@@ -59,7 +59,7 @@ ROWS = (
     Row(menu="Edit", id="newer_prompt", text="Newer prompt", keys=("Alt+Down",)),
     Row(menu="Edit", id="raise_weight", text="Raise weight", hint="Ctrl+Up", needs="weights"),
     Row(menu="Edit", id="lower_weight", text="Lower weight", hint="Ctrl+Down", needs="weights"),
-    Row(menu="Image", id="open", text="Open", needs="image"),
+    Row(menu="Image", id="open", text="Open", hint="Return", needs="image"),
     Row(menu="Image", id="favourite", text="Favourite", keys=("Ctrl+D",), needs="image"),
     Row(menu="Image", id="reuse", text="Reuse settings", keys=("Ctrl+R",), needs="image"),
     Row(menu="Image", id="vary", text="Vary", keys=("Ctrl+Shift+R",), needs="image"),
@@ -73,7 +73,7 @@ ROWS = (
         starts_group=True,
     ),
     Row(menu="Image", id="show_in_folder", text="Show in folder", needs="image"),
-    Row(menu="Image", id="delete", text="Delete", needs="image"),
+    Row(menu="Image", id="delete", text="Delete", hint="Del", needs="image"),
     Row(menu="View", id="details", text="Details", keys=("F9",), is_choice=True),
     Row(menu="View", id="full_screen", text="Full screen", keys=("F11",), is_choice=True),
     Row(
@@ -105,19 +105,27 @@ class Actions(QObject):
         super().__init__(owner)
         self.is_heard = True
         self._actions: dict[str, QAction] = {}
+        self._menus: dict[str, QMenu] = {}
         groups = {name: QActionGroup(self) for name in {row.one_of for row in ROWS} if name}
-        menus = {name: menu_bar.addMenu(f"&{name}") for name in dict.fromkeys(r.menu for r in ROWS)}
+        for name in dict.fromkeys(row.menu for row in ROWS):
+            self._menus[name] = menu_bar.addMenu(f"&{name}")
         for row in ROWS:
             if row.starts_group:
-                menus[row.menu].addSeparator()
+                self._menus[row.menu].addSeparator()
             self._actions[row.id] = self._action(row)
             if row.one_of:
                 groups[row.one_of].addAction(self._actions[row.id])
-            menus[row.menu].addAction(self._actions[row.id])
+            self._menus[row.menu].addAction(self._actions[row.id])
             owner.addAction(self._actions[row.id])
         self.set_available("image", False)
         self.set_available("undo", False)
         self.set_available("weights", False)
+
+    @Slot(QPoint)
+    def show_image_menu(self, where: QPoint) -> None:
+        """Open what one can do with the selected picture at a point of the screen."""
+        if self.is_heard:
+            self._menus["Image"].popup(where)
 
     def set_available(self, needs: str, is_there: bool) -> None:
         """Make the actions that need something available, or not."""

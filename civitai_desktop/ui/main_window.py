@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self._layout.insertWidget(position, workspace, 1)
         workspace.show_details(self._preferences.value.details_shown)
         workspace.image_selected.connect(self._on_image_selected)
+        workspace.gallery.view.menu_wanted.connect(self.actions_.show_image_menu)
         self._on_image_selected(None)
 
     def show_welcome(self, presenter: AccountPresenter) -> Welcome:

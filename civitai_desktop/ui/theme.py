@@ -22,23 +22,37 @@ _FAMILIES = ["Inter", "Inter Display", ".AppleSystemUIFont", "Segoe UI Variable 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Colours:
-    """One set of the design's colours, as "#rrggbb". Text on them has a contrast of 4.5 or more."""
+    """One set of the design's colours, as "#rrggbb". Text on them has a contrast of 4.5 or more.
+
+    Attributes:
+        pressed: Under what the mouse holds down.
+        scroll: A scroll bar's handle.
+        accent_text: The accent as a text, on `hover` too.
+        primary: The accent as a ground for `on_accent`.
+        bad_text: `bad` as a text, on `hover` too.
+    """
 
     background: str
     panel: str
     field: str
     hover: str
+    pressed: str
     line: str
+    scroll: str
     text: str
     dim: str
     accent: str
-    accent_hover: str
+    accent_text: str
+    primary: str
+    primary_hover: str
+    primary_pressed: str
     on_accent: str
     star: str
     warning: str
     warning_text: str
     good: str
     bad: str
+    bad_text: str
 
 
 DARK = Colours(
@@ -46,17 +60,23 @@ DARK = Colours(
     panel="#17181b",
     field="#25272c",
     hover="#2c2f35",
+    pressed="#363a42",
     line="#2c2f35",
+    scroll="#4d525c",
     text="#e9eaec",
     dim="#9a9ea6",
     accent="#3b82f6",
-    accent_hover="#5593f7",
+    accent_text="#5b9af8",
+    primary="#2e6fe8",
+    primary_hover="#2863d6",
+    primary_pressed="#2256bd",
     on_accent="#ffffff",
     star="#ffd54a",
     warning="#e0a33a",
     warning_text="#e0a33a",
     good="#43b581",
     bad="#e5534b",
+    bad_text="#f0716a",
 )
 
 LIGHT = Colours(
@@ -64,17 +84,23 @@ LIGHT = Colours(
     panel="#ffffff",
     field="#f1f2f5",
     hover="#e6e8ed",
+    pressed="#d9dce3",
     line="#dfe2e7",
+    scroll="#b4b9c3",
     text="#17191d",
     dim="#5d636d",
     accent="#2563eb",
-    accent_hover="#1d55d3",
+    accent_text="#1d55d3",
+    primary="#2563eb",
+    primary_hover="#1d55d3",
+    primary_pressed="#1a49b8",
     on_accent="#ffffff",
     star="#ffd54a",
     warning="#b7791f",
     warning_text="#8a5a0c",
     good="#2f8f5f",
     bad="#cf3a32",
+    bad_text="#c22f28",
 )
 
 
@@ -158,9 +184,10 @@ def _palette(colours: Colours) -> QPalette:
         role.ButtonText: colours.text,
         role.ToolTipText: colours.text,
         role.PlaceholderText: colours.dim,
-        role.Highlight: colours.accent,
+        role.Accent: colours.accent,
+        role.Highlight: colours.primary,
         role.HighlightedText: colours.on_accent,
-        role.Link: colours.accent,
+        role.Link: colours.accent_text,
     }.items():
         palette.setColor(where, QColor(colour))
     for where in (role.WindowText, role.Text, role.ButtonText):

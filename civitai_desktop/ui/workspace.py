@@ -38,7 +38,7 @@ class Workspace(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        for widget in (form, _line(), gallery, self._edge, details):
+        for widget in (form, gallery, self._edge, details):
             row.addWidget(widget, 1 if widget is gallery else 0)
         viewer.setParent(self)
         viewer.hide()

@@ -241,7 +241,7 @@ class WorkspacePresenter(QObject):
         self._notices.form_replaced()
 
     def _favourite(self, image: Image) -> None:
-        self.presenters.gallery.toggle_favourite([image.id])
+        self.presenters.gallery.toggle_favourite(self._meant(image))
 
     @Slot(int, bool)
     def _set_favourite(self, image_id: int, favourite: bool) -> None:
@@ -250,8 +250,12 @@ class WorkspacePresenter(QObject):
 
     @Slot(object)
     def _delete(self, image: Image) -> None:
+        self._notices.ask_to_delete(self._meant(image))
+
+    def _meant(self, image: Image) -> tuple[int, ...]:
+        """Return all that are selected, where this one is among them."""
         selected = tuple(self._workspace.selected_ids())
-        self._notices.ask_to_delete(selected if image.id in selected else (image.id,))
+        return selected if image.id in selected else (image.id,)
 
     @Slot(list)
     def _ask_to_delete(self, ids: list[int]) -> None:

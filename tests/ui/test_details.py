@@ -109,7 +109,7 @@ class House:
 
     def text(self, name: str) -> str:
         found = self.panel.findChild(QTextEdit, name)
-        return "" if found.isHidden() else found.toPlainText()
+        return found.toPlainText() if found.isVisibleTo(self.panel) else ""
 
     def preview_colour(self) -> QColor:
         grabbed: QImage = self.panel.grab().toImage()

@@ -175,7 +175,9 @@ class TileDelegate(QStyledItemDelegate):
         colours = self._colours
         inner = rect.adjusted(_PADDING_PX, _PADDING_PX, -_PADDING_PX, -_PADDING_PX)
         title = QRect(inner.left(), inner.top(), inner.width() - _CROSS_PX + 6, _LINE_PX)
-        _write(painter, title, wrapped(tile.text, title.width(), 1), colours.bad, centred=False)
+        _write(
+            painter, title, wrapped(tile.text, title.width(), 1), colours.bad_text, centred=False
+        )
         button = _retry_rect(rect)
         top = title.bottom() + 7
         room = max((button.top() - 4 - top) // _LINE_PX, 1)

@@ -118,7 +118,7 @@ class DetailsPanel(QFrame):
             return
         if isinstance(error, NotFound):
             text = self.tr(
-                "The file is missing\n{path}\n\nReuse settings, Vary and Delete still work."
+                "The file is missing.\n{path}\n\nReuse settings, Vary and Delete still work."
             ).format(path=self._presenter.path(self._image))
         else:
             text = self.tr(

@@ -26,7 +26,9 @@ _SPACING_PX = 12
 _CAPTION_PX = 83
 _PROMPT_LINE_PX = 20
 _FACT_LINE_PX = 17
-_PROMPT_LINES = 12
+_PROMPT_LINES = 6
+_NEGATIVE_LINES = 3
+_PROBLEM_LINES = 12
 _BUTTON_PX = 36
 
 _FACTS = ("engine", "size", "steps", "seed", "cost", "created", "file", "workflow")
@@ -49,9 +51,15 @@ class PicturePage(QWidget):
             "Prompt of the picture",
         )
         self._negative = named(
-            WrappedText("dim_text", line_px=_FACT_LINE_PX, most_lines=_PROMPT_LINES),
+            WrappedText("dim_text", line_px=_FACT_LINE_PX, most_lines=_NEGATIVE_LINES),
             "Negative prompt of the picture",
         )
+        self._negative_part = QWidget()
+        negative = QVBoxLayout(self._negative_part)
+        negative.setContentsMargins(0, 0, 0, 0)
+        negative.setSpacing(2)
+        negative.addWidget(caption(self.tr("Negative prompt"), self._negative))
+        negative.addWidget(self._negative)
         buttons = QButtonGroup(self)
         buttons.setExclusive(False)
         buttons.buttonClicked.connect(self._press)
@@ -76,7 +84,7 @@ class PicturePage(QWidget):
         layout.setSpacing(_SPACING_PX)
         layout.addWidget(self.preview)
         layout.addWidget(self._prompt)
-        layout.addWidget(self._negative)
+        layout.addWidget(self._negative_part)
         layout.addLayout(grid)
         layout.addWidget(self._facts)
 
@@ -92,9 +100,9 @@ class PicturePage(QWidget):
     def begin(self, image: Image) -> None:
         """Take away what was said of another picture."""
         self.preview.show_picture(_micro(image))
-        if not self._negative.isHidden():
+        if not self._negative_part.isHidden():
             self._hold_room(True)
-        self._negative.hide()
+        self._negative_part.hide()
         self._source.setEnabled(True)
         self._copy.setEnabled(True)
         self._show.setEnabled(True)
@@ -105,15 +113,15 @@ class PicturePage(QWidget):
         """Show what the library knows of how it was made."""
         self._hold_room(False)
         self._negative.show_text(origin.negative_prompt)
-        self._negative.setVisible(bool(origin.negative_prompt))
+        self._negative_part.setVisible(bool(origin.negative_prompt))
         for name in _OF_ORIGIN:
             self._facts.show_fact(name, *origin.facts.get(name, ("", "")))
 
     def _hold_room(self, hold: bool) -> None:
         """Let what is below stay where it is while the negative prompt is not known."""
-        policy = self._negative.sizePolicy()
+        policy = self._negative_part.sizePolicy()
         policy.setRetainSizeWhenHidden(hold)
-        self._negative.setSizePolicy(policy)
+        self._negative_part.setSizePolicy(policy)
 
     @Slot(QImage)
     def show_preview(self, picture: QImage) -> None:
@@ -143,11 +151,11 @@ class LivePage(QWidget):
         self._state = plain(styled(QLabel(), "strong"))
         self._state.setWordWrap(True)
         self._problem = named(
-            WrappedText("bad_text", line_px=_PROMPT_LINE_PX, most_lines=_PROMPT_LINES),
+            WrappedText("bad_text", line_px=_PROMPT_LINE_PX, most_lines=_PROBLEM_LINES),
             "Problem of the picture",
         )
         self._prompt = named(
-            WrappedText("text", line_px=_PROMPT_LINE_PX, most_lines=_PROMPT_LINES),
+            WrappedText("text", line_px=_PROMPT_LINE_PX, most_lines=_PROBLEM_LINES),
             "Prompt of the live tile",
         )
         buttons = QButtonGroup(self)
@@ -200,6 +208,8 @@ class _FactsTable(QWidget):
                 else WrappedText("small_text", line_px=_FACT_LINE_PX)
             )
             value.setObjectName(f"fact_{name}")
+            if name == "file" and isinstance(value, WrappedText):
+                value.read_from_the_left()
             label = caption("")
             label.setFixedHeight(_FACT_LINE_PX)
             label.setAlignment(Qt.AlignmentFlag.AlignBottom)

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QDrag,
     QFont,
     QHelpEvent,
@@ -63,6 +64,8 @@ class GalleryView(GridView):
     retry_clicked = Signal(str)
     dismiss_clicked = Signal(str)
     delete_wanted = Signal(list)
+    menu_wanted = Signal(QPoint)
+    """Where on the screen, for the picture that is current then."""
 
     def __init__(
         self,
@@ -301,6 +304,16 @@ class GalleryView(GridView):
         image_id = self.indexAt(event.position().toPoint()).data(GalleryListModel.IdRole)
         if image_id is not None:
             self.opened.emit(image_id)
+
+    @guarded(nothing)
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        where, index = event.globalPos(), self.indexAt(event.pos())
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            index = self.currentIndex()
+            where = self.viewport().mapToGlobal(self.visualRect(index).center())
+        # A button that opens it has made what is under it current before.
+        if index.data(GalleryListModel.IdRole) is not None:
+            self.menu_wanted.emit(where)
 
     @guarded(bool)
     def viewportEvent(self, event: QEvent) -> bool:

@@ -31,7 +31,10 @@ from civitai_desktop.ui.shared.widgets import named, plain, styled
 Index = QModelIndex | QPersistentModelIndex
 
 _EDGE_PX = 6
-_POPUP_PX = 460
+_SHORTEST_PX = 240
+_LONGEST_PX = 640
+_WIDTH_PX = 380
+_BELOW_PX = 12
 _LONGEST_SEARCH = 40
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _MIDDLE_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
@@ -90,6 +93,7 @@ class _Popup(QFrame):
         super().__init__(button, Qt.WindowType.Popup)
         styled(self, "popup")
         self._shelf = shelf
+        self._room_px = _LONGEST_PX
         self._rows = EngineListModel(catalogue, shelf, self)
         self._search = named(_Search(), self.tr("Search engines"))
         self._search.setPlaceholderText(self.tr("Search engines…"))
@@ -126,13 +130,22 @@ class _Popup(QFrame):
         column.addWidget(self._list)
         column.addWidget(self._nothing)
 
-    def open_for(self, engine_id: str, width_px: int) -> None:
-        """Show every engine, the chosen one marked, ready to type."""
+    def open_for(self, engine_id: str, room_px: int) -> None:
+        """Show every engine, the chosen one marked, ready to type.
+
+        Args:
+            engine_id: The chosen one.
+            room_px: Down to the window's bottom.
+        """
+        self._room_px = max(_SHORTEST_PX, min(room_px, _LONGEST_PX))
         self._search.clear()
-        self.resize(width_px, self.height())
+        self.resize(_WIDTH_PX, self.height())
+        self._rows.choose(engine_id)
         self._find("")
-        self._mark(self._rows.row_of(engine_id))
         self.show()
+        self._mark(self._rows.row_of(engine_id))
+        centre = QListView.ScrollHint.PositionAtCenter
+        self._list.scrollTo(self._list.currentIndex(), centre)
         self._search.setFocus()
 
     @Slot(str)
@@ -146,6 +159,8 @@ class _Popup(QFrame):
         self._list.setVisible(is_found)
         self._nothing.setVisible(not is_found)
         self._fit()
+        # With the heading, which comes before the first engine.
+        self._list.scrollToTop()
 
     def _fit(self) -> None:
         """Be as high as what is shown, as far as there is room for it."""
@@ -153,7 +168,7 @@ class _Popup(QFrame):
         around_px = self._search.sizeHint().height() + 3 * _EDGE_PX + frames_px
         said_px = self._nothing.heightForWidth(self.width() - 2 * _EDGE_PX - frames_px)
         inside_px = self._rows.rowCount() * ROW_PX or said_px
-        self.resize(self.width(), min(inside_px + around_px, _POPUP_PX))
+        self.resize(self.width(), min(inside_px + around_px, self._room_px))
 
     @Slot(int)
     def _key(self, key: int) -> None:
@@ -260,5 +275,7 @@ class EnginePicker(QPushButton):
     @Slot()
     def _open(self) -> None:
         self._shelf.refresh()
-        self._popup.move(self.mapToGlobal(QPoint(0, self.height() + 4)))
-        self._popup.open_for(self._engine.id, self.width())
+        below, window = QPoint(0, self.height() + 4), self.window()
+        self._popup.move(self.mapToGlobal(below))
+        room_px = window.height() - self.mapTo(window, below).y() - _BELOW_PX
+        self._popup.open_for(self._engine.id, room_px)

@@ -33,6 +33,8 @@ ROW_PX = 30
 _SIDE_PX = 10
 _STAR_PX = 14
 _STAR_ROOM_PX = 22
+_TIME_PX = 64
+_BESIDE_PX = 12
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _MIDDLE_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
@@ -49,13 +51,16 @@ class EngineListModel(QAbstractListModel):
     EngineRole = Qt.ItemDataRole.UserRole + 1
     FavouriteRole = Qt.ItemDataRole.UserRole + 2
     UnavailableRole = Qt.ItemDataRole.UserRole + 3
-    FactsRole = Qt.ItemDataRole.UserRole + 4
+    PriceRole = Qt.ItemDataRole.UserRole + 4
+    TimeRole = Qt.ItemDataRole.UserRole + 5
+    ChosenRole = Qt.ItemDataRole.UserRole + 6
 
     def __init__(self, catalogue: Catalogue, shelf: EngineShelf, parent: QObject | None) -> None:
         super().__init__(parent)
         self._engines = {each.id: each for each in catalogue.from_text()}
         self._shelf = shelf
         self._rows: Sequence[str | Engine] = ()
+        self._chosen = ""
         self._tellers: dict[int, Callable[[Engine], object]] = {
             Qt.ItemDataRole.DisplayRole: attrgetter("label"),
             Qt.ItemDataRole.AccessibleDescriptionRole: self._described,
@@ -63,7 +68,9 @@ class EngineListModel(QAbstractListModel):
             self.EngineRole: _itself,
             self.FavouriteRole: self._is_favourite,
             self.UnavailableRole: self._is_unavailable,
-            self.FactsRole: self._facts,
+            self.PriceRole: self._price,
+            self.TimeRole: self._time,
+            self.ChosenRole: self._is_chosen,
         }
         self.search("")
         shelf.changed.connect(self._show_changes)
@@ -82,6 +89,10 @@ class EngineListModel(QAbstractListModel):
             rows += (each.name, *each.engines)
         self._rows = rows
         self.endResetModel()
+
+    def choose(self, engine_id: str) -> None:
+        """Mark the chosen engine as such, wherever it stands."""
+        self._chosen = engine_id
 
     def row_of(self, engine_id: str) -> int:
         """Return where an engine stands first, the first engine if nowhere, -1 if none is."""
@@ -144,14 +155,21 @@ class EngineListModel(QAbstractListModel):
     def _is_unavailable(self, engine: Engine) -> bool:
         return self._shelf.status(engine.id) is ServiceStatus.UNAVAILABLE
 
-    def _facts(self, engine: Engine) -> str:
-        return facts(engine, self._shelf.status(engine.id))
+    def _is_chosen(self, engine: Engine) -> bool:
+        return engine.id == self._chosen
+
+    def _price(self, engine: Engine) -> str:
+        return "" if self._is_unavailable(engine) else usual_price(engine)
+
+    def _time(self, engine: Engine) -> str:
+        return trouble(self._shelf.status(engine.id)) or usual_time(engine)
 
     def _described(self, engine: Engine) -> str:
         status = self._shelf.status(engine.id)
         costs = "  ".join(filter(None, (usual_price(engine), usual_time(engine))))
         favourite = self.tr("Favourite") if self._is_favourite(engine) else ""
-        return ". ".join(filter(None, (costs, trouble(status), favourite)))
+        chosen = self.tr("Chosen") if self._is_chosen(engine) else ""
+        return ". ".join(filter(None, (costs, trouble(status), favourite, chosen)))
 
 
 def _begins(engine: Engine, words: Sequence[str]) -> bool:
@@ -196,19 +214,28 @@ class EngineDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(option.rect, 4, 4)
         inside = option.rect.adjusted(_SIDE_PX, 0, -_STAR_ROOM_PX - 4, 0)
         dim, text = palette.placeholderText().color(), palette.text().color()
+        small = QFont(option.font)
+        small.setPixelSize(12)
+        painter.setFont(small)
+        painter.setPen(dim)
+        time, price = index.data(EngineListModel.TimeRole), index.data(EngineListModel.PriceRole)
+        painter.drawText(inside, _MIDDLE_RIGHT, time)
+        # Prices stand in a column of their own; a word of trouble may need more room than a time.
+        time_px = max(_TIME_PX, painter.fontMetrics().horizontalAdvance(time) + _BESIDE_PX)
+        inside.setRight(inside.right() - time_px)
+        painter.drawText(inside, _MIDDLE_RIGHT, price)
+        inside.setRight(
+            inside.right() - painter.fontMetrics().horizontalAdvance(price) - _BESIDE_PX
+        )
         font = QFont(option.font)
-        name_width = painter.fontMetrics().horizontalAdvance(index.data())
+        if index.data(EngineListModel.ChosenRole):
+            font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(dim if index.data(EngineListModel.UnavailableRole) else text)
-        painter.drawText(inside, _MIDDLE, index.data())
-        font.setPixelSize(12)
-        painter.setFont(font)
-        painter.setPen(dim)
-        beside = inside.adjusted(name_width + 8, 0, 0, 0)
-        facts = painter.fontMetrics().elidedText(
-            index.data(EngineListModel.FactsRole), Qt.TextElideMode.ElideRight, beside.width()
+        name = painter.fontMetrics().elidedText(
+            index.data(), Qt.TextElideMode.ElideRight, inside.width()
         )
-        painter.drawText(beside, _MIDDLE_RIGHT, facts)
+        painter.drawText(inside, _MIDDLE, name)
         is_favourite = index.data(EngineListModel.FavouriteRole)
         if is_favourite or is_marked:
             icon = "star" if is_favourite else "star-outline"

@@ -1,7 +1,7 @@
 """A line of text with a triangle that folds and unfolds what lies under it."""
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from civitai_desktop.ui.generate.editor import draw_icon
@@ -10,6 +10,7 @@ from civitai_desktop.ui.shared.widgets import named, styled
 
 _HEIGHT_PX = 17
 _TRIANGLE_PX = 12
+_FOCUS_PX = 2
 
 
 class FoldButton(QToolButton):
@@ -29,6 +30,7 @@ class FoldButton(QToolButton):
         self._folded = folded
         self._title = title
         self.setCheckable(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedHeight(_HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.toggled.connect(self._fold)
@@ -40,8 +42,15 @@ class FoldButton(QToolButton):
 
     @guarded(nothing)
     def paintEvent(self, event: QPaintEvent) -> None:
+        roles = QPalette.ColorRole
+        is_lit = self.hasFocus() or self.underMouse()
+        colours = QGuiApplication.palette()
         painter = QPainter(self)
-        painter.setPen(self.palette().buttonText().color())
+        if self.hasFocus():
+            line = self.rect()
+            line.setTop(line.bottom() - _FOCUS_PX + 1)
+            painter.fillRect(line, colours.color(roles.Accent))
+        painter.setPen(colours.color(roles.WindowText if is_lit else roles.PlaceholderText))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, self._title)
         beside = self.rect().adjusted(0, 0, -_TRIANGLE_PX - 4, 0)
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight

@@ -67,7 +67,6 @@ class EngineForm(QWidget):
         self._column.addWidget(rule())
         self._column.addWidget(self._fold)
         self._column.addWidget(self._advanced)
-        self._column.addStretch()
 
     @property
     def is_advanced_open(self) -> bool:

@@ -11,7 +11,7 @@ from civitai_desktop.ui.generate.wording import read_number, written
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 
 _WIDTH_PX = 80
-_INDENT_PX = 8
+_INDENT_PX = 10
 _ICON_PX = 12
 _ICONS = {"minus": QStyle.SubControl.SC_SpinBoxDown, "plus": QStyle.SubControl.SC_SpinBoxUp}
 
@@ -140,6 +140,7 @@ class SeedEditor(Editor):
         self._line.setTextMargins(0, 0, 22, 0)
         self._line.textChanged.connect(self._edited)
         dice = IconButton("dice", self.tr("Random seed"))
+        dice.setCursor(Qt.CursorShape.ArrowCursor)
         dice.clicked.connect(self._line.clear)
         row = QHBoxLayout(self._line)
         row.setContentsMargins(0, 0, 7, 0)

@@ -30,8 +30,9 @@ from civitai_desktop.ui.generate.preset_shelf import PresetShelf
 from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.generate.source_editor import SourceEditor
 from civitai_desktop.ui.generate.wording import generate_text
+from civitai_desktop.ui.shared.texts import ShortenedLabel
 from civitai_desktop.ui.shared.widgets import named, plain, rule, styled
-from civitai_desktop.ui.theme import EDGE_PX
+from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
 
 WIDTH_PX = 340
 
@@ -50,7 +51,7 @@ class GeneratePanel(QWidget):
         self._presenter = presenter
         self.form = EngineForm(presenter.engine)
         self._head = FormHead(presenter.catalogue, presenter.engines, presets)
-        self._remark = styled(QLabel(), "caption")
+        self._remark = styled(ShortenedLabel(), "caption")
         self._price = plain(styled(named(QLabel(), "Price"), "price"))
         self._button = styled(named(QPushButton(), "Generate"), "primary")
         self._body = QWidget()
@@ -141,10 +142,11 @@ class GeneratePanel(QWidget):
         self._button.setFixedHeight(_BUTTON_PX)
         self._body_column.setSpacing(0)
         self._body_column.addWidget(self.form)
+        self._body_column.addStretch()
 
         price = QHBoxLayout()
-        price.addWidget(self._remark)
-        price.addStretch()
+        price.setSpacing(GAP_PX)
+        price.addWidget(self._remark, stretch=1)
         price.addWidget(self._price)
         foot = QVBoxLayout()
         foot.setContentsMargins(EDGE_PX, EDGE_PX, EDGE_PX, EDGE_PX)
@@ -214,8 +216,9 @@ class GeneratePanel(QWidget):
 
     @Slot(object)
     def _show_price(self, price: PriceView) -> None:
-        for label, text in ((self._remark, price.remark), (self._price, price.text)):
-            label.setText(text)
+        self._remark.show_text(price.remark)
+        self._price.setText(price.text)
+        for label in (self._remark, self._price):
             label.setToolTip(price.detail)
             warning = "true" if price.is_warning else "false"
             if label.property("warning") != warning:

@@ -141,9 +141,7 @@ class PriceLine(QObject):
 
     def _unknown(self, reason: str) -> PriceView:
         text = self.tr("Price unknown")
-        return PriceView(
-            text=text, remark=self.tr("Cost preview"), detail=reason, spoken=f"{text}. {reason}"
-        )
+        return PriceView(text=text, remark=reason, detail=reason, spoken=f"{text}. {reason}")
 
 
 def _priced(engine: Engine, values: Mapping[str, Value]) -> dict[str, Value]:

@@ -37,7 +37,9 @@ class FileNamesDialog(QDialog):
         cancel = named(QPushButton(self.tr("Cancel")), "Cancel pattern")
         cancel.setAutoDefault(False)
         tokens = " ".join(f"{{{token}}}" for token in file_names.TOKENS)
-        known = plain(styled(QLabel(self.tr("New pictures only. Known: ") + tokens), "dim"))
+        known = plain(
+            styled(QLabel(self.tr("For new pictures. It may contain:") + f"\n{tokens}"), "dim")
+        )
         known.setWordWrap(True)
 
         layout = QVBoxLayout(self)
@@ -65,13 +67,18 @@ class FileNamesDialog(QDialog):
         try:
             text, kind = file_names.sample(pattern), "dim"
         except InvalidInput as error:
-            text, kind = str(error), "complaint"
+            text, kind = error.message, "complaint"
         self._sample.setText(text)
         self._sample.setAccessibleDescription(text)
         styled(self._sample, kind)
         self._sample.style().unpolish(self._sample)
         self._sample.style().polish(self._sample)
         self._use.setEnabled(kind == "dim")
+        self._pattern.setProperty("complaint", "false" if kind == "dim" else "true")
+        self._pattern.style().unpolish(self._pattern)
+        self._pattern.style().polish(self._pattern)
+        # A dialog does not grow by itself with a text that wraps.
+        self.adjustSize()
 
     @Slot()
     def _choose(self) -> None:

@@ -25,7 +25,11 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class CardDelegate(QStyledItemDelegate):
-    """Paints cards in the theme's colours, each in the middle of its cell."""
+    """Paints cards in the theme's colours, each in the middle of its cell.
+
+    Attributes:
+        cell: The size of a cell. An item fills its own, so that its outline is painted with it.
+    """
 
     def __init__(
         self, presenter: PickerPresenter, theme: Theme, pictures: ThumbnailStore, parent: QWidget
@@ -35,6 +39,7 @@ class CardDelegate(QStyledItemDelegate):
         self._theme = theme
         self._pictures = pictures
         self._colours = theme.colours
+        self.cell = CARD
         theme.changed.connect(self._on_theme_changed)
 
     @Slot()
@@ -42,7 +47,7 @@ class CardDelegate(QStyledItemDelegate):
         self._colours = self._theme.colours
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return CARD
+        return self.cell
 
     @guarded(nothing)
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:

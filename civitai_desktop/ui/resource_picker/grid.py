@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QListView
+from PySide6.QtWidgets import QListView, QStyle
 
 from civitai_desktop.domain.resource import Offer
 from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
@@ -35,8 +35,10 @@ class ResourceGrid(QListView):
         self._presenter = presenter
         self._pictures = pictures
         self._ready: set[int] = set()
+        self._columns = 1
         self.setModel(presenter.rows)
-        self.setItemDelegate(CardDelegate(presenter, theme, pictures, self))
+        self._delegate = CardDelegate(presenter, theme, pictures, self)
+        self.setItemDelegate(self._delegate)
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -67,9 +69,14 @@ class ResourceGrid(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        width = self.viewport().width()
-        columns = max(1, width // (CARD.width() + _GAP.width()))
-        self.setGridSize(QSize(width // columns, CARD.height() + _GAP.height()))
+        # What Qt lays out in: the bar's width is kept free whether the bar is there or not.
+        bar_px = self.style().pixelMetric(
+            QStyle.PixelMetric.PM_ScrollBarExtent, None, self.verticalScrollBar()
+        )
+        width = self.maximumViewportSize().width() - bar_px
+        self._columns = max(1, width // (CARD.width() + _GAP.width()))
+        self._delegate.cell = QSize(width // self._columns, CARD.height() + _GAP.height())
+        self.setGridSize(self._delegate.cell)
 
     @guarded(nothing)
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -81,10 +88,12 @@ class ResourceGrid(QListView):
     def enter(self) -> None:
         """Take the focus, with the first card chosen if none is."""
         self.setFocus()
-        if not self.currentIndex().isValid() and self.model().rowCount():
-            first = self.model().index(0, 0)
+        # The focus alone makes the first card current, and leaves it unselected.
+        if not self.selectionModel().hasSelection() and self.model().rowCount():
+            current = self.currentIndex()
             self.selectionModel().setCurrentIndex(
-                first, QItemSelectionModel.SelectionFlag.ClearAndSelect
+                current if current.isValid() else self.model().index(0, 0),
+                QItemSelectionModel.SelectionFlag.ClearAndSelect,
             )
 
     @Slot()
@@ -103,7 +112,7 @@ class ResourceGrid(QListView):
         cell = self.gridSize()
         if not offers or cell.isEmpty():
             return []
-        columns = max(1, self.viewport().width() // cell.width())
+        columns = self._columns
         top = self.verticalScrollBar().value() // cell.height()
         rows = self.viewport().height() // cell.height() + 2
         return list(offers[top * columns : (top + rows) * columns])

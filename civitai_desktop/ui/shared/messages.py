@@ -107,7 +107,7 @@ class MessageStrip(QFrame):
         row.setContentsMargins(12, theme.GAP_PX, theme.GAP_PX, theme.GAP_PX)
         row.setSpacing(theme.GAP_PX)
         row.addLayout(self._body, 1)
-        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
 
         self._close.clicked.connect(self.dismiss)
         self._draw_icon()

@@ -3,10 +3,23 @@
 import math
 
 from PySide6.QtCore import QSizeF, Qt, Slot
-from PySide6.QtGui import QFocusEvent, QResizeEvent, QTextBlockFormat, QTextCursor, QTextOption
-from PySide6.QtWidgets import QFrame, QLineEdit, QTextEdit, QWidget
+from PySide6.QtGui import (
+    QFocusEvent,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextOption,
+)
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QTextEdit, QWidget
 
-from civitai_desktop.ui.shared.widgets import styled
+from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.shared.widgets import plain, styled
+
+_FOCUS_PX = 2
 
 
 class WrappedText(QTextEdit):
@@ -33,12 +46,17 @@ class WrappedText(QTextEdit):
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         if not most_lines:
-            self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
         self.document().setDocumentMargin(0)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.show_text("")
+
+    def read_from_the_left(self) -> None:
+        """Lay a path out as one, whatever script its first letter belongs to."""
+        option = self.document().defaultTextOption()
+        option.setTextDirection(Qt.LayoutDirection.LeftToRight)
+        self.document().setDefaultTextOption(option)
 
     def show_text(self, text: str) -> None:
         """Show `text` from its beginning; the same text again leaves the selection alone."""
@@ -52,10 +70,24 @@ class WrappedText(QTextEdit):
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.mergeBlockFormat(lines)
 
+    @guarded(nothing)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus() and self.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            line = self.viewport().rect()
+            line.setTop(line.bottom() - _FOCUS_PX + 1)
+            accent = QGuiApplication.palette().color(QPalette.ColorRole.Accent)
+            QPainter(self.viewport()).fillRect(line, accent)
+
     @Slot(QSizeF)
     def _fit(self, size: QSizeF) -> None:
         height_px = max(self._line_px, math.ceil(size.height()))
-        self.setFixedHeight(min(height_px, self._most_px or height_px))
+        shown_px = min(height_px, self._most_px or height_px)
+        self.setFixedHeight(shown_px)
+        # Only what scrolls needs the keyboard.
+        policy = Qt.FocusPolicy
+        scrolls = height_px > shown_px
+        self.setFocusPolicy(policy.StrongFocus if scrolls else policy.ClickFocus)
 
 
 class ShortenedText(QLineEdit):
@@ -98,3 +130,27 @@ class ShortenedText(QLineEdit):
         if shown != self.text():  # else the selection would go when its context menu opens
             self.setText(shown)
             self.setCursorPosition(0)
+
+
+class ShortenedLabel(QLabel):
+    """A label of one line that takes what room there is, and is shortened to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._whole = ""
+        plain(self)
+        self.setMinimumWidth(1)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def show_text(self, text: str) -> None:
+        """Show `text`, line breaks as spaces."""
+        self._whole = " ".join(text.split())
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        elide = Qt.TextElideMode.ElideRight
+        self.setText(self.fontMetrics().elidedText(self._whole, elide, self.width()))

@@ -96,7 +96,7 @@ def test_a_failed_tile_says_so_in_red_and_offers_retry(rows, painted, theme, til
     failed = tile(phase=Phase.FAILED, text="Failed", problem="The prompt was refused.")
     rows.set_live([failed])
     paper = painted()
-    assert theme.colours.bad in colours(paper, QRect(18, 18, 60, 20))
+    assert theme.colours.bad_text in colours(paper, QRect(18, 18, 60, 20))
     assert theme.colours.text in colours(paper, QRect(50, 120, 70, 30))
 
 

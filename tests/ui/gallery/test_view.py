@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QPoint, Qt, QTimer
-from PySide6.QtGui import QAccessible, QHelpEvent
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListView, QPushButton, QToolTip
+from PySide6.QtWidgets import QApplication, QListView, QPushButton, QToolTip
 
 from civitai_desktop.domain.generation import Listing
 from civitai_desktop.ui.gallery.model import GalleryListModel
@@ -62,6 +62,12 @@ class Heard:
 
 def centre(view: GalleryView, row: int) -> QPoint:
     return view.visualRect(view.model().index(row)).center()
+
+
+def menu_event(view: GalleryView, at: QPoint, *, by_key: bool = False) -> QContextMenuEvent:
+    reasons = QContextMenuEvent.Reason
+    reason = reasons.Keyboard if by_key else reasons.Mouse
+    return QContextMenuEvent(reason, at, view.viewport().mapToGlobal(at))
 
 
 def click(view: GalleryView, at: QPoint, *modifiers: Qt.KeyboardModifier) -> None:
@@ -531,3 +537,13 @@ def test_a_bug_while_dragging_is_reported_and_goes_no_further(
     with qtbot.captureExceptions() as caught:
         view.startDrag(Qt.DropAction.CopyAction)
     assert [kind for kind, _, _ in caught] == [LookupError]
+
+
+def test_the_menu_of_a_picture_opens_by_mouse_and_by_key_but_not_for_what_is_none(rows, view):
+    rows.set_listing(listing(10))
+    wanted = Heard(view.menu_wanted)
+    QApplication.sendEvent(view.viewport(), menu_event(view, centre(view, 3)))
+    view.setCurrentIndex(rows.index(1, 0))
+    QApplication.sendEvent(view.viewport(), menu_event(view, QPoint(), by_key=True))
+    QApplication.sendEvent(view.viewport(), menu_event(view, QPoint(1, 1)))
+    assert wanted.said == [view.viewport().mapToGlobal(centre(view, row)) for row in (3, 1)]

@@ -206,7 +206,7 @@ async def test_price_and_time_are_told_to_screen_readers(picker, qtbot):
     _, view = opened(picker, qtbot)
     first = view.model().index(1, 0)
     told = first.data(Qt.ItemDataRole.AccessibleDescriptionRole)
-    assert told == "8 Buzz  3\N{EN DASH}8 s"
+    assert told == "8 Buzz  3\N{EN DASH}8 s. Chosen"
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Space])
