@@ -20,6 +20,21 @@ _CARRIED = ("loras", "embeddings")
 They do much of what makes a picture; where they do not fit, the form says so and drops nothing."""
 
 
+class _Since:
+    """What the user has done since the form was overwritten.
+
+    Attributes:
+        edited: Engine id and field name of each value.
+        is_switched: Whether another engine was chosen.
+        has_other_sources: Whether the pictures to start from, or their use, were changed.
+    """
+
+    def __init__(self) -> None:
+        self.edited: set[tuple[str, str]] = set()
+        self.is_switched = False
+        self.has_other_sources = False
+
+
 class FormState:
     """Which engine is chosen and what is filled in for each; values are kept as they came.
 
@@ -35,6 +50,7 @@ class FormState:
         self._catalogue = catalogue
         self._values = {name: dict(values) for name, values in saved.values.items()}
         self._before: SavedForm | None = None
+        self._since = _Since()
         self._shared: dict[str, Value] = {}
         self._settled: set[tuple[str, str]] = set()
         self._passing: set[str] = set()
@@ -72,6 +88,7 @@ class FormState:
         """Take over one value as it was edited."""
         self._values[self.engine.id][name] = value
         self._settled.add((self.engine.id, name))
+        self._since.edited.add((self.engine.id, name))
         self._passing.discard(name)
         self._share(self.engine, {name: value})
 
@@ -85,6 +102,7 @@ class FormState:
         for name in self._passing:
             self._values[before.id][name] = None
         self.base = engine
+        self._since.is_switched = True
         self._enter(engine)
         self._carry(before, held)
         self._go_to_work()
@@ -92,11 +110,13 @@ class FormState:
     def start_from(self, sources: Sequence[str]) -> None:
         """Take other pictures to start from, or none; the engine at work changes by that."""
         self.sources = tuple(sources)
+        self._since.has_other_sources = True
         self._go_to_work()
 
     def choose_operation(self, operation: str) -> None:
         """Do something else with the pictures to start from."""
         self.operation = operation
+        self._since.has_other_sources = True
         self._go_to_work()
 
     def reuse(
@@ -114,7 +134,7 @@ class FormState:
         Raises:
             UnknownEngine: The engine has vanished; the prompts have been taken over all the same.
         """
-        self._before = self.saved()
+        self._remember()
         try:
             engine = self._catalogue.engine(engine_id)
         except UnknownEngine:
@@ -138,23 +158,45 @@ class FormState:
 
     def fill(self, values: Mapping[str, Value]) -> None:
         """Overwrite some of the chosen engine's values and remember what the form held."""
-        self._before = self.saved()
+        self._remember()
         self._values[self.engine.id].update(values)
         self._passing.difference_update(values)
         self._share(self.engine, values)
 
     def undo(self) -> None:
-        """Bring back what the last `reuse` or `fill` overwrote; without one, nothing happens."""
+        """Bring back what the last `reuse` or `fill` overwrote; without one, nothing happens.
+
+        What was typed or chosen since then stays.
+        """
         if self._before is None:
             return
         before, self._before = self._before, None
+        edited = {each: self._values[each[0]][each[1]] for each in self._since.edited}
+        shared = {role: self._shared[role] for role in self._edited_roles()}
         self._passing.clear()
         self._values = {name: dict(values) for name, values in before.values.items()}
-        self.base = self._catalogue.engine(before.engine)
-        self.sources, self.operation = before.sources, before.operation
+        for (engine_id, name), value in edited.items():
+            self._values.setdefault(engine_id, {})[name] = value
+        if not self._since.is_switched:
+            self.base = self._catalogue.engine(before.engine)
+        if not self._since.has_other_sources:
+            self.sources, self.operation = before.sources, before.operation
         self.engine = self._at_work()
-        self._share(self.engine, self.values)
-        self._entry = self.values
+        self._share(self.engine, self._values.get(self.engine.id, {}))
+        self._shared.update(shared)
+        self._enter(self.engine)
+
+    def _remember(self) -> None:
+        self._before, self._since = self.saved(), _Since()
+
+    def _edited_roles(self) -> set[str]:
+        """Return the roles that all engines share of what was edited."""
+        return {
+            field.role
+            for engine_id, name in self._since.edited
+            for field in self._catalogue.engine(engine_id).fields
+            if field.name == name and field.role in self._shared
+        }
 
     def saved(self) -> SavedForm:
         """Return what is kept for the next start."""

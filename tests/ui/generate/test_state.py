@@ -173,6 +173,23 @@ def test_reuse_overwrites_everything_and_undo_brings_it_back_once(state):
     assert state.values == before
 
 
+def test_undo_keeps_what_was_typed_and_chosen_since(state):
+    state.change("prompt", "mine")
+    state.change("steps", 4)
+    state.reuse({"prompt": "theirs", "steps": 9}, "z-image-turbo", 42)
+    state.change("prompt", "typed since")
+    state.choose("sdxl")
+    state.change("steps", 77)
+
+    state.undo()
+
+    assert (state.engine.id, state.values["steps"]) == ("sdxl", 77)
+    assert state.values["prompt"] == "typed since"
+    state.choose("z-image-turbo")
+    assert (state.values["steps"], state.values["seed"]) == (4, None)
+    assert state.values["prompt"] == "typed since"
+
+
 def test_reuse_without_a_seed_leaves_it_random(state):
     state.change("seed", 5)
     state.reuse({"prompt": "theirs", "seed": 42}, "z-image-turbo", None)
