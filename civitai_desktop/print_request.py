@@ -4,7 +4,6 @@ import json
 import sys
 from typing import Any
 
-from civitai_desktop import resources
 from civitai_desktop.api import wire
 from civitai_desktop.catalogue import loader, templates
 from civitai_desktop.catalogue.engine import Engine
@@ -26,7 +25,7 @@ def print_request(text: str) -> int:
     """
     try:
         given = _object(text)
-        catalogue = loader.load(resources.path("catalogue/engines.json"))
+        catalogue = loader.shipped()
         requests = _requests(catalogue.engine(given.pop("engine")), given)
     except InvalidInput as error:
         complaints = [f"{name}: {complaint}" for name, complaint in error.complaints.items()]
@@ -46,7 +45,7 @@ def print_request(text: str) -> int:
 def _object(text: str) -> dict[str, Any]:
     try:
         given = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput(f"This is no JSON: {error}.", next_step="") from error
     if not isinstance(given, dict):
         raise InvalidInput("The form's values must be a JSON object.", next_step="")

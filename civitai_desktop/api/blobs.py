@@ -6,14 +6,21 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 
 from civitai_desktop.api import errors, wire
+from civitai_desktop.api.errors import stopped
 from civitai_desktop.api.http import ApiClient, BlobClient
-from civitai_desktop.domain.errors import BadReply, CivitaiError, InvalidInput, ServerFault
+from civitai_desktop.domain.errors import BadReply, CivitaiError, InvalidInput, NotAllowed
 from civitai_desktop.domain.workflow import Blob
 
 _SLOT = "/v2/consumer/blobs/upload"
 _CHUNK = 256 * 1024
 _SIGNATURE = re.compile(r"sig|signature|token|.*-signature", re.IGNORECASE)
 """Names of query parameters that let their bearer in."""
+
+_EXPIRED = frozenset({401, 403, 404})
+"""What a signed address answers once it has run out. It is not about the key, which is not sent."""
+
+_SLOTS = 2
+"""A picture may be 64 MB: what one fresh address does not mend is not repeated without end."""
 
 _REFUSALS = {
     400: ("Civitai cannot read this picture.", "Choose another picture, or save this one anew."),
@@ -40,20 +47,27 @@ class BlobApi:
 
         Raises:
             InvalidInput: This picture is refused; nothing but another one helps.
-            NotSignedIn, NotAllowed: The key must change first.
+            NotSignedIn: The key must change first.
+            NotAllowed: No address that was named lets anything in.
             Unreachable, RateLimited, ServerFault: The same upload may succeed later.
 
         Source: `civitai/api.md` section 10: `GET /v2/consumer/blobs/upload`, then a POST of the
         raw bytes to its `uploadUrl`.
         """
-        url = self._allowed(wire.upload_url(await self._http.send("GET", _SLOT)))
-        is_signed = any(_SIGNATURE.fullmatch(name) for name in url.params)
-        headers = {"Content-Type": media_type, "Content-Length": str(len(content))}
-        headers |= {} if is_signed else self._http.bearer(url)
-        response = await self._blobs.post(url, _chunks(content, told), headers)
-        if not response.is_success:
-            raise _refusal(response, is_signed=is_signed)
-        return wire.blob(response.content)
+        for _ in range(_SLOTS):
+            url = self._allowed(wire.upload_url(await self._http.send("GET", _SLOT)))
+            is_signed = any(_SIGNATURE.fullmatch(name) for name in url.params)
+            headers = {"Content-Type": media_type, "Content-Length": str(len(content))}
+            headers |= {} if is_signed else self._http.bearer(url)
+            response = await self._blobs.post(url, _chunks(content, told), headers)
+            if response.is_success:
+                return wire.blob(response.content)
+            if not (is_signed and response.status_code in _EXPIRED):
+                raise _refusal(response)
+        raise NotAllowed(
+            "Civitai does not take uploads at the addresses it gives.",
+            next_step="Try again later, or generate without the picture.",
+        )
 
     def _allowed(self, named: str) -> httpx.URL:
         own = self._http.absolute("/")
@@ -74,13 +88,10 @@ async def _chunks(content: bytes, told: Callable[[float], None]) -> AsyncIterato
     told(1.0)
 
 
-def _refusal(response: httpx.Response, *, is_signed: bool) -> CivitaiError:
+def _refusal(response: httpx.Response) -> CivitaiError:
     if response.status_code in _REFUSALS:
         sentence, next_step = _REFUSALS[response.status_code]
         if said := errors.said(response):
-            sentence = f"{sentence[:-1]}: {said}"
+            sentence = f"{sentence[:-1]}: {stopped(said)}"
         return InvalidInput(sentence, next_step=next_step)
-    if is_signed and response.status_code in {401, 403, 404}:
-        # It is not about the key, which was not sent. The next attempt asks for another address.
-        return ServerFault("The address for the upload has expired.")
     return errors.from_response(response)

@@ -47,11 +47,15 @@ def from_response(response: httpx.Response) -> errors.CivitaiError:
         kind, sentence = _BY_STATUS[402]
     if kind is errors.InvalidInput:
         complaints = _complaints(body)
+        # The title is the same for all of them, and says nothing.
+        told = _said(body, ("detail", "message", "error")) or " ".join(
+            dict.fromkeys(stopped(text) for text in complaints.values() if text)
+        )
         return errors.InvalidInput(
-            words or sentence, complaints, next_step=None if complaints else ""
+            stopped(told or words) or sentence, complaints, next_step=None if complaints else ""
         )
     if kind is errors.NotAllowed and words:
-        sentence = f"Civitai refused: {words}"
+        sentence = f"Civitai refused: {stopped(words)}"
     return kind(sentence, retry_after_s=retry_after_s(response))
 
 
@@ -102,12 +106,14 @@ def _body(response: httpx.Response) -> Any:
         return "" if "<" in text[:100] else text
 
 
-def _said(body: Any) -> str:
+def stopped(text: str) -> str:
+    """Return a sentence with a full stop, so that another can follow it."""
+    return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
+def _said(body: Any, names: tuple[str, ...] = ("detail", "message", "error", "title")) -> str:
     """Return the server's own sentence, if it is one to show."""
-    if isinstance(body, Mapping):
-        candidates = [body.get(name) for name in ("detail", "message", "error", "title")]
-    else:
-        candidates = [body]
+    candidates = [body.get(name) for name in names] if isinstance(body, Mapping) else [body]
     for text in candidates:
         if isinstance(text, str) and text.strip():
             return sentence(text)

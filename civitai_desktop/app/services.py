@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from civitai_desktop import resources
 from civitai_desktop.catalogue import loader
 from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.domain.errors import CivitaiError, LibraryUnusable
@@ -76,7 +75,7 @@ async def services_opened(
         disk = DiskThread()
         # Closed last, so that what the others have handed in is still done.
         stack.push_async_callback(asyncio.to_thread, disk.close)
-        catalogue = await disk.run(loader.load, resources.path("catalogue/engines.json"))
+        catalogue = await disk.run(loader.shipped)
         library = await disk.run(_library, world)
         stack.push_async_callback(disk.run, library.close)
         await disk.run(library.use_root, world.pictures)

@@ -1,16 +1,20 @@
 """Reads the engines' data file and finds an engine by its name."""
 
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from civitai_desktop import resources
 from civitai_desktop.catalogue.engine import Engine, Hint
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.catalogue.price import Price, Tier
 from civitai_desktop.catalogue.templates import repeated
 from civitai_desktop.domain.errors import CatalogueUnusable, UnknownEngine
 from civitai_desktop.domain.generation import GenerationRequest
+
+log = logging.getLogger(__name__)
 
 FORMAT = 1
 """The version of the data file's form that this program reads."""
@@ -77,6 +81,19 @@ class Catalogue:
         return found.label if found else engine_id
 
 
+def shipped() -> Catalogue:
+    """Read the data file that comes with the program.
+
+    Raises:
+        CatalogueUnusable: It is missing, damaged, or of another version's form.
+    """
+    try:
+        path = resources.path("catalogue/engines.json")
+    except FileNotFoundError as error:
+        raise CatalogueUnusable("The list of engines is missing.") from error
+    return load(path)
+
+
 def load(path: Path) -> Catalogue:
     """Read the data file.
 
@@ -89,7 +106,8 @@ def load(path: Path) -> Catalogue:
             raise CatalogueUnusable(f"{path.name} is of another version of Civitai Desktop.")
         engines = [_engine(row) for row in document["engines"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CatalogueUnusable(f"The list of engines cannot be read: {error}.") from error
+        log.warning("%s: %r", path, error)
+        raise CatalogueUnusable("The list of engines is damaged.") from error
     if not engines:
         raise CatalogueUnusable("The list of engines is empty.")
     return Catalogue({engine.id: engine for engine in engines})

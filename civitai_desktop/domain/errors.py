@@ -60,7 +60,7 @@ class InvalidInput(CivitaiError):
         complaints: Field name (wire name, "" for the whole) to a sentence about it.
     """
 
-    default_next_step = "Change the marked fields and try again."
+    default_next_step = "Change it and try again."
 
     def __init__(
         self,

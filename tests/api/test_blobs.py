@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from civitai_desktop.api.blobs import BlobApi
-from civitai_desktop.domain.errors import BadReply, InvalidInput, NotSignedIn, ServerFault
+from civitai_desktop.domain.errors import BadReply, InvalidInput, NotAllowed, NotSignedIn
 from tests.api.conftest import API, KEY, Civitai
 
 BYTES = bytes(range(256)) * 3000
@@ -101,11 +101,20 @@ async def test_a_refusal_is_a_sentence_with_what_to_do(civitai, status, body, sa
 
 @pytest.mark.parametrize("status", [401, 403, 404])
 async def test_an_address_that_has_expired_is_not_the_keys_fault(civitai, status) -> None:
-    civitai.says({"uploadUrl": SIGNED})
-    civitai.refuses(status)
-    with pytest.raises(ServerFault) as caught:
+    for _ in range(2):
+        civitai.says({"uploadUrl": SIGNED})
+        civitai.refuses(status)
+    with pytest.raises(NotAllowed) as caught:
         await upload(civitai)
-    assert caught.value.retryable
+    assert not caught.value.retryable
+
+
+async def test_one_fresh_address_is_asked_for_after_one_that_has_expired(civitai) -> None:
+    civitai.says({"uploadUrl": SIGNED})
+    civitai.refuses(403)
+    civitai.says({"uploadUrl": SIGNED})
+    civitai.says({"id": "b1", "available": True, "url": "https://blobs.example/b1"}, status=201)
+    assert (await upload(civitai)).id == "b1"
 
 
 async def test_a_key_that_was_sent_and_refused_is(civitai) -> None:

@@ -156,7 +156,7 @@ def test_16_the_cost_is_what_was_taken_and_not_given_back(said, cost) -> None:
     ("body", "sentence"),
     [
         (b'{"type":"about:blank","title":"Bad Request","detail":"Too wide."}', "Too wide."),
-        (b'{"type":"about:blank","title":"Bad Request"}', "Bad Request"),
+        (b'{"type":"about:blank","title":"Bad Request"}', "Bad Request."),
         (b'{"code":"INVALID","message":"Too wide.","traceId":"1"}', "Too wide."),
         (b'{"error":"Too wide."}', "Too wide."),
         (b'"Too wide."', "Too wide."),
@@ -167,7 +167,7 @@ def test_16_the_cost_is_what_was_taken_and_not_given_back(said, cost) -> None:
         (b'{"detail":"at Foo.Bar()\\n  at Main()"}', "Civitai does not take this request."),
         (b'{"detail":"See https://internal/trace"}', "Civitai does not take this request."),
         (b'{"detail":"' + b"x" * 301 + b'"}', "Civitai does not take this request."),
-        (b'{"detail":null,"message":7,"title":"Bad Request"}', "Bad Request"),
+        (b'{"detail":null,"message":7,"title":"Bad Request"}', "Bad Request."),
         (b"[]", "Civitai does not take this request."),
     ],
 )
@@ -176,6 +176,17 @@ async def test_17_an_error_is_told_in_the_servers_sentence(civitai, body, senten
     with pytest.raises(InvalidInput) as refused:
         await civitai.orchestration.workflow("wf")
     assert refused.value.message == sentence
+
+
+async def test_17_what_is_wrong_with_the_fields_is_told_where_the_server_says_no_more(
+    civitai, request_of
+) -> None:
+    title = "One or more validation errors occurred."
+    wrong = {"$": ["It could not be converted"], "steps[0]": ["This ecosystem is closed."]}
+    civitai.says({"title": title, "errors": wrong}, status=400)
+    with pytest.raises(InvalidInput) as refused:
+        await civitai.orchestration.submit(request_of())
+    assert refused.value.message == "It could not be converted. This ecosystem is closed."
 
 
 @pytest.mark.parametrize(

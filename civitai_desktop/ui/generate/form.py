@@ -9,6 +9,7 @@ from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.terms import Terms
+from civitai_desktop.ui.generate.complaints import MATURE, WALLET
 from civitai_desktop.ui.generate.editor import Editor
 from civitai_desktop.ui.generate.editors import EDITORS, SHAPES, editor_for, is_compact
 from civitai_desktop.ui.generate.fold import FoldButton
@@ -26,6 +27,7 @@ _TEXTS = ("prompt", "negative_prompt")
 _SIZE = ("width", "height")
 _AFTER_SIZE = (*SHAPES, "resolution", "quality")
 _NUMBERS = ("quantity", "seed")
+_TERMS = (WALLET, MATURE)
 
 
 class EngineForm(QWidget):
@@ -92,14 +94,28 @@ class EngineForm(QWidget):
 
     def show_complaints(self, complaints: Mapping[str, str]) -> None:
         """Show exactly these sentences, by field name, and unfold what they stand in."""
-        if any(field.name in complaints for field in self._others()):
+        of_terms = {name: complaints[name] for name in _TERMS if name in complaints}
+        if of_terms or any(field.name in complaints for field in self._others()):
             self._make_advanced()
+        if self._terms_editor is not None:
+            self._terms_editor.complain(of_terms)
+        if of_terms:
+            self.open_advanced()
         for name, editor in self._editors.items():
             text = complaints.get(name) or editor.objection()
             if text != editor.complaint():
                 editor.complain(text)
             if text:
                 self._reveal(editor)
+
+    def enter(self, name: str) -> None:
+        """Give the keyboard to a field, or to one of the terms."""
+        if name in _TERMS:
+            self._make_advanced()
+            if self._terms_editor is not None:
+                self._terms_editor.enter(name)
+        else:
+            self.editor(name).enter()
 
     def show_hints(self, hints: Mapping[str, str]) -> None:
         """Show these remarks beside the fields' captions."""

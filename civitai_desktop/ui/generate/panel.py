@@ -240,8 +240,10 @@ class GeneratePanel(QWidget):
     def _focus(self, name: str) -> None:
         field = self._presenter.engine.by_role(SOURCE)
         is_source = field is not None and field.name == name
-        target = self._source if is_source and self._source else self.form.editor(name)
-        target.enter()
+        if is_source and self._source:
+            self._source.enter()
+        else:
+            self.form.enter(name)
         # What has just been unfolded gets its place only when the loop turns.
         QTimer.singleShot(0, self._scroll.follow_focus)
 

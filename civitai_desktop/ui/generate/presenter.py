@@ -1,6 +1,5 @@
 """What the form decides: the values, their complaints and price, and what Generate starts."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -21,6 +20,7 @@ from civitai_desktop.services.prompts import Prompts
 from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.services.wallet import Holdings
+from civitai_desktop.ui.generate.complaints import MATURE, WALLET, Complaints, first_of, of_terms
 from civitai_desktop.ui.generate.engine_shelf import EngineShelf
 from civitai_desktop.ui.generate.operations import SOURCE
 from civitai_desktop.ui.generate.price_line import PriceLine
@@ -101,13 +101,14 @@ class GeneratePresenter(QObject):
         self._forms = forms
         self._on_error = on_error
         self._tasks = TaskScope(on_error)
-        self._complaints: dict[str, str] = {}
+        self._complaints = Complaints()
         self._state = FormState(catalogue, saved)
         self._terms = saved.terms
         self.history = PromptHistory(prompts, self._tasks, self)
         self._price = PriceLine(quotes, self._tasks, self)
         self._price.changed.connect(self.price_changed)
         self._price.refused.connect(self.server_complaints)
+        self._price.accepted.connect(self._on_accepted)
         self._quiet = self._timer(QUIET_MS, self._look)
         self._keep = self._timer(KEEP_MS, self._save)
         engines.marked.connect(self._keep.start)
@@ -156,7 +157,7 @@ class GeneratePresenter(QObject):
     def change(self, name: str, value: Value) -> None:
         """Take over what was typed into a field; its complaint is settled by that."""
         self._state.change(name, value)
-        self._complaints.pop(name, None)
+        self._complaints.settle(name)
         self._tell()
         self._keep.start()
 
@@ -164,6 +165,8 @@ class GeneratePresenter(QObject):
     def change_terms(self, terms: Terms) -> None:
         """Take over which wallet pays and whether mature content is allowed."""
         self._terms = terms
+        self._complaints.settle(WALLET, MATURE)
+        self._tell_complaints()
         self._tell()
         self._keep.start()
 
@@ -193,9 +196,9 @@ class GeneratePresenter(QObject):
             self._replaced()
             return
         if field := self.engine.by_role(SOURCE):
-            self._complaints.pop(field.name, None)
+            self._complaints.settle(field.name)
         self.sources_changed.emit()
-        self.complaints_changed.emit(dict(self._complaints))
+        self._tell_complaints()
         self._tell()
         self._keep.start()
 
@@ -205,13 +208,15 @@ class GeneratePresenter(QObject):
 
         Each prompt that the one in the form stands for becomes a generation of its own.
         """
-        try:
-            requests = templates.requests(self.engine, self.values)
-        except InvalidInput as error:
-            self._complaints = dict(error.complaints)
-            self.complaints_changed.emit(dict(self._complaints))
-            self.focus_wanted.emit(next(iter(self._complaints)))
+        # Whatever the server refused before, it is asked anew.
+        self._complaints.clear()
+        wrong = {**templates.complaints(self.engine, self.values), **of_terms(self._terms)}
+        self._complaints.find(wrong)
+        self._tell_complaints()
+        if wrong:
+            self.focus_wanted.emit(first_of(wrong, self.values))
         else:
+            requests = templates.requests(self.engine, self.values)
             if prompt := self.engine.by_role("prompt"):
                 self.history.remember(str(self.values[prompt.name] or ""))
             for request in requests:
@@ -305,11 +310,13 @@ class GeneratePresenter(QObject):
         Args:
             complaints: By the server's path, such as "steps[0].input.width" or "width".
         """
-        names = {field.name.lower(): field.name for field in self.engine.fields}
-        for path, text in complaints.items():
-            if name := names.get(_field_meant(path).lower()):
-                self._complaints[name] = text
-        self.complaints_changed.emit(dict(self._complaints))
+        self._complaints.refuse(self.engine, complaints)
+        self._tell_complaints()
+
+    @Slot()
+    def _on_accepted(self) -> None:
+        if self._complaints.accept():
+            self._tell_complaints()
 
     @Slot(object)
     def know_holdings(self, holdings: Holdings) -> None:
@@ -333,8 +340,11 @@ class GeneratePresenter(QObject):
         self.values_changed.emit(self.values)
         self.terms_changed.emit(self._terms)
         self.sources_changed.emit()
-        self.complaints_changed.emit(dict(self._complaints))
+        self._tell_complaints()
         self._tell()
+
+    def _tell_complaints(self) -> None:
+        self.complaints_changed.emit(self._complaints.all())
 
     def _tell(self) -> None:
         engine, values = self.engine, self.values
@@ -363,8 +373,8 @@ class GeneratePresenter(QObject):
         # A prompt that is still to be written is no mistake until Generate is pressed.
         if prompt is not None and not str(self.values[prompt.name] or "").strip():
             found.pop(prompt.name, None)
-        self._complaints.update(found)
-        self.complaints_changed.emit(dict(self._complaints))
+        self._complaints.find(found)
+        self._tell_complaints()
         wrong = " ".join(found.values())
         self._price.ask(self.engine, self.values, self._terms, wrong)
 
@@ -385,10 +395,3 @@ class GeneratePresenter(QObject):
         timer = QTimer(self, singleShot=True, interval=pause_ms)
         timer.timeout.connect(slot)
         return timer
-
-
-def _field_meant(path: str) -> str:
-    """Return the field that a path such as "$.steps[0].input.loras[0].air" speaks of."""
-    within_input = re.split(r"\binput\.", path, flags=re.IGNORECASE)[-1]
-    found = re.match(r"(?!steps\[)\w+", within_input)
-    return found.group() if found else ""

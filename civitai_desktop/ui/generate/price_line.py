@@ -7,14 +7,19 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from civitai_desktop.catalogue.engine import Engine
-from civitai_desktop.domain.errors import CivitaiError, InvalidInput
+from civitai_desktop.domain.errors import CivitaiError, InvalidInput, NotEnoughBuzz
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.terms import Terms
 from civitai_desktop.domain.workflow import Quote
+from civitai_desktop.services.polling import pause_after, pauses
+from civitai_desktop.services.ports import Sleep
 from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.services.wallet import Holdings
 from civitai_desktop.ui.generate.price_view import Bill, PriceView
+
+_PAUSE_S = 5.0
+"""At least so long passes before an answer that did not come is asked for again."""
 
 _STAND_INS: dict[str, Value] = {"prompt": "a picture", "negative_prompt": None, "seed": None}
 """By role, what is asked for in place of values that do not change the price. A seed of None is
@@ -30,9 +35,14 @@ class PriceLine(QObject):
 
     changed = Signal(object)
     refused = Signal(object)
+    accepted = Signal()
+    """The server has priced what is in the form, and so refuses nothing in it."""
 
-    def __init__(self, quotes: Quotes, tasks: TaskScope, parent: QObject) -> None:
+    def __init__(
+        self, quotes: Quotes, tasks: TaskScope, parent: QObject, *, sleep: Sleep = asyncio.sleep
+    ) -> None:
         super().__init__(parent)
+        self._sleep = sleep
         self._quotes = quotes
         self._tasks = tasks
         self._asking: asyncio.Task[None] | None = None
@@ -98,19 +108,25 @@ class PriceLine(QObject):
         self._settled = False
 
     async def _ask(self, engine: Engine, priced: Mapping[str, Value], terms: Terms) -> None:
-        try:
-            request = replace(engine.request(priced), terms=terms)
-            quote = await self._quotes.quote(request)
-        except CivitaiError as error:
-            # What will be refused again is not asked again until something priced has changed.
-            self._settled = not error.retryable
-            self._show(self._unknown(str(error)))
-            if isinstance(error, InvalidInput):
-                self.refused.emit(error.complaints)
-        else:
-            self._settled = True
-            self._quote, self._pictures, self._terms = quote, request.quantity, terms
-            self._reckon()
+        for planned_s in pauses():
+            try:
+                request = replace(engine.request(priced), terms=terms)
+                quote = await self._quotes.quote(request)
+            except CivitaiError as error:
+                # What will be refused again is not asked again until something priced has changed.
+                self._settled = not error.retryable
+                self._show(self._failed(error))
+                if isinstance(error, InvalidInput):
+                    self.refused.emit(error.complaints)
+                if self._settled:
+                    return
+                await self._sleep(pause_after(error, max(planned_s, _PAUSE_S)))
+            else:
+                self._settled = True
+                self._quote, self._pictures, self._terms = quote, request.quantity, terms
+                self._reckon()
+                self.accepted.emit()
+                return
 
     def _is_known(self, engine: Engine, values: Mapping[str, Value], terms: Terms) -> bool:
         return self._settled and self._asked == (engine.id, terms, _priced(engine, values))
@@ -138,6 +154,12 @@ class PriceLine(QObject):
 
     def _waiting(self) -> PriceView:
         return PriceView(text="…", remark=self.tr("Cost preview"), spoken=self.tr("Asking"))
+
+    def _failed(self, error: CivitaiError) -> PriceView:
+        view = self._unknown(str(error))
+        if isinstance(error, NotEnoughBuzz):
+            return replace(view, text="", remark=error.message, is_warning=True)
+        return view
 
     def _unknown(self, reason: str) -> PriceView:
         text = self.tr("Price unknown")

@@ -70,6 +70,7 @@ class SourcePresenter(QObject):
         self._on_error = on_error
         self._tasks = TaskScope(self._refuse)
         self._workers = Workers("source", 1)
+        self._is_complained = False
         self._kept: dict[str, QImage] = {}
         self._asked: set[str] = set()
         self._turn = asyncio.Lock()
@@ -191,8 +192,10 @@ class SourcePresenter(QObject):
     @Slot(object)
     def _complain(self, complaints: dict[str, str]) -> None:
         field = self._form.engine.by_role(SOURCE)
-        if field is not None and (text := complaints.get(field.name)):
+        text = complaints.get(field.name, "") if field is not None else ""
+        if text or self._is_complained:
             self.refused.emit(text)
+        self._is_complained = bool(text)
 
     @Slot()
     def _show(self) -> None:

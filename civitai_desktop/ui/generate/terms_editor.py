@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from civitai_desktop.domain.terms import Buzz, Terms
+from civitai_desktop.ui.generate.complaints import MATURE, WALLET, of_terms
 from civitai_desktop.ui.generate.text_editors import ChoiceBox
 from civitai_desktop.ui.shared.widgets import caption, named, plain, styled
 
@@ -26,6 +27,7 @@ class TermsEditor(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._complaints: Mapping[str, str] = {}
         self._wallet = _Choice(
             self.tr("Paid with"),
             {
@@ -65,8 +67,18 @@ class TermsEditor(QWidget):
             allow_mature=mature if isinstance(mature, bool) else None,
         )
 
+    def complain(self, complaints: Mapping[str, str]) -> None:
+        """Show these sentences, by name, in place of what the choices mean."""
+        self._complaints = complaints
+        self._explain()
+
+    def enter(self, name: str) -> None:
+        """Give the keyboard to the choice of this name."""
+        (self._wallet if name == WALLET else self._mature).enter()
+
     def _explain(self) -> None:
         terms = self.terms()
+        wrong = {**of_terms(terms), **self._complaints}
         wallets = {
             None: self.tr("Blue pays first, then green, then yellow."),
             Buzz.BLUE: self.tr("Blue Buzz only. It pays for safe pictures only."),
@@ -76,14 +88,13 @@ class TermsEditor(QWidget):
         contents = {
             None: self.tr("Yellow Buzz allows it; blue and green do not."),
             True: self.tr("Only yellow Buzz pays for it."),
-            False: self.tr("A prompt that asks for it is refused; any Buzz may pay."),
+            False: self.tr("A prompt that asks for it is refused; all Buzz pays for the rest."),
         }
-        self._wallet.explain(wallets[terms.wallet])
-        if terms.payers():
-            self._mature.explain(contents[terms.allow_mature])
-        else:
-            clash = self.tr("This Buzz does not pay for it: choose yellow or any, or keep it out.")
-            self._mature.explain(clash, is_wrong=True)
+        for choice, name, meaning in (
+            (self._wallet, WALLET, wallets[terms.wallet]),
+            (self._mature, MATURE, contents[terms.allow_mature]),
+        ):
+            choice.explain(wrong.get(name, meaning), is_wrong=name in wrong)
 
     @Slot()
     def _edited(self) -> None:
@@ -115,6 +126,9 @@ class _Choice(QWidget):
         column.addWidget(self._box)
         column.addSpacing(_OVER_LINE_PX)
         column.addWidget(self._line)
+
+    def enter(self) -> None:
+        self._box.setFocus()
 
     def value(self) -> Buzz | bool | None:
         return self._options[self._box.currentIndex()]

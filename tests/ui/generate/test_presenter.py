@@ -189,6 +189,41 @@ async def test_a_complaint_about_no_field_here_is_left_alone(desk):
     assert desk.complaints() == []
 
 
+async def test_what_the_server_refused_goes_away_when_it_is_asked_anew(desk):
+    desk.presenter.change("prompt", "a boat")
+    desk.presenter.server_complaints({"width": "Too wide.", "seed": "No."})
+    desk.presenter.generate()
+    assert desk.complaints() == []
+    assert len(desk.starts.requests) == 1
+
+
+async def test_what_the_server_refused_goes_away_when_it_prices_the_form(desk, until):
+    desk.presenter.server_complaints({"width": "Too wide.", "steps": "Too many."})
+    desk.presenter.change("width", 512)
+    await until(lambda: desk.price == "8 Buzz")
+    assert desk.complaints() == []
+
+
+async def test_terms_that_cannot_be_paid_are_refused_where_they_are_chosen(desk):
+    desk.presenter.change("prompt", "a boat")
+    desk.presenter.change_terms(Terms(wallet=Buzz.BLUE, allow_mature=True))
+    desk.presenter.generate()
+    assert desk.starts.requests == []
+    assert desk.complaints() == [
+        "This Buzz does not pay for it: choose yellow or any, or keep it out."
+    ]
+    assert desk.find("mature_content").hasFocus()
+
+
+async def test_terms_that_the_server_refuses_are_complained_about_where_they_are_chosen(desk):
+    desk.presenter.server_complaints(
+        {"currencies": "Green is closed.", "allowMatureContent": "No."}
+    )
+    assert desk.complaints() == ["Green is closed.", "No."]
+    desk.presenter.change_terms(Terms(wallet=Buzz.YELLOW))
+    assert desk.complaints() == []
+
+
 async def test_switching_engines_and_back_loses_nothing(desk):
     desk.presenter.change("prompt", "a boat")
     desk.presenter.change("steps", 999)
