@@ -2,13 +2,15 @@
 
 import json
 import sys
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 from civitai_desktop.api import wire
 from civitai_desktop.catalogue import loader, templates
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.domain.errors import CivitaiError, InvalidInput
 from civitai_desktop.domain.generation import GenerationRequest, Value
+from civitai_desktop.domain.terms import Buzz, Terms
 
 
 def print_request(text: str) -> int:
@@ -17,7 +19,8 @@ def print_request(text: str) -> int:
     A prompt with alternatives makes several bodies; they are printed one after the other.
 
     Args:
-        text: A JSON object: "engine" is an id or a plain name such as "sdxl", everything else a
+        text: A JSON object: "engine" is an id or a plain name such as "sdxl", "currencies" and
+            "allowMatureContent" are the choices that belong to no engine, everything else is a
             value by field name. What is missing has its default, as in a new form.
 
     Returns:
@@ -26,7 +29,9 @@ def print_request(text: str) -> int:
     try:
         given = _object(text)
         catalogue = loader.shipped()
-        requests = _requests(catalogue.engine(given.pop("engine")), given)
+        terms = _terms(given)
+        found = _requests(catalogue.engine(given.pop("engine")), given)
+        requests = [replace(each, terms=terms) for each in found]
     except InvalidInput as error:
         complaints = [f"{name}: {complaint}" for name, complaint in error.complaints.items()]
         sys.stderr.writelines(f"{line}\n" for line in complaints or [error.message])
@@ -54,6 +59,28 @@ def _object(text: str) -> dict[str, Any]:
     return given
 
 
+def _terms(given: dict[str, Any]) -> Terms:
+    wallets = given.pop("currencies", None)
+    mature = given.pop("allowMatureContent", None)
+    known = [each.value for each in Buzz]
+    if wallets is not None and wallets not in [[each] for each in known]:
+        one = " or ".join(f'["{each}"]' for each in known)
+        raise InvalidInput(f"currencies must be {one}.", next_step="")
+    if not isinstance(mature, bool | None):
+        raise InvalidInput("allowMatureContent must be true or false.", next_step="")
+    return Terms(wallet=Buzz(wallets[0]) if wallets else None, allow_mature=mature)
+
+
+def _value(given: Any) -> Value:
+    """Return a value as the form holds it; weighted resources may be given either way."""
+    if not isinstance(given, list):
+        return cast("Value", given)
+    rows = [each for each in given if isinstance(each, dict) and "air" in each]
+    if given and len(rows) == len(given):
+        return {str(each["air"]): each.get("strength", 1) for each in rows}
+    return tuple(given)
+
+
 def _requests(engine: Engine, given: dict[str, Any]) -> list[GenerationRequest]:
     names = [field.name for field in engine.fields]
     unknown = [name for name in given if name not in names]
@@ -62,9 +89,7 @@ def _requests(engine: Engine, given: dict[str, Any]) -> list[GenerationRequest]:
             f"{engine.label} has no field {', '.join(unknown)}; it takes {', '.join(names)}.",
             next_step="",
         )
-    values: dict[str, Value] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
-    }
+    values = {name: _value(value) for name, value in given.items()}
     prompt = engine.by_role("prompt")
     if prompt and not isinstance(values.get(prompt.name, ""), str):
         # As a template it would be read as text, whatever it is.

@@ -94,6 +94,9 @@ def test_lists_and_weights_are_written_as_the_engine_wants_them():
             {"engine": "sdxl", "prompt": "a boat", "width": 1000, "steps": "many"},
             "width: Width must be a multiple of 16; 992 would do.\nsteps: Steps must be a number.",
         ),
+        ({"engine": "sdxl", "currencies": ["red"]}, "currencies must be"),
+        ({"engine": "sdxl", "allowMatureContent": "yes"}, "must be true or false"),
+        ("[" * 100_000, "This is no JSON"),
         ({"engine": "sdxl-variant", "prompt": "a boat"}, "image: This engine needs a picture"),
     ],
 )
@@ -115,3 +118,16 @@ def test_no_window_is_loaded_for_it():
     answer = subprocess.run(command, capture_output=True, text=True, timeout=30)
     assert answer.returncode == 0, answer.stderr
     assert json.loads(answer.stdout)
+
+
+def test_the_choices_that_belong_to_no_engine_are_printed_too():
+    given = {"engine": "sdxl", "prompt": "a boat", "currencies": ["blue"]}
+    body = json.loads(printed({**given, "allowMatureContent": False}).stdout)
+    assert (body["currencies"], body["allowMatureContent"]) == (["blue"], False)
+
+
+def test_weighted_resources_may_be_given_as_a_list():
+    air = "urn:air:sdxl:lora:civitai:1@2"
+    loras = [{"air": air, "strength": 0.5}]
+    body = json.loads(printed({"engine": "sdxl", "prompt": "a boat", "loras": loras}).stdout)
+    assert body["steps"][0]["input"]["loras"] == {air: 0.5}

@@ -5,6 +5,8 @@ import time
 from contextlib import AsyncExitStack
 
 from civitai_desktop.app.services import Services
+from civitai_desktop.domain.errors import FormUnusable
+from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.ui.gallery.details import DetailsPanel
 from civitai_desktop.ui.gallery.details_presenter import DetailsPresenter
 from civitai_desktop.ui.gallery.panel import GalleryPanel
@@ -36,7 +38,11 @@ async def screen_built(
     """Build a world's presenters and panels, and put them into the window."""
     catalogue, gallery, on_error = services.catalogue, services.gallery, shell.notices.error
     shown = GalleryPresenter(gallery, on_error)
-    saved = await services.forms.load()
+    try:
+        saved = await services.forms.load()
+    except FormUnusable as error:
+        on_error(error)
+        saved = SavedForm()
     shelf = EngineShelf(saved, services.availability, on_error)
     generate = GeneratePresenter(
         catalogue,

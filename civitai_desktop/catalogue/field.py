@@ -102,7 +102,7 @@ class Field:
 
 _MISSING = {
     "prompt": "Type what the picture should show.",
-    "checkpoint": "This engine needs a checkpoint: paste its AIR.",
+    "checkpoint": "This engine needs a checkpoint: choose one, or paste its AIR.",
     "source": "This engine needs a picture to start from.",
 }
 
@@ -119,10 +119,8 @@ def _check_text(field: Field, value: Value) -> str:
         return f"{field.label} needs {field.min_length} characters or more."
     if field.max_length is not None and len(value) > field.max_length:
         over = len(value) - field.max_length
-        return (
-            f"{field.label} is {over:,} characters too long; "
-            f"this engine takes {field.max_length:,}."
-        )
+        too_long = "1 character" if over == 1 else f"{over:,} characters"
+        return f"{field.label} is {too_long} too long; this engine takes {field.max_length:,}."
     return ""
 
 

@@ -16,6 +16,7 @@ CivitaiError
 ├── FolderUnusable        the pictures folder is missing or read-only
 ├── LibraryUnusable       the database cannot be opened
 ├── CatalogueUnusable     the engines' data file is damaged
+├── FormUnusable          the form of the last start is damaged
 ├── PresetsUnusable       a file of presets is damaged, of a newer version, or cannot be written
 ├── UnknownEngine         a saved form names an engine that is not in the catalogue
 └── NoSafeKeyring         the key cannot be kept between starts
@@ -153,6 +154,12 @@ class CatalogueUnusable(CivitaiError):
     """The engines' data file is missing or damaged."""
 
     default_next_step = "Install Civitai Desktop again."
+
+
+class FormUnusable(CivitaiError):
+    """The form as it was left cannot be read; the file is put aside."""
+
+    default_next_step = "The form begins anew; your prompts are in the prompt history."
 
 
 class PresetsUnusable(CivitaiError):

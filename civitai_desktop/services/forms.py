@@ -17,7 +17,11 @@ class Forms:
         self._disk = disk
 
     async def load(self) -> SavedForm:
-        """Return the form as it was left, or an empty one."""
+        """Return the form as it was left, or an empty one where there is none.
+
+        Raises:
+            FormUnusable: It was damaged and is put aside.
+        """
         return await self._disk.run(self._file.load)
 
     async def save(self, form: SavedForm) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from civitai_desktop.catalogue.engine import Engine
-from civitai_desktop.catalogue.field import Field
+from civitai_desktop.catalogue.field import Field, Kind
 from civitai_desktop.domain.alternatives import escape
 from civitai_desktop.domain.generation import Value
-from civitai_desktop.storage.parameters import PictureText, parse
+from civitai_desktop.storage.parameters import PictureResource, PictureText, parse
 from civitai_desktop.storage.samplers import SAMPLERS, SCHEDULES, spelled, taken_apart
 
 _LEAST_SETTINGS = 3
@@ -26,6 +26,13 @@ NUMBERS = {"steps": "Steps", "guidance": "CFG scale", "clip_skip": "Clip skip", 
 """By role, where the text has a number."""
 _FILES = {"checkpoint": ("Model", "Checkpoint"), "vae": ("VAE", "VAE")}
 """By role, where the text names a file that nobody here knows, and what people call it."""
+_RESOURCES = {
+    "checkpoint": frozenset({"checkpoint"}),
+    "loras": frozenset({"lora", "locon", "lycoris", "dora"}),
+    "embeddings": frozenset({"embed", "embedding", "textualinversion"}),
+    "vae": frozenset({"vae"}),
+}
+"""By role, what such resources are called in a text."""
 _SAID_ELSEWHERE = frozenset(
     {*NUMBERS.values(), "Size", "Sampler", "Schedule type", "Model", "VAE", "engine", "workflow"}
 )
@@ -105,6 +112,7 @@ class _Reading:
         for role, key in NUMBERS.items():
             self._take_number(role, key, told.settings.get(key, ""))
         self._take_sampler()
+        self._take_resources()
         self._leave_the_rest()
 
     def _take(self, role: str, name: str, text: str, value: Value = None) -> None:
@@ -156,14 +164,29 @@ class _Reading:
         else:
             self._take(role, name, text)
 
+    def _take_resources(self) -> None:
+        """Take resources by the number of their version; the form's fields look them up."""
+        for role, types in _RESOURCES.items():
+            told = [each for each in self._told.resources if each.type.lower() in types]
+            field = self._engine.by_role(role)
+            name = field.label if field else role.capitalize()
+            texts = "; ".join(map(_resource_text, told))
+            if field is None:
+                self._leave(name, texts, "This engine takes none.")
+            elif told:
+                self.values[field.name] = _resource_value(field, told)
+                self.settings.append(Setting(name=name, text=texts))
+        known = frozenset().union(*_RESOURCES.values())
+        others = [each for each in self._told.resources if each.type.lower() not in known]
+        self._leave("Other resources", "; ".join(map(_resource_text, others)), "Not known here.")
+
     def _leave_the_rest(self) -> None:
         settings = self._told.settings
         for role, (key, name) in _FILES.items():
-            why = "Choose it under Advanced."
-            why = why if self._engine.by_role(role) else "This engine takes none."
-            self._leave(name, settings.get(key, ""), why)
-        count = len(self._told.resources)
-        self._leave("Resources", f"{count}" if count else "", "Choose them under Advanced.")
+            field = self._engine.by_role(role)
+            why = "Choose it under Advanced." if field else "This engine takes none."
+            if field is None or field.name not in self.values:
+                self._leave(name, settings.get(key, ""), why)
         tags = " ".join(_LORA_TAG.findall(self._told.prompt))
         self._leave("LoRA tags", tags, "They have no effect here; add the LoRAs under Advanced.")
         for key, value in settings.items():
@@ -173,6 +196,19 @@ class _Reading:
     def _leave(self, name: str, text: str, why: str) -> None:
         if text:
             self.settings.append(Setting(name=name, text=text, why=why))
+
+
+def _resource_text(resource: PictureResource) -> str:
+    weight = "" if resource.weight is None else f", weight {resource.weight:g}"
+    return f"version {resource.version_id}{weight}"
+
+
+def _resource_value(field: Field, told: Sequence[PictureResource]) -> Value:
+    ids = [str(each.version_id) for each in told]
+    if field.kind is Kind.WEIGHTED_RESOURCES:
+        weights = (1.0 if each.weight is None else each.weight for each in told)
+        return dict(zip(ids, weights, strict=True))
+    return tuple(ids) if field.kind is Kind.RESOURCES else ids[0]
 
 
 def _refusal(field: Field | None, value: Value) -> str:

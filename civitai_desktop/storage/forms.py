@@ -2,9 +2,11 @@
 
 import json
 import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from civitai_desktop.domain.errors import FormUnusable
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.storage.atomic import write_whole
 from civitai_desktop.storage.terms import read_terms, written_terms
@@ -14,13 +16,17 @@ log = logging.getLogger(__name__)
 
 
 class FormFile:
-    """Keeps the form between starts. A damaged file counts as none: it holds no pictures."""
+    """Keeps the form between starts. A damaged file is put aside, and counts as none."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def load(self) -> SavedForm:
-        """Return the form as it was left, or an empty one."""
+        """Return the form as it was left, or an empty one where there is none.
+
+        Raises:
+            FormUnusable: It was damaged; the next call begins with an empty one.
+        """
         try:
             document = json.loads(self._path.read_text(encoding="utf-8"))
             values = {
@@ -39,8 +45,13 @@ class FormFile:
         except FileNotFoundError:
             return SavedForm()
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            log.warning("The saved form cannot be read and is left out: %s", error)
-            return SavedForm()
+            log.warning("The saved form cannot be read: %s", error)
+            aside = self._path.with_name(f"{self._path.stem}-damaged{self._path.suffix}")
+            with suppress(OSError):
+                self._path.replace(aside)
+            raise FormUnusable(
+                f"The form as you left it cannot be read. It is kept as {aside.name}."
+            ) from error
 
     def save(self, form: SavedForm) -> None:
         """Keep `form`.

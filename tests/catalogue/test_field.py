@@ -83,7 +83,7 @@ COMPLAINTS = [
     (
         a_field(Kind.RESOURCE, role="checkpoint", required=True),
         "",
-        "This engine needs a checkpoint: paste its AIR.",
+        "This engine needs a checkpoint: choose one, or paste its AIR.",
     ),
 ]
 

@@ -92,7 +92,7 @@ async def test_in_the_sandbox_neither_a_server_nor_a_key_is_needed(
     ("field", "text", "complaint"),
     [
         ("Prompt", "", "Type what the picture should show."),
-        ("Prompt", "x" * 10_001, "Prompt is 1 characters too long; this engine takes 10,000."),
+        ("Prompt", "x" * 10_001, "Prompt is 1 character too long; this engine takes 10,000."),
         ("Width", "1000", "Width must be a multiple of 16; 992 would do."),
         ("Width", "4096", "Width must be between 64 and 2048."),
     ],

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from civitai_desktop.domain.errors import FormUnusable
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.terms import Buzz, Terms
 from civitai_desktop.services.forms import Forms
@@ -66,12 +67,13 @@ async def test_a_first_start_has_an_empty_form(file, disk) -> None:
         b'{"engine": "x", "values"',
     ],
 )
-async def test_a_damaged_form_is_an_empty_one(file, disk, content, caplog) -> None:
+async def test_a_damaged_form_is_put_aside_and_told(file, disk, content) -> None:
     file.write_bytes(content)
     forms = Forms(FormFile(file), disk)
-    with caplog.at_level(logging.WARNING):
-        assert await forms.load() == SavedForm()
-    assert "cannot be read" in caplog.text
+    with pytest.raises(FormUnusable, match=r"It is kept as form-damaged\.json\."):
+        await forms.load()
+    assert file.with_name("form-damaged.json").read_bytes() == content
+    assert await forms.load() == SavedForm()
     await forms.save(FORM)
     assert await forms.load() == FORM
 

@@ -69,10 +69,17 @@ def test_civitais_own_copy_is_read(catalogue):
     assert pasted.values["sampleMethod"] == "euler_a"
     assert (pasted.values["seed"], pasted.values["steps"]) == (99, 30)
     assert "schedule" not in pasted.values
-    assert left(pasted) == {
-        "Clip skip": "This engine takes none.",
-        "Resources": "Choose them under Advanced.",
-    }
+    assert (pasted.values["model"], pasted.values["loras"]) == ("128713", {"77": 0.8})
+    told = {each.name: each.text for each in pasted.settings}
+    assert told["LoRAs"] == "version 77, weight 0.8"
+    assert left(pasted) == {"Clip skip": "This engine takes none."}
+
+
+def test_resources_that_an_engine_has_no_field_for_are_left(catalogue):
+    text = CIVITAI.replace('"lora"', '"hypernet"')
+    reasons = left(read(text, catalogue.engine("gpt-image-1")))
+    assert reasons["Checkpoint"] == "This engine takes none."
+    assert reasons["Other resources"] == "Not known here."
 
 
 def test_civitais_copy_of_an_engine_without_steps_is_read(catalogue):

@@ -71,6 +71,11 @@ class EngineForm(QWidget):
         self._column.addWidget(self._advanced)
 
     @property
+    def fields(self) -> Sequence[Field]:
+        """Return the engine's fields."""
+        return self._engine.fields
+
+    @property
     def is_advanced_open(self) -> bool:
         """Tell whether the advanced fields are unfolded."""
         return self._fold.isChecked()

@@ -19,6 +19,7 @@ from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.weights import knows_weights
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.terms import Terms
+from civitai_desktop.services.generation_data import PastedForm
 from civitai_desktop.ui.generate.editor import chain
 from civitai_desktop.ui.generate.form import SPACE_PX, EngineForm
 from civitai_desktop.ui.generate.head import FormHead
@@ -119,8 +120,15 @@ class GeneratePanel(QWidget):
     def _offer_pasted(self, text: str) -> None:
         dialog = PasteDialog(self._presenter.read_pasted(text), self.window())
         dialog.taken.connect(self._presenter.take_over)
+        dialog.taken.connect(self._show_taken)
         dialog.text_wanted.connect(self._paste_as_text)
         dialog.open()
+
+    @Slot(object)
+    def _show_taken(self, pasted: PastedForm) -> None:
+        # Fields for resources look their numbers up, but only where there are fields.
+        if any(field.resource and field.name in pasted.values for field in self.form.fields):
+            self.form.open_advanced()
 
     @Slot(str)
     def _paste_as_text(self, text: str) -> None:

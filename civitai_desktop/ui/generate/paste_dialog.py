@@ -62,6 +62,9 @@ class PasteDialog(QDialog):
             column.addWidget(rule())
             column.addWidget(styled(QLabel(self.tr("Cannot be taken over")), "strong"))
             column.addLayout(self._table(left[:_MOST_LEFT]))
+            if len(left) > _MOST_LEFT:
+                more = self.tr("and {n} more").format(n=len(left) - _MOST_LEFT)
+                column.addWidget(caption(more))
         foot = QHBoxLayout()
         foot.setSpacing(GAP_PX)
         foot.addWidget(cancel)

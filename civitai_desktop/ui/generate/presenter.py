@@ -32,7 +32,8 @@ QUIET_MS = 300
 """Pause in typing after which the form is checked and priced."""
 
 PROMPTS = ("prompt", "negative_prompt")
-"""Roles of what is written anew for each picture; presets and resetting leave it alone."""
+"""Roles of what is written anew for each picture. Resetting leaves it alone, and so does a preset
+that was saved without it."""
 
 KEEP_MS = 1000
 """Pause after which the form is written to disk."""

@@ -67,6 +67,20 @@ class PresetShelf(QObject):
         """Return the presets' names in order."""
         return [each.name for each in self._presets]
 
+    def objection(self, name: str, former: str = "") -> str:
+        """Return why a preset cannot be called so, in words; "" if it can.
+
+        Args:
+            name: As it was typed.
+            former: What it is called now; "" for a new one.
+        """
+        name = name.strip()
+        if not name:
+            return self.tr("A preset needs a name.")
+        if name != former and self._presets.get(name) is not None:
+            return self.tr("There is a preset “{name}” already.").format(name=name)
+        return ""
+
     def engine_label(self, name: str) -> str:
         """Return which engine a preset is for, as people read it."""
         preset = self._presets.get(name)

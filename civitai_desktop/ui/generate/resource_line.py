@@ -47,8 +47,8 @@ class ResourceLine(QLineEdit):
         return self._text
 
     def enter(self, text: str) -> None:
-        """Hold `text` without reporting it as an edit."""
-        self._text, self._is_typed = text, False
+        """Hold `text` without reporting it as an edit; a version's number is still looked up."""
+        self._text, self._is_typed = text, text.isdigit()
         self._write()
         self._look_up()
 

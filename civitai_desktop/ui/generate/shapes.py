@@ -26,12 +26,16 @@ _NAMED = re.compile(r"(square|portrait|landscape)(?:_(\d+)_(\d+))?(_hd)?")
 _TOLERANCE = 0.04
 """How far a recommended size may be from the shape: 832 x 1216 passes for 2:3."""
 
+_LARGEST_ERROR = 0.08
+"""How far a size that is held by the limits may be from the shape that it is called by."""
 
-def size_for(engine: Engine, shape: Shape) -> tuple[int, int]:
-    """Return the width and height in pixels that `shape` means for `engine`.
 
-    A recommended size of about that shape, and of them the one nearest to the default in area:
-    another shape should not change the price. Without one, the default's area in that shape.
+def size_for(engine: Engine, shape: Shape) -> tuple[int, int] | None:
+    """Return the width and height in pixels that `shape` means for `engine`; None for nothing.
+
+    A recommended size of about that shape, upright or lying, and of them the one nearest to the
+    default in area: another shape should not change the price. Without one, the default's area in
+    that shape, unless the limits leave nothing like it.
     """
     width, height = engine.by_role("width"), engine.by_role("height")
     if width is None or height is None:
@@ -39,10 +43,21 @@ def size_for(engine: Engine, shape: Shape) -> tuple[int, int]:
     defaults = engine.defaults()
     area = math.prod(int(str(defaults[side.name] or _USUAL_PX)) for side in (width, height))
     ratio = shape[0] / shape[1]
-    fitting = [size for size in engine.sizes if abs(size[0] / size[1] / ratio - 1) <= _TOLERANCE]
+    recommended = dict.fromkeys((*engine.sizes, *((down, across) for across, down in engine.sizes)))
+    fitting = [
+        (across, down)
+        for across, down in recommended
+        if abs(across / down / ratio - 1) <= _TOLERANCE
+        and not (width.complaint(across) or height.complaint(down))
+    ]
     if fitting:
         return min(fitting, key=lambda size: abs(size[0] * size[1] - area))
-    return _snapped(width, math.sqrt(area * ratio)), _snapped(height, math.sqrt(area / ratio))
+    ideal = math.sqrt(area * ratio), math.sqrt(area / ratio)
+    limits = zip(ideal, (width.max, height.max), strict=True)
+    # Smaller where a side would be too long, but of the same shape.
+    scale = min(1.0, *(most / side for side, most in limits if most is not None), 1.0)
+    across, down = _snapped(width, ideal[0] * scale), _snapped(height, ideal[1] * scale)
+    return (across, down) if abs(across / down / ratio - 1) <= _LARGEST_ERROR else None
 
 
 def shape_of(choice: str) -> tuple[float, float] | None:

@@ -44,11 +44,12 @@ class SizeEditor(QWidget):
         head.addWidget(self._fold)
         tiles = QHBoxLayout()
         tiles.setSpacing(TILE_GAP_PX)
-        for number, shape in enumerate(SHAPES):
-            size = size_for(engine, shape)
-            self._sizes.append(size)
+        for shape in SHAPES:
+            if (size := size_for(engine, shape)) is None:
+                continue
             button = ShapeButton(shape, f"{shape[0]}:{shape[1]}", size_text(*size))
-            self._shapes.addButton(button, number)
+            self._shapes.addButton(button, len(self._sizes))
+            self._sizes.append(size)
             tiles.addWidget(button, stretch=1)
         fields = QHBoxLayout(self._custom)
         fields.setContentsMargins(0, 8, 0, 0)

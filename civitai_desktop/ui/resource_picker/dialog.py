@@ -32,6 +32,7 @@ from civitai_desktop.ui.theme import EDGE_PX, GAP_PX, Theme, icon
 _SIZE = QSize(980, 690)
 _ORDER_PX = 164
 _STATE_PX = 300
+_NOTICE_PX = 420
 _SMALLEST = QSize(760, 520)
 _SORT_TEXTS = {
     ResourceSort.MOST_DOWNLOADED: "Most downloaded",
@@ -70,6 +71,7 @@ class PickerDialog(QDialog):
         self._grid = ResourceGrid(presenter, theme, pictures)
         self._state = plain(styled(named(QLabel(), "Search state"), "empty"))
         self._retry = named(QPushButton(self.tr("Try again")), "Retry search")
+        self._notice = QFrame()
         self._details = DetailsPane(presenter, theme)
         self._paste = named(QLineEdit(), "Paste resource")
         self._paste_said = plain(styled(named(QLabel(), "Paste answer"), "complaint"))
@@ -128,15 +130,14 @@ class PickerDialog(QDialog):
             top.addWidget(button)
         top.addWidget(self._others)
         top.addWidget(self._order)
-        empty = QWidget()
-        empty.setMaximumWidth(420)
-        said = QVBoxLayout(empty)
+        self._notice.setMaximumWidth(_NOTICE_PX)
+        said = QVBoxLayout(self._notice)
         said.addWidget(self._state)
         said.addWidget(self._retry, alignment=Qt.AlignmentFlag.AlignHCenter)
         middle = QGridLayout()
         middle.setContentsMargins(GAP_PX, 0, 0, 0)
         middle.addWidget(self._grid, 0, 0)
-        middle.addWidget(empty, 0, 0, Qt.AlignmentFlag.AlignCenter)
+        middle.addWidget(self._notice, 0, 0, Qt.AlignmentFlag.AlignCenter)
         edge = styled(QFrame(), "rule")
         edge.setFixedWidth(1)
         body = QHBoxLayout()
@@ -217,8 +218,12 @@ class PickerDialog(QDialog):
     @Slot(object)
     def _show_state(self, state: ListState) -> None:
         self._state.setText(state.text)
-        self._state.setVisible(bool(state.text))
         self._retry.setVisible(state.can_retry)
+        self._notice.setVisible(bool(state.text))
+        # Over cards, such as those before the page that did not come, it needs a ground.
+        styled(self._notice, "card" if self._presenter.rows.offers else "")
+        self._notice.style().unpolish(self._notice)
+        self._notice.style().polish(self._notice)
 
     @Slot(object)
     def _show_chosen(self, chosen: Chosen) -> None:

@@ -105,7 +105,7 @@ TOO_MANY = "{" + "|".join(map(str, range(101))) + "}"
 @pytest.mark.parametrize(
     ("prompt", "reason"),
     [
-        ("x" * 10_001, "Prompt is 1 characters too long"),
+        ("x" * 10_001, "Prompt is 1 character too long"),
         (TOO_MANY, "These alternatives make more than 100 prompts."),
         ("a {red", "The { at character 3 is never closed."),
     ],

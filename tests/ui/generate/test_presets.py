@@ -4,7 +4,15 @@ import json
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMenu, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialogButtonBox,
+    QFileDialog,
+    QInputDialog,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+)
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -116,6 +124,21 @@ async def test_a_name_that_is_taken_is_said(desk, until):
     name_it(desk, "Quick")
     await until(lambda: desk.errors)
     assert str(desk.errors[0]) == "There is a preset “Quick” already. Choose another name."
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Quick", "There is a preset “Quick” already."), (" ", "A preset needs a name."), ("Q", "")],
+)
+async def test_a_name_is_checked_while_it_can_be_mended(desk, until, name, said):
+    await saved(desk, until, "Quick")
+    press(menu(desk), "Save form as preset…")
+    dialog = button(desk).findChildren(QInputDialog)[-1]
+    dialog.findChild(QLineEdit).setText(name)
+    assert dialog.labelText() == (said or "Name")
+    [buttons] = dialog.findChildren(QDialogButtonBox)
+    assert buttons.button(QDialogButtonBox.StandardButton.Ok).isEnabled() is not bool(said)
+    dialog.reject()
 
 
 async def test_presets_are_exported_and_imported_through_a_dialog(desk, until, tmp_path):

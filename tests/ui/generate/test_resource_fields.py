@@ -91,6 +91,16 @@ async def test_a_link_or_number_that_is_typed_becomes_the_air(desk, joined, sand
         assert said(desk, "model") == ""
 
 
+async def test_resources_of_pasted_generation_data_become_airs(desk, joined, sandbox, until):
+    async with joined(sandbox):
+        desk.presenter.choose_engine("sd1")
+        text = "a boat\nSteps: 30, CFG scale: 7, Seed: 9, Civitai resources: ["
+        text += '{"type":"checkpoint","modelVersionId":128713}]'
+        desk.presenter.take_over(desk.presenter.read_pasted(text))
+        await until(lambda: desk.presenter.values["model"] == DREAMSHAPER)
+        assert said(desk, "model") == ""
+
+
 SPELLED = DREAMSHAPER.replace("sd1", "sd15")
 
 

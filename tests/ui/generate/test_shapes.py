@@ -8,12 +8,16 @@ from civitai_desktop.ui.generate.shapes import SHAPES, shape_of, shape_text, siz
 from civitai_desktop.ui.generate.wording import TIMES
 
 
-def test_every_shape_fits_every_engine(catalogue):
+def test_every_shape_fits_every_engine_and_lies_as_it_stands(catalogue):
     for engine in catalogue.from_text():
         if engine.by_role("width") is None or engine.by_role("height") is None:
             continue
         for shape in SHAPES:
-            width, height = size_for(engine, shape)
+            if (size := size_for(engine, shape)) is None:
+                continue
+            width, height = size
+            assert width / height == pytest.approx(shape[0] / shape[1], rel=0.08), engine.id
+            assert size_for(engine, (shape[1], shape[0])) in {None, (height, width)}, engine.id
             values = {**engine.defaults(), "prompt": "a boat", "width": width, "height": height}
             assert engine.complaints(values) == {}, (engine.id, shape)
 
@@ -40,8 +44,14 @@ def test_of_two_recommended_sizes_the_one_that_does_not_change_the_price_is_take
 def test_a_shape_stays_within_narrow_limits(catalogue):
     engine = catalogue.engine("z-image-turbo")
     fields = [replace(each, max=1100) if each.role == "width" else each for each in engine.fields]
-    width, _ = size_for(replace(engine, fields=fields, sizes=((1024, 1024),)), (16, 9))
-    assert width == 1088
+    narrow = replace(engine, fields=fields, sizes=((1024, 1024),))
+    assert size_for(narrow, (16, 9)) == (1088, 624)
+
+
+def test_a_shape_that_the_limits_do_not_allow_is_none(catalogue):
+    engine = catalogue.engine("flux1-sdcpp")
+    assert size_for(engine, (9, 16)) is None
+    assert size_for(engine, (2, 3)) == (832, 1216)
 
 
 def test_where_no_multiple_is_named_sides_are_a_multiple_of_16(catalogue):
