@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -53,34 +54,21 @@ def draw_icon(
     painter.drawPixmap(where, theme.pixmap(name, colour, side_px, ratio))
 
 
-def stops_in(widget: QWidget) -> list[QWidget]:
-    """Return where the Tab key may stop in `widget`, itself included, in the present order."""
-    stops: list[QWidget] = []
-    # From the window on, and all the way round: what was put into `widget` later does not stand
-    # beside the rest.
-    window = widget.window()
-    each = window.nextInFocusChain()
-    while each is not None and each is not window:
-        # The line in a number box has the box for a proxy, and is no stop of its own.
-        is_stop = each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.focusProxy() is None
-        if is_stop and (each is widget or widget.isAncestorOf(each)):
-            stops.append(each)
-        each = each.nextInFocusChain()
-    return stops
+def chain(stops: Iterable[QWidget]) -> None:
+    """Let the Tab key lead through these controls in their order.
 
-
-def chain(before: QWidget, widgets: Iterable[QWidget]) -> None:
-    """Let the Tab key lead from `before` through `widgets` and what is in them, in this order."""
-    for widget in widgets:
-        for stop in stops_in(widget):
-            QWidget.setTabOrder(before, stop)
-            before = stop
+    Qt puts what comes later at the end of the window, wherever it stands on the screen.
+    """
+    for before, stop in pairwise(stops):
+        QWidget.setTabOrder(before, stop)
 
 
 class Editor(QWidget):
     """Edits one field: shows any value as it is, right or wrong, and never changes it by itself.
 
-    A kind of field makes its control in `__init__` and hands it to `_place`.
+    A kind of field makes its control in `__init__`, hands it to `_place`, and ends with
+    `show_field`, which may be called again: another engine's field of the same kind is edited in
+    the same control.
 
     Signals:
         changed: The user has edited it: the field's name and the value now.
@@ -91,7 +79,7 @@ class Editor(QWidget):
     def __init__(self, field: Field) -> None:
         super().__init__()
         self.field = field
-        self._caption = caption(field.label)
+        self._caption = caption("")
         self._hint = styled(plain(QLabel()), "dim")
         self._hint.setMinimumWidth(1)
         self._note = styled(QLabel(), "dim")
@@ -111,6 +99,23 @@ class Editor(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._column.setSpacing(0)
         self._column.addLayout(self._head)
+
+    def show_field(self, field: Field) -> None:
+        """Edit this field from now on; its value has to be set then."""
+        self.field = field
+        self._caption.setText(field.label)
+        named(self._control, field.label)
+        self.show_hint("")
+        if self._said:
+            self.complain("")
+
+    def retire(self) -> None:
+        """Be found by no name while there is no field to edit."""
+        self._control.setObjectName("")
+
+    def stops(self) -> list[QWidget]:
+        """Return where the Tab key stops, in order."""
+        return [self._control]
 
     def enter(self) -> None:
         """Give the keyboard to the control.
@@ -152,12 +157,14 @@ class Editor(QWidget):
 
     def show_hint(self, text: str) -> None:
         """Show a remark beside the caption."""
+        if text == self._hint.toolTip():
+            return
         self._hint.setText(f" — {text}" if text else "")
         self._hint.setToolTip(text)
         self._describe()
 
     def _place(self, control: QWidget) -> None:
-        self._control = named(control, self.field.label)
+        self._control = control
         self._entrance = control
         self._caption.setBuddy(control)
         self._column.addSpacing(_UNDER_CAPTION_PX)

@@ -53,8 +53,13 @@ def is_compact(field: Field) -> bool:
     return field.kind in _COMPACT and field.role not in _WIDE
 
 
+def editor_class(field: Field) -> type[Editor]:
+    """Return what edits a field like this one."""
+    return BY_ROLE.get(field.role, EDITORS[field.kind])
+
+
 def editor_for(field: Field) -> Editor:
     """Make the editor of `field`, showing its default."""
-    editor = BY_ROLE.get(field.role, EDITORS[field.kind])(field)
+    editor = editor_class(field)(field)
     editor.set_value(field.default)
     return editor

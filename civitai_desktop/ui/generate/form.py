@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field
+from civitai_desktop.catalogue.weights import knows_weights
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.terms import Terms
 from civitai_desktop.ui.generate.complaints import MATURE, WALLET
 from civitai_desktop.ui.generate.editor import Editor
-from civitai_desktop.ui.generate.editors import EDITORS, SHAPES, editor_for, is_compact
+from civitai_desktop.ui.generate.editors import EDITORS, SHAPES
+from civitai_desktop.ui.generate.field_grid import SPACE_PX, FieldGrid
 from civitai_desktop.ui.generate.fold import FoldButton
 from civitai_desktop.ui.generate.prompt_editor import PromptEditor
 from civitai_desktop.ui.generate.size_editor import SizeEditor
@@ -19,61 +21,87 @@ from civitai_desktop.ui.generate.terms_editor import TermsEditor
 from civitai_desktop.ui.generate.wording import summary
 from civitai_desktop.ui.shared.widgets import rule
 
-SPACE_PX = 14
-"""Between two fields, one above the other."""
-
-_GAP_PX = 8
-_TEXTS = ("prompt", "negative_prompt")
+_ABOVE_SIZE = ("prompt", "negative_prompt", "strength")
 _SIZE = ("width", "height")
-_AFTER_SIZE = (*SHAPES, "resolution", "quality")
-_NUMBERS = ("quantity", "seed")
+_BELOW_SIZE = (*SHAPES, "resolution", "quality", "quantity", "seed")
 _TERMS = (WALLET, MATURE)
 
 
 class EngineForm(QWidget):
     """One editor for each field of an engine; nothing that it does not take.
 
-    The advanced fields are made when they are unfolded: they are most of the work of changing
-    engines, and seldom looked at.
+    The editors stay when the engine changes: each edits the other engine's field of its kind from
+    then on. To make and style them anew would take longer than a frame. The advanced ones are
+    made when they are unfolded, for they are many and seldom looked at.
 
     Signals:
         edited: A field's name and its value now.
         terms_edited: The `Terms` as they are now.
-        grown: The advanced fields have been made.
+        arranged: Other editors are shown now, or in another order.
+        history_wanted: The button beside the prompt was pressed.
+        data_pasted: A text with generation data was pasted into the prompt.
     """
 
     edited = Signal(str, object)
     terms_edited = Signal(object)
-    grown = Signal()
+    arranged = Signal()
+    history_wanted = Signal()
+    data_pasted = Signal(str)
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._engine = engine
+        self._engine: Engine | None = None
         self._editors: dict[str, Editor] = {}
-        self._size: SizeEditor | None = None
-        self._values: Mapping[str, Value] = engine.defaults()
+        self._values: Mapping[str, Value] = {}
         self._hints: Mapping[str, str] = {}
         self._terms = Terms()
         self._terms_editor: TermsEditor | None = None
+        self._above, self._below, self._rest = (FieldGrid() for _ in range(3))
+        self._size: SizeEditor | None = None
+        self._has_size = False
+        self._is_advanced_made = False
         self._advanced = QWidget()
+        self._inside = QVBoxLayout(self._advanced)
         self._fold = FoldButton(self.tr("Advanced"), self._advanced, title=self.tr("Advanced"))
         self._fold.unfolding.connect(self._make_advanced)
+        for grid in (self._above, self._below, self._rest):
+            grid.made.connect(self._on_made)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._inside.setContentsMargins(0, 0, 0, 0)
+        self._inside.setSpacing(SPACE_PX)
+        self._inside.addWidget(self._rest)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACE_PX)
-        self._lay_out(self._column, self._fields(_TEXTS))
-        self._lay_out(self._column, self._fields(("strength",)))
-        self._add_size()
-        self._lay_out(self._column, self._fields(_AFTER_SIZE))
-        self._lay_out(self._column, self._fields(_NUMBERS))
-        self._column.addWidget(rule())
-        self._column.addWidget(self._fold)
-        self._column.addWidget(self._advanced)
+        for widget in (self._above, self._below, rule(), self._fold, self._advanced):
+            self._column.addWidget(widget)
+
+    def show_engine(self, engine: Engine) -> None:
+        """Edit this engine's fields from now on; the values have to be set then."""
+        self._engine = engine
+        self._values, self._hints = engine.defaults(), {}
+        self._is_advanced_made = False
+        self._editors = {}
+        self._show_size()
+        below = self._fields(_BELOW_SIZE)
+        self._editors |= self._above.show_fields(self._fields(_ABOVE_SIZE))
+        self._editors |= self._below.show_fields(
+            below if self._has_size else [*self._fields(_SIZE), *below]
+        )
+        if self.prompt is not None:
+            self.prompt.control.knows_weights = knows_weights(engine)
+        if self.is_advanced_open:
+            self._make_advanced()
+        else:
+            self._rest.show_fields(())
+            self.arranged.emit()
 
     @property
     def fields(self) -> Sequence[Field]:
         """Return the engine's fields."""
-        return self._engine.fields
+        return self._engine.fields if self._engine else ()
 
     @property
     def is_advanced_open(self) -> bool:
@@ -83,6 +111,20 @@ class EngineForm(QWidget):
     def open_advanced(self) -> None:
         """Unfold the advanced fields."""
         self._fold.setChecked(True)
+
+    def stops(self) -> list[QWidget]:
+        """Return where the Tab key stops, in order."""
+        stops = self._above.stops()
+        if self._size is not None and self._has_size:
+            stops += self._size.stops()
+        stops += [*self._below.stops(), self._fold]
+        if self._is_advanced_made and self._terms_editor is not None:
+            stops += [*self._rest.stops(), *self._terms_editor.stops()]
+        return stops
+
+    def editors(self) -> list[Editor]:
+        """Return the editors there are for this engine by now."""
+        return list(self._editors.values())
 
     def show_values(self, values: Mapping[str, Value]) -> None:
         """Show these values without reporting them as edits."""
@@ -146,60 +188,53 @@ class EngineForm(QWidget):
         return self._editors[name]
 
     def _fields(self, roles: Sequence[str]) -> list[Field]:
-        found = (self._engine.by_role(role) for role in roles)
-        return [field for field in found if field is not None]
+        by_role = {field.role: field for field in self.fields}
+        return [by_role[role] for role in roles if role in by_role]
 
     def _others(self) -> list[Field]:
         """Return the fields that are nowhere yet, as far as their kind has an editor."""
-        rest = (field for field in self._engine.fields if field.name not in self._editors)
+        rest = (field for field in self.fields if field.name not in self._editors)
         return [field for field in rest if field.kind in EDITORS]
 
-    def _add_size(self) -> None:
-        fields = self._fields(_SIZE)
-        if len(fields) < len(_SIZE):
-            self._lay_out(self._column, fields)
-            return
-        self._size = SizeEditor(self._engine, *fields)
-        self._size.changed.connect(self._edited)
-        self._column.addWidget(self._size)
-        for editor in (self._size.width_editor, self._size.height_editor):
-            self._editors[editor.field.name] = editor
+    def _show_size(self) -> None:
+        """Show width and height together, where the engine has both."""
+        sides = self._fields(_SIZE)
+        self._has_size = len(sides) == len(_SIZE)
+        if self._has_size and self._engine is not None:
+            if self._size is None:
+                self._size = SizeEditor(self._engine, *sides)
+                self._size.changed.connect(self._edited)
+                self._column.insertWidget(self._column.indexOf(self._below), self._size)
+            else:
+                self._size.show_engine(self._engine, *sides)
+            for editor in (self._size.width_editor, self._size.height_editor):
+                self._editors[editor.field.name] = editor
+        if self._size is not None:
+            self._size.setVisible(self._has_size)
 
     @Slot()
     def _make_advanced(self) -> None:
-        if self._terms_editor is not None:
+        if self._is_advanced_made:
             return
-        self._terms_editor = TermsEditor()
-        self._terms_editor.show_terms(self._terms)
-        self._terms_editor.edited.connect(self.terms_edited)
-        fields = self._others()
-        inside = QVBoxLayout(self._advanced)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(SPACE_PX)
-        self._lay_out(inside, fields)
-        inside.addWidget(self._terms_editor)
-        for field in fields:
-            self._editors[field.name].set_value(self._values.get(field.name))
-            self._editors[field.name].show_hint(self._hints.get(field.name, ""))
-        self.grown.emit()
+        self._is_advanced_made = True
+        if self._terms_editor is None:
+            self._terms_editor = TermsEditor()
+            self._terms_editor.show_terms(self._terms)
+            self._terms_editor.edited.connect(self.terms_edited)
+            self._inside.addWidget(self._terms_editor)
+        made = self._rest.show_fields(self._others())
+        self._editors |= made
+        for name, editor in made.items():
+            editor.set_value(self._values.get(name))
+            editor.show_hint(self._hints.get(name, ""))
+        self.arranged.emit()
 
-    def _lay_out(self, column: QBoxLayout, fields: Sequence[Field]) -> None:
-        pair: QHBoxLayout | None = None
-        for field in fields:
-            editor = editor_for(field)
-            editor.changed.connect(self._edited)
-            self._editors[field.name] = editor
-            if not is_compact(field):
-                pair = None
-                column.addWidget(editor)
-            elif pair is None:
-                pair = QHBoxLayout()
-                pair.setSpacing(_GAP_PX)
-                column.addLayout(pair)
-                pair.addWidget(editor, stretch=1, alignment=Qt.AlignmentFlag.AlignTop)
-            else:
-                pair.addWidget(editor, stretch=1, alignment=Qt.AlignmentFlag.AlignTop)
-                pair = None
+    @Slot(Editor)
+    def _on_made(self, editor: Editor) -> None:
+        editor.changed.connect(self._edited)
+        if isinstance(editor, PromptEditor):
+            editor.history_wanted.connect(self.history_wanted)
+            editor.control.data_pasted.connect(self.data_pasted)
 
     def _reveal(self, editor: Editor) -> None:
         if self._size and editor in {self._size.width_editor, self._size.height_editor}:
@@ -210,8 +245,9 @@ class EngineForm(QWidget):
     def _refresh(self) -> None:
         shown = {name: editor.value() for name, editor in self._editors.items()}
         self._values = {**self._values, **shown}
-        self._fold.setText(summary(self._engine, self._values))
-        if self._size:
+        if self._engine is not None:
+            self._fold.setText(summary(self._engine, self._values))
+        if self._size is not None and self._has_size:
             self._size.refresh()
 
     @Slot(str, object)

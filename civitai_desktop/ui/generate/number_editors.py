@@ -2,7 +2,14 @@
 
 from PySide6.QtCore import Property, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLineEdit, QStyle, QStyleOptionSpinBox
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QHBoxLayout,
+    QLineEdit,
+    QStyle,
+    QStyleOptionSpinBox,
+    QWidget,
+)
 
 from civitai_desktop.catalogue.field import Field, Kind
 from civitai_desktop.domain.generation import Value
@@ -33,9 +40,7 @@ class NumberBox(QAbstractSpinBox):
 
     def __init__(self, low: float | None, high: float | None, step: float) -> None:
         super().__init__()
-        self._low = low
-        self._high = high
-        self._step = step
+        self.limit(low, high, step)
         # Scrolling the form must not take the focus away from where one types.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(FIELD_PX)
@@ -43,6 +48,12 @@ class NumberBox(QAbstractSpinBox):
         # The style sheet's padding does not reach the line inside.
         self.lineEdit().setTextMargins(_INDENT_PX, 0, 0, 0)
         self.lineEdit().textChanged.connect(self.edited)
+
+    def limit(self, low: float | None, high: float | None, step: float) -> None:
+        """Let the buttons go from `low` to `high` in steps; what is typed may be anything."""
+        self._low = low
+        self._high = high
+        self._step = step
 
     def number(self) -> Value:
         """Return what is typed: a number, None if nothing, the text if it is no number."""
@@ -116,11 +127,16 @@ class NumberEditor(Editor):
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
-        step = float(field.multiple_of or 1) if field.kind is Kind.INTEGER else 0.5
-        self._box = NumberBox(field.min, field.max, step)
+        self._box = NumberBox(None, None, 1)
         self._box.lineEdit().setPlaceholderText(self.tr("Default"))
         self._box.edited.connect(self._edited)
         self._place(self._box)
+        self.show_field(field)
+
+    def show_field(self, field: Field) -> None:
+        super().show_field(field)
+        step = float(field.multiple_of or 1) if field.kind is Kind.INTEGER else 0.5
+        self._box.limit(field.min, field.max, step)
 
     def value(self) -> Value:
         return self._box.number()
@@ -139,7 +155,7 @@ class SeedEditor(Editor):
         self._line.setPlaceholderText(self.tr("Random"))
         self._line.setTextMargins(0, 0, 22, 0)
         self._line.textChanged.connect(self._edited)
-        dice = IconButton("dice", self.tr("Random seed"))
+        self._dice = dice = IconButton("dice", self.tr("Random seed"))
         dice.setCursor(Qt.CursorShape.ArrowCursor)
         dice.clicked.connect(self._line.clear)
         row = QHBoxLayout(self._line)
@@ -147,6 +163,10 @@ class SeedEditor(Editor):
         row.addStretch()
         row.addWidget(dice)
         self._place(self._line)
+        self.show_field(field)
+
+    def stops(self) -> list[QWidget]:
+        return [self._line, self._dice]
 
     def value(self) -> Value:
         return read_number(self._line.text())

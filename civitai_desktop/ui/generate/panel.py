@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
 )
 
 from civitai_desktop.catalogue.engine import Engine
-from civitai_desktop.catalogue.weights import knows_weights
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.terms import Terms
 from civitai_desktop.services.generation_data import PastedForm
 from civitai_desktop.ui.generate.editor import chain
-from civitai_desktop.ui.generate.form import SPACE_PX, EngineForm
+from civitai_desktop.ui.generate.field_grid import SPACE_PX
+from civitai_desktop.ui.generate.form import EngineForm
 from civitai_desktop.ui.generate.head import FormHead
 from civitai_desktop.ui.generate.history_popup import HistoryPopup
 from civitai_desktop.ui.generate.operations import SOURCE
@@ -44,13 +44,13 @@ _BELOW_FOCUS_PX = 48
 class GeneratePanel(QWidget):
     """Shows what the presenter says and tells it what is edited. Decides nothing."""
 
-    grown = Signal()
-    """The form has made its advanced fields."""
+    arranged = Signal()
+    """The form shows other editors now."""
 
     def __init__(self, presenter: GeneratePresenter, presets: PresetShelf) -> None:
         super().__init__()
         self._presenter = presenter
-        self.form = EngineForm(presenter.engine)
+        self.form = EngineForm()
         self._head = FormHead(presenter.catalogue, presenter.engines, presets)
         self._remark = styled(ShortenedLabel(), "caption")
         self._price = plain(styled(named(QLabel(), "Price"), "price"))
@@ -62,6 +62,11 @@ class GeneratePanel(QWidget):
         self._source: SourceEditor | None = None
         self._lay_out()
 
+        self.form.edited.connect(presenter.change)
+        self.form.terms_edited.connect(presenter.change_terms)
+        self.form.history_wanted.connect(self.open_history)
+        self.form.data_pasted.connect(self._offer_pasted)
+        self.form.arranged.connect(self._on_arranged)
         self._head.engine_chosen.connect(presenter.choose_engine)
         self._head.presets.reset_wanted.connect(presenter.reset)
         self._button.clicked.connect(self.generate)
@@ -105,10 +110,11 @@ class GeneratePanel(QWidget):
             self._history.open_over(prompt)
 
     def place_source(self, area: SourceEditor) -> None:
-        """Show the area for pictures to start from above the form; it outlives every form."""
+        """Show the area for pictures to start from above the form."""
         self._source = area
         self._body_column.insertWidget(0, area)
-        self._order()
+        area.arranged.connect(self._on_arranged)
+        self._on_arranged()
 
     def change_weight(self, steps: int) -> None:
         """Give what is selected in the prompt, or the word at the cursor, more weight, or less."""
@@ -174,37 +180,13 @@ class GeneratePanel(QWidget):
     @Slot(object)
     def _show_engine(self, engine: Engine) -> None:
         self._head.show_engine(self._presenter.base)
-        form = EngineForm(engine)
-        form.edited.connect(self._presenter.change)
-        form.terms_edited.connect(self._presenter.change_terms)
-        if form.prompt is not None:
-            form.prompt.history_wanted.connect(self.open_history)
-            form.prompt.control.data_pasted.connect(self._offer_pasted)
-            form.prompt.control.knows_weights = knows_weights(engine)
-        form.grown.connect(self._on_grown)
-        former, self.form = self.form, form
-        self._body_column.replaceWidget(former, form)
-        # Not earlier: what is shown is styled, and would be styled again in its new place.
-        if former.is_advanced_open:
-            form.open_advanced()
-        former.hide()
-        # Until it is deleted, it would be found by its fields' names; to take it out of the panel
-        # would style all of it again.
-        for each in former.findChildren(QWidget):
-            each.setObjectName("")
-        former.deleteLater()
-        form.show()
-        self._order()
+        self.form.show_engine(engine)
 
     @Slot()
-    def _on_grown(self) -> None:
-        self._order()
-        self.grown.emit()
-
-    def _order(self) -> None:
-        # Qt puts widgets that come later at the end of the window's Tab order.
-        above = [self._source] if self._source else []
-        chain(self._head.picker, (*above, self.form, self._button))
+    def _on_arranged(self) -> None:
+        above = self._source.stops() if self._source else []
+        chain([self._head.picker, *above, *self.form.stops(), self._button])
+        self.arranged.emit()
 
     @Slot(object)
     def _show_values(self, values: Mapping[str, Value]) -> None:

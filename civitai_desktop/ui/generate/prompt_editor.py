@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
@@ -39,13 +39,16 @@ class PromptEditor(TextEditor):
         self._prompts: Sequence[str] = ()
         control = PromptText()
         control.setPlaceholderText(self.tr("What the picture shows. {red|blue} makes one of each."))
+        self._preview = _Preview()
         super().__init__(field, control, _HEIGHT_PX)
         self.control = control
         self._history = IconButton("history", self.tr("Prompt history"))
         self._history.clicked.connect(self.history_wanted)
         self._head.insertWidget(self._head.indexOf(self._hint), self._history)
-        self._preview = _Preview()
         self._column.addWidget(self._preview)
+
+    def stops(self) -> list[QWidget]:
+        return [self.control, self._history]
 
     def show_prompts(self, prompts: Sequence[str]) -> None:
         """Show which prompts the typed one stands for; none while that is unclear."""

@@ -38,11 +38,19 @@ class ResourceFieldEditor(Editor):
         self._what = singular(field)
         self._objected = ""
         self._choose = styled(QPushButton(self.tr("Choose…")), "link")
-        named(self._choose, self.tr("Choose {what}").format(what=self._what))
         self._choose.setFixedHeight(self._caption.height())
         self._choose.hide()
         self._choose.clicked.connect(self.choose_wanted)
         self._head.addWidget(self._choose)
+
+    def show_field(self, field: Field) -> None:
+        super().show_field(field)
+        self._what = singular(field)
+        named(self._choose, self.tr("Choose {what}").format(what=self._what))
+
+    def retire(self) -> None:
+        super().retire()
+        self._choose.setObjectName("")
 
     def equip(self, desk: ResourceDesk, engine: Engine) -> None:
         """Ask `desk` from now on for names and for what fits `engine`, and offer the picker.
@@ -92,10 +100,18 @@ class ResourceEditor(ResourceFieldEditor):
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
-        self._line = ResourceLine(field)
+        self._line = ResourceLine()
         self._line.edited.connect(self._edited)
         self._line.answered.connect(self._on_answer)
         self._place(self._line)
+        self.show_field(field)
+
+    def show_field(self, field: Field) -> None:
+        super().show_field(field)
+        self._line.show_field(field)
+
+    def stops(self) -> list[QWidget]:
+        return [self._choose, self._line]
 
     def value(self) -> Value:
         return self._line.entry or None
@@ -137,6 +153,10 @@ class _Row(QWidget):
             row.addWidget(self._weight)
         row.addWidget(self._remove)
 
+    def stops(self) -> list[QWidget]:
+        """Return where the Tab key stops, in order."""
+        return [self.line, *([self._weight] if self._weight else []), self._remove]
+
     def call(self, what: str) -> None:
         """Name the controls after `what`, such as "LoRA 2"."""
         named(self.line, what)
@@ -176,12 +196,26 @@ class ResourcesEditor(ResourceFieldEditor):
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         column.addLayout(self._list)
-        text = self.tr("Add {what}").format(what=self._what)
-        self._more = named(QPushButton(text), text)
+        self._more = QPushButton()
         self._more.clicked.connect(self._add_empty)
         column.addWidget(self._more, alignment=Qt.AlignmentFlag.AlignLeft)
         self._place(group)
         self._entrance = self._more
+        self.show_field(field)
+
+    def show_field(self, field: Field) -> None:
+        super().show_field(field)
+        text = self.tr("Add {what}").format(what=self._what)
+        named(self._more, text).setText(text)
+
+    def retire(self) -> None:
+        super().retire()
+        self._more.setObjectName("")
+        self.set_value(None)
+
+    def stops(self) -> list[QWidget]:
+        rows = [stop for row in self._rows for stop in row.stops()]
+        return [self._choose, *rows, self._more]
 
     def value(self) -> Value:
         return tuple(row.air for row in self._rows if row.air) or None
@@ -216,7 +250,8 @@ class ResourcesEditor(ResourceFieldEditor):
         self._list.addWidget(row)
         # A layout shows it in a later turn of the loop; it is to have the focus in this one.
         row.show()
-        chain(self._more.previousInFocusChain() or self, [row])
+        # In front of the button that adds another, which stands below.
+        chain([self._more.previousInFocusChain() or self, *row.stops(), self._more])
         return row
 
     def _drop(self, row: _Row) -> None:

@@ -40,15 +40,20 @@ class ResourceFields(QObject):
         self._picker = picker
         self._theme = theme
         self._pictures = pictures
-        panel.grown.connect(self._equip)
+        self._equipped: set[ResourceFieldEditor] = set()
+        panel.arranged.connect(self._equip)
         picker.used.connect(self._take)
         self._equip()
 
     @Slot()
     def _equip(self) -> None:
-        for editor in self._panel.form.findChildren(ResourceFieldEditor):
+        for editor in self._panel.form.editors():
+            if not isinstance(editor, ResourceFieldEditor):
+                continue
             editor.equip(self._desk, self._form.engine)
-            editor.choose_wanted.connect(self._open)
+            if editor not in self._equipped:
+                self._equipped.add(editor)
+                editor.choose_wanted.connect(self._open)
 
     @Slot()
     def _open(self) -> None:

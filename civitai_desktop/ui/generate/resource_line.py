@@ -26,7 +26,7 @@ class ResourceLine(QLineEdit):
     edited = Signal()
     answered = Signal()
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field | None = None) -> None:
         super().__init__()
         self._text = ""
         self._is_typed = False
@@ -36,10 +36,15 @@ class ResourceLine(QLineEdit):
         self._quiet.setInterval(_QUIET_MS)
         self._quiet.timeout.connect(self._look_up)
         self.setFixedHeight(FIELD_PX)
-        ecosystem = field.ecosystems[0] if field.ecosystems else "…"
-        self.setPlaceholderText(f"urn:air:{ecosystem}:{field.resource}:civitai:…@…")
+        if field is not None:
+            self.show_field(field)
         self.textChanged.connect(self._on_typed)
         self.editingFinished.connect(self._on_finished)
+
+    def show_field(self, field: Field) -> None:
+        """Say what an AIR for this field looks like."""
+        ecosystem = field.ecosystems[0] if field.ecosystems else "…"
+        self.setPlaceholderText(f"urn:air:{ecosystem}:{field.resource}:civitai:…@…")
 
     @property
     def entry(self) -> str:
@@ -54,8 +59,9 @@ class ResourceLine(QLineEdit):
 
     def use(self, desk: ResourceDesk) -> None:
         """Ask `desk` from now on for names."""
-        self._desk = desk
-        desk.answered.connect(self._on_answer)
+        if desk is not self._desk:
+            self._desk = desk
+            desk.answered.connect(self._on_answer)
         self.enter(self._text)
 
     def is_asked(self) -> bool:

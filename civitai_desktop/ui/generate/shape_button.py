@@ -23,14 +23,22 @@ class ShapeButton(QToolButton):
 
     def __init__(self, shape: tuple[float, float] | None, name: str, description: str = "") -> None:
         super().__init__()
-        self._shape = shape
-        self._name = name
-        styled(named(self, name), "shape")
-        self.setAccessibleDescription(description)
-        self.setToolTip(description)
+        styled(self, "shape")
+        self.show_shape(shape, name, description)
         self.setCheckable(True)
         self.setFixedHeight(_TILE_PX)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_shape(
+        self, shape: tuple[float, float] | None, name: str, description: str = ""
+    ) -> None:
+        """Stand for this shape from now on."""
+        self._shape = shape
+        self._name = name
+        named(self, name)
+        self.setAccessibleDescription(description)
+        self.setToolTip(description)
+        self.update()
 
     @guarded(nothing)
     def paintEvent(self, event: QPaintEvent) -> None:

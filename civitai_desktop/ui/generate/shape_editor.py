@@ -18,17 +18,21 @@ class ShapeEditor(Editor):
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
-        self._tiles = QWidget()
-        self._grid = QGridLayout(self._tiles)
+        tiles = QWidget()
+        self._grid = QGridLayout(tiles)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(TILE_GAP_PX)
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self._choose)
+        self._buttons: list[ShapeButton] = []
         self._shown: list[str] = []
         self._value: Value = None
-        self._place(self._tiles)
-        for choice in field.choices:
-            self._add(choice)
+        self._place(tiles)
+        self.show_field(field)
+
+    def show_field(self, field: Field) -> None:
+        super().show_field(field)
+        self._show(list(field.choices))
 
     def value(self) -> Value:
         return self._value
@@ -36,24 +40,34 @@ class ShapeEditor(Editor):
     def set_value(self, value: Value) -> None:
         self._value = value
         if value is not None and value not in self._shown:
-            self._add(written(value))
+            self._show([*self._shown, written(value)])
         number = self._shown.index(written(value)) if value is not None else None
         check_only(self._group, number)
         # Tab leads to what is chosen, as in any group of buttons.
-        self._entrance = self._group.button(number or 0)
+        self._entrance = self._buttons[number or 0]
+
+    def stops(self) -> list[QWidget]:
+        return list(self.tiles())
 
     def tiles(self) -> list[QAbstractButton]:
-        """Return the tiles in their order."""
-        return self._group.buttons()
+        """Return the tiles that are shown, in their order."""
+        return list(self._buttons[: len(self._shown)])
 
-    def _add(self, choice: str) -> None:
-        number = len(self._shown)
+    def _show(self, choices: list[str]) -> None:
+        self._shown = choices
+        while len(self._buttons) < len(choices):
+            button = ShapeButton(None, "")
+            self._group.addButton(button, len(self._buttons))
+            self._buttons.append(button)
         columns = min(_MOST_IN_A_ROW, len(self.field.choices) or 1)
-        button = ShapeButton(shape_of(choice), shape_text(choice))
-        self._shown.append(choice)
-        self._group.addButton(button, number)
-        self._grid.addWidget(button, number // columns, number % columns)
-        self._grid.setColumnStretch(number % columns, 1)
+        for number, button in enumerate(self._buttons):
+            self._grid.removeWidget(button)
+            if number < len(choices):
+                button.show_shape(shape_of(choices[number]), shape_text(choices[number]))
+                self._grid.addWidget(button, number // columns, number % columns)
+            button.setVisible(number < len(choices))
+        for column in range(_MOST_IN_A_ROW):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
 
     @Slot(int)
     def _choose(self, number: int) -> None:

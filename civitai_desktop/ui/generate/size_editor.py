@@ -28,11 +28,12 @@ class SizeEditor(QWidget):
 
     def __init__(self, engine: Engine, width: Field, height: Field) -> None:
         super().__init__()
+        self._buttons = [ShapeButton(shape, f"{shape[0]}:{shape[1]}") for shape in SHAPES]
         self.width_editor = NumberEditor(width)
         self.height_editor = NumberEditor(height)
         self._editors: tuple[Editor, Editor] = (self.width_editor, self.height_editor)
         self._shapes = QButtonGroup(self)
-        self._sizes: list[tuple[int, int]] = []
+        self._sizes: list[tuple[int, int] | None] = []
         self._shapes.idClicked.connect(self._choose)
         self._custom = QWidget()
         self._fold = FoldButton(self.tr("Custom size"), self._custom)
@@ -44,12 +45,8 @@ class SizeEditor(QWidget):
         head.addWidget(self._fold)
         tiles = QHBoxLayout()
         tiles.setSpacing(TILE_GAP_PX)
-        for shape in SHAPES:
-            if (size := size_for(engine, shape)) is None:
-                continue
-            button = ShapeButton(shape, f"{shape[0]}:{shape[1]}", size_text(*size))
-            self._shapes.addButton(button, len(self._sizes))
-            self._sizes.append(size)
+        for number, button in enumerate(self._buttons):
+            self._shapes.addButton(button, number)
             tiles.addWidget(button, stretch=1)
         fields = QHBoxLayout(self._custom)
         fields.setContentsMargins(0, 8, 0, 0)
@@ -64,6 +61,23 @@ class SizeEditor(QWidget):
         column.addSpacing(5)
         column.addLayout(tiles)
         column.addWidget(self._custom)
+        self.show_engine(engine, width, height)
+
+    def show_engine(self, engine: Engine, width: Field, height: Field) -> None:
+        """Set the size for this engine from now on; the values have to be set then."""
+        self.width_editor.show_field(width)
+        self.height_editor.show_field(height)
+        self._sizes = [size_for(engine, shape) for shape in SHAPES]
+        for button, shape, size in zip(self._buttons, SHAPES, self._sizes, strict=True):
+            button.setVisible(size is not None)
+            if size is not None:
+                button.show_shape(shape, f"{shape[0]}:{shape[1]}", size_text(*size))
+        self._fold.setChecked(False)
+
+    def stops(self) -> list[QWidget]:
+        """Return where the Tab key stops, in order."""
+        fields = [stop for editor in self._editors for stop in editor.stops()]
+        return [self._fold, *self._buttons, *fields]
 
     def refresh(self) -> None:
         """Show which shape the two fields make, after they have been set from elsewhere."""
@@ -80,7 +94,7 @@ class SizeEditor(QWidget):
 
     @Slot(int)
     def _choose(self, number: int) -> None:
-        for editor, pixels in zip(self._editors, self._sizes[number], strict=True):
+        for editor, pixels in zip(self._editors, self._sizes[number] or (), strict=False):
             editor.set_value(pixels)
             editor.complain("")
         self.refresh()

@@ -55,6 +55,10 @@ class DropArea(QWidget):
         self._choose.clicked.connect(self.choose_wanted)
         self._paste.clicked.connect(self._take_clipboard)
 
+    def stops(self) -> list[QWidget]:
+        """Return where the Tab key stops, in order."""
+        return [self, self._choose, self._paste]
+
     def show_text(self, text: str) -> None:
         """Show what can be done here."""
         self._text.setText(text)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from civitai_desktop.ui.generate.editor import chain
 from civitai_desktop.ui.generate.source_area import DropArea
 from civitai_desktop.ui.generate.source_offer import Offer
 from civitai_desktop.ui.generate.source_presenter import SourcePresenter, SourceView
@@ -28,7 +27,13 @@ _FILTER = "*.png *.jpg *.jpeg *.webp"
 
 
 class SourceEditor(QWidget):
-    """Shows a `SourceView` and tells the presenter what is dropped, pasted, chosen, removed."""
+    """Shows a `SourceView` and tells the presenter what is dropped, pasted, chosen, removed.
+
+    Signals:
+        arranged: Other pictures are shown now.
+    """
+
+    arranged = Signal()
 
     def __init__(self, presenter: SourcePresenter) -> None:
         super().__init__()
@@ -52,6 +57,11 @@ class SourceEditor(QWidget):
     def enter(self) -> None:
         """Give the keyboard to the area."""
         self._area.setFocus()
+
+    def stops(self) -> list[QWidget]:
+        """Return where the Tab key stops, in order."""
+        crosses = [stop for each in self._thumbnails for stop in each.stops()]
+        return [*crosses, *self._area.stops(), *self._choice.stops()]
 
     def _lay_out(self) -> None:
         for label in (self._remark, self._refusal):
@@ -105,8 +115,7 @@ class SourceEditor(QWidget):
                 thumbnail.show_picture(picture)
             self._grid.addWidget(thumbnail, index // _COLUMNS, index % _COLUMNS)
             self._thumbnails.append(thumbnail)
-        # They stand above the area, and Qt puts what comes later behind everything else.
-        chain(self._area.previousInFocusChain() or self, self._thumbnails)
+        self.arranged.emit()
 
     def _invitation(self) -> str:
         if not self._view.sources:
@@ -173,6 +182,10 @@ class _OperationChoice(QWidget):
             self._buttons[operation] = button
             column.addWidget(button)
         self._group.buttonClicked.connect(self._clicked)
+
+    def stops(self) -> list[QWidget]:
+        """Return where the Tab key stops, in order."""
+        return list(self._buttons.values())
 
     def show_operations(self, operations: tuple[str, ...], chosen: str) -> None:
         """Show which there are; without a choice, nothing."""

@@ -36,6 +36,10 @@ class SourceThumbnail(QWidget):
         self.setFixedSize(THUMBNAIL_PX, THUMBNAIL_PX)
         self.setToolTip("" if file_name(source) else source)
 
+    def stops(self) -> list[QWidget]:
+        """Return where the Tab key stops, in order."""
+        return [self._remove]
+
     def show_picture(self, picture: QImage) -> None:
         """Show the picture itself."""
         self._picture = picture

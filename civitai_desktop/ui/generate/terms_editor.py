@@ -67,6 +67,10 @@ class TermsEditor(QWidget):
             allow_mature=mature if isinstance(mature, bool) else None,
         )
 
+    def stops(self) -> list[QWidget]:
+        """Return where the Tab key stops, in order."""
+        return [self._wallet.control, self._mature.control]
+
     def complain(self, complaints: Mapping[str, str]) -> None:
         """Show these sentences, by name, in place of what the choices mean."""
         self._complaints = complaints
@@ -126,6 +130,10 @@ class _Choice(QWidget):
         column.addWidget(self._box)
         column.addSpacing(_OVER_LINE_PX)
         column.addWidget(self._line)
+
+    @property
+    def control(self) -> QWidget:
+        return self._box
 
     def enter(self) -> None:
         self._box.setFocus()

@@ -30,14 +30,20 @@ class TextEditor(Editor):
         self._text.document().setDocumentMargin(5)
         self._text.textChanged.connect(self._typed)
         self._place(self._text)
+        self.show_field(field)
+
+    def show_field(self, field: Field) -> None:
+        super().show_field(field)
         self._count()
 
     def value(self) -> Value:
         return self._text.toPlainText() or None
 
     def set_value(self, value: Value) -> None:
-        with QSignalBlocker(self._text):
-            self._text.setPlainText(written(value))
+        # The same text is left alone, and with it what Undo remembers.
+        if written(value) != self._text.toPlainText():
+            with QSignalBlocker(self._text):
+                self._text.setPlainText(written(value))
         self._count()
 
     def _typed(self) -> None:
@@ -51,9 +57,11 @@ class TextEditor(Editor):
             self._note.clear()
             return
         self._note.setText(f"{grouped(length)} / {grouped(limit)}")
-        styled(self._note, "complaint" if is_over else "dim")
-        self._note.style().unpolish(self._note)
-        self._note.style().polish(self._note)
+        kind = "complaint" if is_over else "dim"
+        if self._note.property("kind") != kind:
+            styled(self._note, kind)
+            self._note.style().unpolish(self._note)
+            self._note.style().polish(self._note)
 
     def _length(self) -> int:
         return len(self._text.toPlainText())
@@ -92,6 +100,7 @@ class ChoiceEditor(Editor):
         self._box = ChoiceBox()
         self._box.currentIndexChanged.connect(self._edited)
         self._place(self._box)
+        self.show_field(field)
 
     def value(self) -> Value:
         chosen: Value = self._box.currentData()
@@ -130,11 +139,16 @@ class FlagEditor(Editor):
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
-        self._box = CheckBox(field.label)
+        self._box = CheckBox()
         self._box.toggled.connect(self._edited)
         for label in (self._caption, self._hint, self._note):
             label.hide()
         self._place(self._box)
+        self.show_field(field)
+
+    def show_field(self, field: Field) -> None:
+        super().show_field(field)
+        self._box.setText(field.label)
 
     def value(self) -> Value:
         return self._box.isChecked()

@@ -216,6 +216,7 @@ async def _settled() -> None:
 async def test_tab_reaches_a_new_lora_before_the_button_that_adds_another(desk, qtbot):
     desk.presenter.choose_engine("sdxl")
     desk.find("advanced", QToolButton).click()
+    await _settled()
     qtbot.mouseClick(desk.find("add_lora"), Qt.MouseButton.LeftButton)
     qtbot.mouseClick(desk.find("add_lora"), Qt.MouseButton.LeftButton)
     desk.find("lora_1").setFocus()
