@@ -59,7 +59,11 @@ def read(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) 
 
 
 def _url(text: str) -> str:
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is no address: {error}") from error
     if parts.scheme == "https" and parts.hostname:
         return text.rstrip("/")
     if parts.scheme == "http" and parts.hostname in _LOOPBACK:

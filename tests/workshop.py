@@ -33,6 +33,7 @@ from civitai_desktop.sandbox.server import SandboxServer, Settings
 from civitai_desktop.services.describing import Describer
 from civitai_desktop.services.generations import Generations
 from civitai_desktop.services.line import Line
+from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.run import Parts
 from civitai_desktop.services.saving import PictureSaver
 from civitai_desktop.services.sources import Sources
@@ -174,6 +175,7 @@ class Workshop:
         self.generations = Generations(
             parts,
             renew=CATALOGUE.renew,
+            quote=Quotes(self.api).quote,
             on_error=self._on_error,
             **settings,
         )

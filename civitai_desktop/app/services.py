@@ -112,7 +112,10 @@ async def services_opened(
             sleep=asyncio.sleep,
             clock=time.monotonic,
         )
-        generations = Generations(parts, renew=catalogue.renew, on_error=on_error)
+        quotes = Quotes(remote)
+        generations = Generations(
+            parts, renew=catalogue.renew, quote=quotes.quote, on_error=on_error
+        )
         stack.push_async_callback(generations.aclose)
         yield Services(
             catalogue=catalogue,
@@ -129,7 +132,7 @@ async def services_opened(
             imports=Imports(
                 library, folder, thumbnails, reader, catalogue, disk, decoders, events.tell
             ),
-            quotes=Quotes(remote),
+            quotes=quotes,
             forms=Forms(FormFile(world.form), disk),
             resources=Resources(remote, ShelfFile(world.shelf), Previews(world.previews), disk),
             presets=Presets(PresetFile(world.presets), disk),

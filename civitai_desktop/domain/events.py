@@ -108,7 +108,27 @@ class RequestRefused:
 
 @dataclass(frozen=True, slots=True)
 class KeyRefused:
-    """The API refused the key; generations stay as they are until there is a new one."""
+    """The API refused the key, or there is none; generations stay as they are until there is one.
+
+    Attributes:
+        problem: Which of both, one sentence.
+    """
+
+    problem: str = "The key was refused."
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentNeeded:
+    """A failed generation can only be tried again as a new one, which waits for a word.
+
+    Attributes:
+        price: In Buzz.
+        reason: Why, one sentence.
+    """
+
+    generation: Generation
+    price: int
+    reason: str
 
 
 Event = (
@@ -123,4 +143,5 @@ Event = (
     | FolderChanged
     | RequestRefused
     | KeyRefused
+    | PaymentNeeded
 )

@@ -1,14 +1,18 @@
 """All generations: the queue, what the last run left, canceling, trying again."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from civitai_desktop.domain.errors import CivitaiError, NotFound
-from civitai_desktop.domain.events import GenerationChanged, GenerationDismissed
+from civitai_desktop.domain.events import (
+    GenerationChanged,
+    GenerationDismissed,
+    PaymentNeeded,
+)
 from civitai_desktop.domain.generation import Generation, GenerationRequest, GenerationState
-from civitai_desktop.domain.workflow import Workflow, WorkflowStatus
-from civitai_desktop.services.run import Parts, Run
+from civitai_desktop.domain.workflow import Quote, Workflow, WorkflowStatus
+from civitai_desktop.services.run import UNKNOWN, Parts, Run
 from civitai_desktop.services.tasks import TaskScope
 
 MAX_IN_FLIGHT = 4
@@ -34,6 +38,7 @@ class Generations:
         parts: Parts,
         *,
         renew: Callable[[GenerationRequest], GenerationRequest],
+        quote: Callable[[GenerationRequest], Awaitable[Quote]],
         on_error: Callable[[CivitaiError], None],
         in_flight: int = MAX_IN_FLIGHT,
     ) -> None:
@@ -41,11 +46,13 @@ class Generations:
 
         Args:
             renew: Makes a fresh request, with a new id, of one that failed.
+            quote: Tells what a request would cost.
             on_error: Hears of what could not even be written into a row.
             in_flight: Workflows followed at once.
         """
         self._parts = parts
         self._renew = renew
+        self._quote = quote
         self._places = asyncio.Semaphore(in_flight)
         self._entries: dict[str, _Entry] = {}
         self._retrying: set[str] = set()
@@ -73,11 +80,21 @@ class Generations:
             self._tasks.spawn(self._cancel(entry), name=f"cancel {generation_id}")
 
     def retry(self, generation: Generation) -> None:
-        """Run a failed generation again; pictures that Civitai still has are only fetched."""
+        """Run a failed generation again; pictures that Civitai still has are only fetched.
+
+        Where that would have to be paid for, `PaymentNeeded` is told with the price instead, and
+        `pay_again` waits for a word.
+        """
         # A second click would pay a second time.
         if generation.id not in self._retrying and generation.id not in self._entries:
             self._retrying.add(generation.id)
             self._tasks.spawn(self._retry(generation), name=f"retry {generation.id}")
+
+    def pay_again(self, generation: Generation) -> None:
+        """Make a failed generation anew, and put it away."""
+        if generation.id not in self._retrying and generation.id not in self._entries:
+            self._retrying.add(generation.id)
+            self._tasks.spawn(self._pay(generation), name=f"pay again {generation.id}")
 
     def dismiss(self, generation: Generation) -> None:
         """Put a failed generation away; its row stays."""
@@ -122,23 +139,37 @@ class Generations:
             self._retrying.discard(generation.id)
 
     async def _run_again(self, generation: Generation) -> None:
-        again = await self._without_paying(generation)
+        reason = "Nothing more comes of this generation."
+        try:
+            again = await self._without_paying(generation)
+        except NotFound:
+            again, reason = None, UNKNOWN
         if again is not None:
             await self._parts.disk.run(self._parts.library.update_generation, again)
             self._spawn(again, new=False)
         else:
+            request = self._renew(generation.request)
+            quote = await self._parts.line.call(lambda: self._quote(request))
+            self._parts.tell(PaymentNeeded(generation, quote.total, reason))
+
+    async def _pay(self, generation: Generation) -> None:
+        try:
             # First: what cannot be asked for any more stays where it can be seen.
             request = self._renew(generation.request)
             await self._dismiss(generation)
             self.start(request)
+        finally:
+            self._retrying.discard(generation.id)
 
     async def _without_paying(self, generation: Generation) -> Generation | None:
-        """Return a failed generation as it goes on at no cost; None if there is no such way."""
+        """Return a failed generation as it goes on at no cost; None if there is no such way.
+
+        Raises:
+            NotFound: Civitai does not know it, or not with this key.
+        """
         again = replace(generation, state=GenerationState.RUNNING, problem="", dismissed=False)
         try:
             workflow = await self._workflow(generation)
-        except NotFound:
-            return None
         except CivitaiError as error:
             if error.retryable or generation.workflow_id is not None:
                 raise

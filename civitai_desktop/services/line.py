@@ -34,12 +34,12 @@ class Line:
             key = self._keys
             try:
                 answer = await call()
-            except NotSignedIn:
+            except NotSignedIn as error:
                 # Of several calls refused together one tells, and none that was sent with the
                 # key before.
                 if key == self._keys and self._key_taken.is_set():
                     self._key_taken.clear()
-                    self._tell(KeyRefused())
+                    self._tell(KeyRefused(error.message))
             else:
                 self.worked()
                 return answer

@@ -11,6 +11,7 @@ from civitai_desktop.domain.errors import (
     GenerationFailed,
     InvalidInput,
     LibraryUnusable,
+    NotFound,
 )
 from civitai_desktop.domain.events import Event, GenerationChanged, RequestRefused
 from civitai_desktop.domain.generation import (
@@ -29,6 +30,8 @@ from civitai_desktop.services.tasks import DiskThread
 from civitai_desktop.storage.library import Library
 
 log = logging.getLogger(__name__)
+
+UNKNOWN = "Civitai does not know this generation any more, or not with this key."
 
 LATE_LOOKS = 5
 """Looks after the end for pictures that are announced but not yet available."""
@@ -192,7 +195,11 @@ class Run:
         workflow_id = str(self.generation.workflow_id)
 
         async def look(wait_s: int) -> Workflow:
-            return await self._line.call(lambda: self._api.workflow(workflow_id, wait_s=wait_s))
+            try:
+                return await self._line.call(lambda: self._api.workflow(workflow_id, wait_s=wait_s))
+            except NotFound as error:
+                step = "If another account has paid for it, enter its key again and press Retry."
+                raise NotFound(UNKNOWN, next_step=step) from error
 
         views = watch(
             look,
@@ -220,7 +227,7 @@ class Run:
     async def _settle(self, workflow: Workflow, saved: int, errors: list[CivitaiError]) -> None:
         quantity = self.generation.request.quantity
         problem = ""
-        if workflow.status is WorkflowStatus.CANCELED:
+        if workflow.status is WorkflowStatus.CANCELED and self._canceled:
             await self.update(workflow, state=GenerationState.CANCELED, saved=saved)
             return
         if errors:
@@ -258,6 +265,7 @@ class Run:
 
 
 _ENDINGS = {
+    WorkflowStatus.CANCELED: "Civitai has canceled this generation.",
     WorkflowStatus.FAILED: "The generation failed.",
     WorkflowStatus.EXPIRED: "The generation took too long and has expired.",
 }

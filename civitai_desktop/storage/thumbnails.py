@@ -27,7 +27,7 @@ class Thumbnails:
     def sweep(self) -> None:
         """Remove the drafts that a stopped run has left; call it before the first `draft()`."""
         with suppress(OSError):
-            for draft in self._root.glob("draft-*.jpg"):
+            for draft in self._root.glob("draft-*"):
                 draft.unlink()
 
     def adopt(self, draft: Path, image_id: int) -> None:

@@ -144,6 +144,8 @@ class Actions(QObject):
         action.setData(row.id)
         action.setShortcuts([QKeySequence(keys) for keys in row.keys])
         action.setCheckable(row.is_choice)
+        # A key that is held down would buy one generation after another.
+        action.setAutoRepeat(False)
         if row.is_choice:
             action.triggered.connect(self._toggled)
         else:

@@ -19,12 +19,13 @@ from civitai_desktop.domain.events import (
     ImageSaved,
     ImagesImported,
     KeyRefused,
+    PaymentNeeded,
 )
 from civitai_desktop.domain.generation import Generation, GenerationState
 from civitai_desktop.domain.preset import Preset
 from civitai_desktop.ui.shared.messages import Message, MessageStrip, Severity
 
-_CONNECTION, _FOLDER, _KEY, _KEYRING, _BUG, _DELETE, _FORM, _PRESET = (
+_CONNECTION, _FOLDER, _KEY, _KEYRING, _BUG, _DELETE, _FORM, _PRESET, _PAYMENT = (
     "connection",
     "folder",
     "key",
@@ -33,6 +34,7 @@ _CONNECTION, _FOLDER, _KEY, _KEYRING, _BUG, _DELETE, _FORM, _PRESET = (
     "delete",
     "form",
     "preset",
+    "payment",
 )
 
 
@@ -48,6 +50,8 @@ class Notices(QObject):
     """The ids of the pictures to delete."""
     restore_wanted = Signal(object)
     """The deleted `Preset` that is to come back."""
+    payment_confirmed = Signal(str)
+    """The id of a failed generation that is to be made anew, and paid for."""
 
     def __init__(self, strip: MessageStrip, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +59,7 @@ class Notices(QObject):
         self._report = ""
         self._doomed: tuple[int, ...] = ()
         self._removed: Preset | None = None
+        self._unpaid = ""
         strip.acted.connect(self._act)
         self.bug_reported.connect(self._show_bug)
         self._acts: dict[str, Callable[[], object]] = {
@@ -65,6 +70,8 @@ class Notices(QObject):
             "restore": self._restore,
             "delete": self._delete,
             "keep": self._keep,
+            "pay": self._pay,
+            "not_now": self._not_now,
         }
 
     def error(self, error: CivitaiError) -> None:
@@ -85,8 +92,10 @@ class Notices(QObject):
                 self._strip.clear(_FOLDER)
             case ImagesImported(taken, unreadable):
                 self._tell_import(taken, unreadable)
-            case KeyRefused():
-                self.error(NotSignedIn("The key was refused."))
+            case KeyRefused(problem):
+                self.error(NotSignedIn(problem))
+            case PaymentNeeded(generation, price, reason):
+                self._ask_to_pay(generation, price, reason)
             case _:
                 pass
 
@@ -101,13 +110,44 @@ class Notices(QObject):
         if not has_key:
             self._strip.clear(_KEYRING)
 
+    def workspace_left(self) -> None:
+        """Take back what was said of a workspace that is closed, and offered in it."""
+        for key in (_CONNECTION, _FOLDER, _DELETE, _FORM, _PRESET, _PAYMENT):
+            self._strip.clear(key)
+
+    def key_removed(self) -> None:
+        """Tell where the pictures of the account have gone."""
+        self._tell(
+            self.tr("The key is removed, and this is the sandbox."),
+            self.tr("The account's pictures are in their folder; a key brings them back here."),
+            key=_KEY,
+            severity=Severity.GOOD,
+        )
+
+    def _ask_to_pay(self, generation: Generation, price: int, reason: str) -> None:
+        self._unpaid = generation.id
+        again = self.tr("Generate again for {n} Buzz").format(n=f"{price:,}")
+        self._tell(
+            reason,
+            self.tr("Trying again makes new pictures."),
+            key=_PAYMENT,
+            actions=((again, "pay"), (self.tr("Not now"), "not_now")),
+            severity=Severity.WARNING,
+            is_question=True,
+        )
+
     def _tell_import(self, taken: int, unreadable: int) -> None:
         text = self.tr("Every picture of the folder is in the gallery already.")
-        if taken:
+        if taken == 1:
+            text = self.tr("1 picture was new in the folder.")
+        elif taken:
             text = self.tr("{n} pictures were new in the folder.").format(n=f"{taken:,}")
         if unreadable:
-            left = self.tr("{n} files cannot be read and are left out; the log names them.")
-            text = f"{text} {left.format(n=f'{unreadable:,}')}"
+            left = self.tr("{n} cannot be read and are left out; the log names them.")
+            if unreadable == 1:
+                left = self.tr("{n} cannot be read and is left out; the log names it.")
+            files = "1 file" if unreadable == 1 else f"{unreadable:,} files"
+            text = f"{text} {left.format(n=files)}"
         self._tell(text, key="import", severity=Severity.WARNING if unreadable else Severity.GOOD)
 
     @Slot(str)
@@ -255,6 +295,13 @@ class Notices(QObject):
 
     def _keep(self) -> None:
         self._strip.clear(_DELETE)
+
+    def _pay(self) -> None:
+        self._strip.clear(_PAYMENT)
+        self.payment_confirmed.emit(self._unpaid)
+
+    def _not_now(self) -> None:
+        self._strip.clear(_PAYMENT)
 
 
 _ACCOUNT = (("Enter key…", "account"),)

@@ -141,6 +141,7 @@ class Shell(QObject):
         presenters.generate.undo_available.connect(window.set_undo_available)
         presenters.generate.engine_changed.connect(window.show_engine)
         window.show_engine(presenters.generate.engine)
+        window.set_undo_available(False)
         presenter.holdings_changed.connect(self._show_holdings)
         window.status.queue_wanted.connect(workspace.gallery.view.scrollToTop)
         window.status.show_jobs(0)
@@ -202,6 +203,8 @@ class Shell(QObject):
         self.preferences.change(signed_in=has_key)
         self.window.hide_welcome()
         self.notices.account_changed(has_key=has_key)
+        if not has_key and self.shows_sandbox and not self._stays_in_sandbox:
+            self.notices.key_removed()
         if has_key and self._stays_in_sandbox:
             self.notices.key_kept()
         if has_key and self._desk is not None and not self._desk.is_sandbox:

@@ -26,7 +26,8 @@ class SingleInstance(QObject):
         with suppress(OSError):
             data_dir.mkdir(parents=True, exist_ok=True)
         self._name = f"civitai-desktop-{digest}"
-        self._lock = QLockFile(str(data_dir / "lock"))
+        self._path = data_dir / "lock"
+        self._lock = QLockFile(str(self._path))
         self._lock.setStaleLockTime(0)
         self._server = QLocalServer(self)
         self._server.newConnection.connect(self._on_connection)
@@ -34,7 +35,7 @@ class SingleInstance(QObject):
     def take(self) -> bool:
         """Take the folder; False if another process has it, which is then asked to show itself."""
         # Where the lock cannot even be written, the library says what is wrong with the folder.
-        taken = self._lock.tryLock(0)
+        taken = self._lock.tryLock(0) or self._is_taken_from_nobody()
         if not taken and self._lock.error() is QLockFile.LockError.LockFailedError:
             self._ask_the_other()
             return False
@@ -47,11 +48,22 @@ class SingleInstance(QObject):
         self._server.close()
         self._lock.unlock()
 
-    def _ask_the_other(self) -> None:
+    def _is_taken_from_nobody(self) -> bool:
+        """Take a lock over that names no process: a power cut leaves an empty file."""
+        holder, _, _ = self._lock.getLockInfo()
+        if holder or self._ask_the_other():
+            return False
+        with suppress(OSError):
+            self._path.unlink()
+        return self._lock.tryLock(0)
+
+    def _ask_the_other(self) -> bool:
+        """Ask whoever has the folder to show itself; tell whether anybody answers."""
         socket = QLocalSocket()
         socket.connectToServer(self._name)
-        socket.waitForConnected(_ANSWER_MS)
+        is_there = socket.waitForConnected(_ANSWER_MS)
         socket.disconnectFromServer()
+        return is_there
 
     @Slot()
     def _on_connection(self) -> None:

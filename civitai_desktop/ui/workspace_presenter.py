@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from civitai_desktop.domain.alternatives import escape
 from civitai_desktop.domain.errors import CivitaiError, NotFound
@@ -114,6 +114,12 @@ class WorkspacePresenter(QObject):
             "show_in_folder": presenters.pictures.show_in_folder,
             "delete": self._delete,
         }
+        self._wishes: tuple[tuple[SignalInstance, Callable[..., object]], ...] = (
+            (notices.delete_confirmed, presenters.gallery.delete),
+            (notices.undo_wanted, presenters.generate.undo),
+            (notices.restore_wanted, presenters.presets.restore),
+            (notices.payment_confirmed, presenters.queue.pay_again),
+        )
         self._connect()
 
     def act(self, action_id: str) -> None:
@@ -155,7 +161,10 @@ class WorkspacePresenter(QObject):
             form.server_complaints(event.complaints)
 
     async def aclose(self) -> None:
-        """Stop what is under way."""
+        """Stop what is under way, and hear no wish any more of what outlives this workspace."""
+        for wish, act in self._wishes:
+            wish.disconnect(act)
+        self._notices.workspace_left()
         await self._tasks.aclose()
 
     def _connect(self) -> None:
@@ -185,14 +194,13 @@ class WorkspacePresenter(QObject):
         details.favourite_toggled.connect(self._set_favourite)
         presenters.viewer.moved.connect(self._on_viewer_moved)
         self.holdings_changed.connect(presenters.generate.know_holdings)
-        self._notices.delete_confirmed.connect(presenters.gallery.delete)
-        self._notices.undo_wanted.connect(presenters.generate.undo)
+        for wish, act in self._wishes:
+            wish.connect(act)
         presenters.generate.filled.connect(self._notices.form_filled)
         presenters.generate.reset_done.connect(self._notices.form_reset)
         presenters.presets.applied.connect(self._notices.preset_applied)
         presenters.presets.removed.connect(self._notices.preset_removed)
         presenters.presets.told.connect(self._notices.presets_told)
-        self._notices.restore_wanted.connect(presenters.presets.restore)
         presenters.generate.undo_available.connect(self._notices.undo_available)
 
     @Slot(object)

@@ -98,3 +98,30 @@ async def test_a_program_that_is_closed_while_it_starts_stays_closed(
         isinstance(widget, MainWindow) and widget.isVisible()
         for widget in QApplication.topLevelWidgets()
     )
+
+
+async def test_what_was_offered_in_one_world_is_not_carried_out_in_another(
+    sandbox: Sandbox, options: GivenOptions, until: Until
+) -> None:
+    async with program(options(sandbox, key=None)) as screen:
+        await until(lambda: screen.shows("API key"))
+        QTest.keyClick(screen.find("Welcome"), Qt.Key.Key_Escape)
+        screen.window.actions_.triggered.emit("reset")
+        await until(lambda: "defaults" in screen.said("Message"))
+
+        screen.click("Account")
+        screen.type("API key", sandbox.key)
+        screen.click("Save key")
+        await until(lambda: screen.said("Account") not in {"", SANDBOX})
+        assert "defaults" not in screen.said("Message")
+
+        screen.type("Prompt", "a boat")
+        screen.click("Generate")
+        await until(lambda: screen.has_finished(1))
+        screen.select(screen.tiles()[0])
+        await until(lambda: screen.shows("Delete"))
+        screen.click("Delete")
+        screen.window.strip.acted.emit("delete")
+        await until(lambda: screen.tiles() == [])
+        await asyncio.sleep(0.2)
+        assert "unexpected" not in screen.said("Message")

@@ -11,6 +11,7 @@ from civitai_desktop.domain.events import (
     GenerationChanged,
     GenerationDismissed,
     ImageSaved,
+    PaymentNeeded,
     RequestRefused,
 )
 from civitai_desktop.domain.generation import Generation, GenerationState
@@ -187,7 +188,7 @@ async def test_a_workflow_that_was_deleted_elsewhere_has_failed(home, slow) -> N
         slow.client.delete(f"{WORKFLOWS}/{running.workflow_id}").raise_for_status()
         generation = await workshop.ended(request)
     assert generation.state is GenerationState.FAILED
-    assert "does not have this any more" in generation.problem
+    assert "does not know this generation any more" in generation.problem
 
 
 # Canceling
@@ -297,10 +298,19 @@ def others(workshop, old: Generation) -> list[Generation]:
     return [generation for generation in told if generation.id != old.id]
 
 
-async def test_a_failed_one_is_run_again_as_a_new_one(workshop, sandbox) -> None:
+async def test_a_failed_one_is_run_again_as_a_new_one_once_its_price_is_agreed_to(
+    workshop, sandbox
+) -> None:
     old = await failed(workshop, sandbox, status="failed")
     workshop.generations.retry(old)
     workshop.generations.retry(old)
+    asked = await workshop.told(PaymentNeeded)
+    assert (asked.generation, asked.price) == (old, 1)
+    assert others(workshop, old) == []
+    assert len(sandbox.workflows()) == 1
+
+    workshop.generations.pay_again(old)
+    workshop.generations.pay_again(old)
     await workshop.told(GenerationDismissed, generation_id=old.id)
     await workshop.until(lambda: others(workshop, old))
     new = await workshop.ended(others(workshop, old)[0].request)
@@ -328,8 +338,38 @@ async def test_what_never_reached_the_server_is_simply_run_again(workshop, sandb
     workshop.generations.start(request)
     old = await workshop.ended(request)
     workshop.generations.retry(old)
+    await workshop.told(PaymentNeeded)
+    workshop.generations.pay_again(old)
     await workshop.told(ImageSaved)
     assert len(sandbox.workflows()) == 1
+
+
+async def test_what_another_account_has_paid_for_is_not_paid_again_unasked(
+    workshop, sandbox
+) -> None:
+    request = a_request(quantity=2)
+    look = {"path": "/v2/consumer/workflows/", "method": "GET", "status": 404}
+    sandbox.misbehave(look)
+    workshop.generations.start(request)
+    old = await workshop.ended(request)
+    assert old.state is GenerationState.FAILED
+    assert "not with this key" in old.problem
+
+    workshop.generations.retry(old)
+    asked = await workshop.told(PaymentNeeded)
+    assert "not with this key" in asked.reason
+
+    sandbox.misbehave()
+    workshop.generations.retry(old)
+    generation = await workshop.reached(request, GenerationState.SUCCEEDED)
+    assert generation.saved == 2
+    assert len(sandbox.workflows()) == 1
+
+
+async def test_a_generation_that_others_cancel_says_so(workshop, sandbox) -> None:
+    old = await failed(workshop, sandbox, status="canceled")
+    assert old.state is GenerationState.FAILED
+    assert old.problem.startswith("Civitai has canceled this generation.")
 
 
 async def test_what_cannot_be_asked_for_any_more_is_not_put_away(workshop, sandbox) -> None:

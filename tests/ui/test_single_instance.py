@@ -3,10 +3,14 @@
 import subprocess
 import sys
 
+import pytest
+
 from civitai_desktop.ui.single_instance import SingleInstance
 
 ANOTHER_START = """
 import sys
+
+import pytest
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from civitai_desktop.ui.single_instance import SingleInstance
@@ -40,4 +44,13 @@ def test_another_folder_is_another_program(tmp_path, qapp):
     first = SingleInstance(tmp_path / "one")
     assert first.take()
     assert start_another(tmp_path / "two").wait(20) == 0
+    first.release()
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 90, b"no lock at all"])
+def test_a_lock_that_a_power_cut_has_left_holds_nobody_up(tmp_path, qapp, content):
+    (tmp_path / "lock").write_bytes(content)
+    first = SingleInstance(tmp_path)
+    assert first.take()
+    assert start_another(tmp_path).wait(20) == 3
     first.release()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -54,7 +54,7 @@ class GeneratePanel(QWidget):
         self._head = FormHead(presenter.catalogue, presenter.engines, presets)
         self._remark = styled(ShortenedLabel(), "caption")
         self._price = plain(styled(named(QLabel(), "Price"), "price"))
-        self._button = styled(named(QPushButton(), "Generate"), "primary")
+        self._button = styled(named(_GenerateButton(), "Generate"), "primary")
         self._body = QWidget()
         self._body_column = QVBoxLayout(self._body)
         self._scroll = _FormScroll(self._body)
@@ -221,7 +221,7 @@ class GeneratePanel(QWidget):
     def _show_prompts(self, prompts: Sequence[str]) -> None:
         self.form.show_prompts(prompts)
 
-    @Slot(int, int)
+    @Slot(object, object)
     def _show_count(self, generations: int, images: int) -> None:
         self._button.setText(generate_text(generations, images))
         self._button.setAccessibleDescription(self._button.text())
@@ -236,6 +236,13 @@ class GeneratePanel(QWidget):
             self.form.enter(name)
         # What has just been unfolded gets its place only when the loop turns.
         QTimer.singleShot(0, self._scroll.follow_focus)
+
+
+class _GenerateButton(QPushButton):
+    """A double click presses it once: twice would be paid twice."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
 
 class _FormScroll(QScrollArea):

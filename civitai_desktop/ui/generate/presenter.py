@@ -78,7 +78,7 @@ class GeneratePresenter(QObject):
     hint_changed = Signal(object)
     price_changed = Signal(object)
     prompts_changed = Signal(object)
-    count_changed = Signal(int, int)
+    count_changed = Signal(object, object)
     focus_wanted = Signal(str)
     undo_available = Signal(bool)
     reset_done = Signal()
@@ -363,9 +363,9 @@ class GeneratePresenter(QObject):
     def _quantity(self) -> int:
         field = self.engine.by_role("quantity")
         value = self.values[field.name] if field else None
-        if value is None:
+        if field is None or value is None:
             return 1
-        return value if isinstance(value, int) else 0
+        return value if isinstance(value, int) and not field.complaint(value) else 0
 
     @Slot()
     def _look(self) -> None:

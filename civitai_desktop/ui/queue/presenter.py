@@ -29,6 +29,9 @@ class Runner(Protocol):
     def retry(self, generation: Generation) -> None:
         """Run a failed generation again."""
 
+    def pay_again(self, generation: Generation) -> None:
+        """Make a failed generation anew, which is paid for."""
+
     def dismiss(self, generation: Generation) -> None:
         """Put a failed generation away."""
 
@@ -105,6 +108,12 @@ class QueuePresenter(QObject):
         """Run a failed generation again."""
         if kept := self._kept.get(generation_id):
             self._generations.retry(kept.generation)
+
+    @Slot(str)
+    def pay_again(self, generation_id: str) -> None:
+        """Make a failed generation anew, as it was confirmed."""
+        if kept := self._kept.get(generation_id):
+            self._generations.pay_again(kept.generation)
 
     def dismiss(self, generation_id: str) -> None:
         """Put a failed generation away."""

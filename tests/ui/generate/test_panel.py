@@ -68,6 +68,21 @@ async def test_a_click_generates(desk, qtbot):
     assert [request.prompt for request in desk.starts.requests] == ["a boat"]
 
 
+async def test_a_double_click_generates_once(desk, qtbot):
+    desk.find("prompt").setPlainText("a boat")
+    button, left = desk.find("generate"), Qt.MouseButton.LeftButton
+    qtbot.mouseClick(button, left)
+    qtbot.mouseDClick(button, left)
+    qtbot.mouseRelease(button, left)
+    assert len(desk.starts.requests) == 1
+
+
+@pytest.mark.parametrize("images", ["999999999999", "-1", "0", "5000"])
+async def test_a_number_of_images_that_cannot_be_is_not_on_the_button(desk, images):
+    desk.find("images", NumberBox).lineEdit().setText(images)
+    assert desk.find("generate").text() == "Generate"
+
+
 async def test_the_negative_prompt_is_explained_where_it_has_little_effect(desk):
     hint = " — little effect at CFG 1"
     assert hint in texts(desk.panel)
