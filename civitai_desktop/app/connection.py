@@ -8,7 +8,7 @@ from importlib import import_module
 from urllib.parse import urlsplit
 
 from civitai_desktop.app.services import Services
-from civitai_desktop.domain.errors import CivitaiError
+from civitai_desktop.domain.errors import CivitaiError, LibraryUnusable
 from civitai_desktop.options import API_URL, SITE_URL, Options
 from civitai_desktop.places import World
 from civitai_desktop.services.remote import Connection
@@ -53,6 +53,9 @@ async def connect(
     presenter.refresh_funds()
     if services.library.notice or not await services.disk.run(services.library.count):
         await services.imports.run(quiet=True)
+    if services.library.notice:
+        # On top again: what was found in the folder must not cover why it was looked through.
+        shell.notices.error(LibraryUnusable(services.library.notice))
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from civitai_desktop.domain.generation import (
 )
 from civitai_desktop.storage import roots, rows
 from civitai_desktop.storage.database import Database
+from civitai_desktop.storage.journal import Journal
 from civitai_desktop.storage.schema import MIGRATIONS
 from civitai_desktop.storage.search import match_expression, words
 
@@ -45,6 +46,8 @@ class Library:
         """
         self._database = Database(path, MIGRATIONS)
         self.notice = self._database.notice
+        self._journal = Journal(path.with_name("under-way"))
+        self._take_up_journal()
 
     def close(self) -> None:
         """Close the file. Only after the thread that uses it has been drained."""
@@ -55,6 +58,7 @@ class Library:
         with self._database.writing() as connection:
             prompt_id = _prompt_id(connection, generation.request.prompt)
             _insert(connection, "generation", rows.generation_columns(generation, prompt_id))
+        self._journal.keep(generation)
 
     def update_generation(self, generation: Generation) -> None:
         """Record how far a generation has come.
@@ -72,6 +76,7 @@ class Library:
             ).rowcount
             if not changed:
                 raise KeyError(generation.id)
+        self._journal.keep(generation)
 
     def generation(self, generation_id: str) -> Generation | None:
         """Return a generation, or None if the library does not know it."""
@@ -231,6 +236,17 @@ class Library:
                 {"words": expression, "limit": limit},
             )
             return [prompt for (prompt,) in cursor]
+
+    def _take_up_journal(self) -> None:
+        """Bring back what was under way and is not in the library, which has lost it."""
+        for kept in self._journal:
+            known = self.generation(kept.id)
+            if known is None:
+                self.add_generation(kept)
+            elif known.state.is_terminal:
+                self._journal.keep(known)
+            elif known.workflow_id is None and kept.workflow_id is not None:
+                self.update_generation(kept)
 
     def _generations(self, clause: str, values: tuple[Any, ...] = ()) -> list[Generation]:
         with self._database.reading() as connection:

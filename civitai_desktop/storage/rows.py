@@ -60,6 +60,14 @@ def generation(row: tuple[Any, ...]) -> Generation:
     )
 
 
+def generation_row(generation: Generation) -> list[Any]:
+    """Return what `GENERATIONS` would select of a generation."""
+    kept = generation_columns(generation, prompt_id=0)
+    names = "id engine form step_type input prompt quantity seed state created_at workflow_id cost"
+    row = {**kept, "prompt": generation.request.prompt, "saved": generation.saved}
+    return [row[name] for name in (*names.split(), "problem", "dismissed", "saved", "terms")]
+
+
 def image(row: tuple[Any, ...]) -> Image:
     """Build an image from a row of `IMAGES`."""
     return Image(

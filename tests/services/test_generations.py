@@ -450,6 +450,30 @@ async def test_pictures_saved_by_the_last_run_are_not_fetched_again(home, sandbo
     assert sandbox.requests()[f"POST {WORKFLOWS}"] == 1
 
 
+async def test_a_damaged_library_loses_nothing_that_is_under_way(home, sandbox) -> None:
+    stopped = 0
+
+    async def moment(where: str) -> None:
+        nonlocal stopped
+        if where == "before _record":
+            stopped += 1
+            if stopped > 1:
+                await workshop.until(lambda: False)
+
+    request = a_request(quantity=4)
+    async with opened(home, sandbox, moment=moment) as workshop:
+        workshop.generations.start(request)
+        await workshop.until(lambda: len(workshop.all_told(ImageSaved)) == 1)
+    (home / "library.sqlite3").write_bytes(b"no database " * 1000)
+    async with opened(home, sandbox) as workshop:
+        await workshop.generations.resume()
+        generation = await workshop.ended(request)
+        assert (generation.state, generation.saved) == (GenerationState.SUCCEEDED, 4)
+        assert await workshop.saved() == sandbox.pictures(sandbox.workflows()[0])
+        assert len(workshop.files()) == 4
+    assert sandbox.requests()[f"POST {WORKFLOWS}"] == 1
+
+
 async def test_pictures_the_user_deleted_meanwhile_are_not_fetched_again(home, sandbox) -> None:
     async with opened(home, sandbox) as workshop:
         request = a_request(quantity=2)

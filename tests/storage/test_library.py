@@ -636,3 +636,26 @@ def test_a_library_of_version_2_leaves_the_terms_to_civitai(path):
     with closing(Library(path)) as library:
         [generation] = library.open_generations()
         assert generation.request.terms == Terms()
+
+
+@given(generation=generations)
+def test_a_lost_library_has_what_was_under_way_and_nothing_else(tmp_path_factory, generation):
+    path = tmp_path_factory.mktemp("lost") / "library.sqlite3"
+    with closing(Library(path)) as library:
+        library.add_generation(replace(generation, state=GenerationState.WAITING))
+        library.update_generation(generation)
+    path.write_bytes(b"no database " * 1000)
+    with closing(Library(path)) as library:
+        kept = library.generation(generation.id)
+        assert kept == (None if generation.state.is_terminal else generation)
+
+
+def test_what_is_damaged_beside_a_lost_library_is_left_out(path):
+    with closing(Library(path)) as library:
+        library.add_generation(replace(a_generation(), state=GenerationState.RUNNING))
+    for file in path.with_name("under-way").iterdir():
+        file.write_bytes(file.read_bytes()[:20])
+    path.unlink()
+    with closing(Library(path)) as library:
+        assert library.open_generations() == []
+    assert list(path.with_name("under-way").iterdir()) == []
