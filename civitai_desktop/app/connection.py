@@ -50,7 +50,7 @@ async def connect(
         shell.notices.error(error)
     await services.generations.resume()
     await services.resources.tidy()
-    presenter.refresh_funds()
+    presenter.greet()
     if services.library.notice or not await services.disk.run(services.library.count):
         await services.imports.run(quiet=True)
     if services.library.notice:

@@ -3,10 +3,12 @@
 import asyncio
 import time
 from contextlib import AsyncExitStack
+from functools import partial
 
 from civitai_desktop.app.services import Services
 from civitai_desktop.domain.errors import FormUnusable
 from civitai_desktop.domain.form import SavedForm
+from civitai_desktop.services.greeting import greet
 from civitai_desktop.ui.gallery.details import DetailsPanel
 from civitai_desktop.ui.gallery.details_presenter import DetailsPresenter
 from civitai_desktop.ui.gallery.panel import GalleryPanel
@@ -78,7 +80,12 @@ async def screen_built(
         DetailsPanel(presenters.details),
         Viewer(presenters.viewer),
     )
-    funds = Funds(line=services.line, quotes=services.quotes, wallet=services.wallet)
+    funds = Funds(
+        line=services.line,
+        quotes=services.quotes,
+        wallet=services.wallet,
+        greet=partial(greet, services.remote, services.line, sleep=asyncio.sleep),
+    )
     presenter = WorkspacePresenter(
         workspace, presenters, gallery, services.imports, funds, shell.notices, on_error
     )

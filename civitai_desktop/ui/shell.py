@@ -90,6 +90,8 @@ class Shell(QObject):
         self._hide = hide
         self._is_started = False
         self._desk: Desk | None = None
+        self._standing = ""
+        self._holdings = Holdings()
         self._tasks = TaskScope(notices.error)
         self._acts: dict[str, Callable[[], object]] = {
             "account": self._open_account,
@@ -143,8 +145,10 @@ class Shell(QObject):
         window.show_engine(presenters.generate.engine)
         window.set_undo_available(False)
         presenter.holdings_changed.connect(self._show_holdings)
+        presenter.standing_changed.connect(self._show_standing)
         window.status.queue_wanted.connect(workspace.gallery.view.scrollToTop)
         window.status.show_jobs(0)
+        self._standing = ""
         self._show_holdings(Holdings())
         window.show_workspace(workspace)
         self.present()
@@ -231,13 +235,21 @@ class Shell(QObject):
     def _toggle(self, action_id: str, chosen: bool) -> None:
         self._toggles[action_id](chosen)
 
+    @Slot(str)
+    def _show_standing(self, standing: str) -> None:
+        self._standing = standing
+        self._show_holdings(self._holdings)
+
     @Slot(object)
     def _show_holdings(self, holdings: Holdings) -> None:
+        self._holdings = holdings
         status = self.window.status
         if self.shows_sandbox:
             status.show_account(self.tr("Sandbox — offline, no Buzz is spent"), "warning")
         elif self.account.key is None:
             status.show_account(self.tr("No key"), "bad")
+        elif self._standing:
+            status.show_account(self._standing, "bad")
         else:
             status.show_account(holdings.username or self.tr("Signed in"), "good")
         status.show_balance(holdings.buzz)

@@ -1,14 +1,15 @@
 """What one does with pictures and generations, from the menu, the gallery, details or viewer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from civitai_desktop.domain.alternatives import escape
 from civitai_desktop.domain.errors import CivitaiError, NotFound
-from civitai_desktop.domain.events import Event, RequestRefused
+from civitai_desktop.domain.events import ConnectionChanged, Event, KeyRefused, RequestRefused
 from civitai_desktop.domain.generation import Image
 from civitai_desktop.services.gallery import Gallery
 from civitai_desktop.services.imports import Imports
@@ -39,6 +40,7 @@ class Funds:
     line: Line
     quotes: Quotes
     wallet: Wallet
+    greet: Callable[[], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,8 @@ class WorkspacePresenter(QObject):
 
     holdings_changed = Signal(object)
     """`Holdings`: what is known of the account now."""
+    standing_changed = Signal(str)
+    """Why there is nothing to be had from Civitai, in a word; empty again while there is."""
 
     def __init__(
         self,
@@ -135,11 +139,17 @@ class WorkspacePresenter(QObject):
         """Go on with another key, which may be another account's."""
         self._funds.line.key_changed()
         self._funds.wallet.forget()
+        self.standing_changed.emit("")
         self.refresh_funds()
 
     def read_folder(self) -> None:
         """Take pictures of the folder that the library does not know into it."""
         self._tasks.spawn(self._imports.run(), name="read the pictures folder")
+
+    def greet(self) -> None:
+        """Find out whether Civitai can be reached and takes the key, and what there is then."""
+        self.refresh_funds()
+        self._tasks.spawn(self._funds.greet(), name="greeting")
 
     @Slot()
     def refresh_funds(self) -> None:
@@ -156,6 +166,15 @@ class WorkspacePresenter(QObject):
         presenters = self.presenters
         presenters.gallery.on_event(event)
         presenters.queue.on_event(event)
+        match event:
+            case KeyRefused():
+                self.standing_changed.emit(self.tr("Key refused"))
+            case ConnectionChanged(problem) if problem:
+                self.standing_changed.emit(self.tr("Offline"))
+            case ConnectionChanged():
+                # Whatever could not be asked meanwhile.
+                self.standing_changed.emit("")
+                self.refresh_funds()
         form = presenters.generate
         if isinstance(event, RequestRefused) and event.generation.request.engine == form.engine.id:
             form.server_complaints(event.complaints)

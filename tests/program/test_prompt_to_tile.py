@@ -156,6 +156,28 @@ async def test_a_refused_key_is_replaced_in_the_dialog_and_the_generation_goes_o
     assert len(sandbox.workflows()) == 1
 
 
+async def test_a_refused_key_is_told_at_the_start(
+    sandbox: Sandbox, options: GivenOptions, until: Until
+) -> None:
+    async with program(options(sandbox, key="wrong")) as screen:
+        await until(lambda: "The key was refused." in screen.said("Message"))
+        assert screen.read("Account") == "Key refused"
+
+
+async def test_a_start_without_a_network_is_told_and_made_up_for(
+    start_sandbox: StartSandbox, options: GivenOptions, until: Until, unused_tcp_port: int
+) -> None:
+    nobody = Sandbox(f"http://127.0.0.1:{unused_tcp_port}", "civitai-sandbox-key")
+    async with program(options(nobody)) as screen:
+        await until(lambda: "Civitai cannot be reached." in screen.said("Message"))
+        assert screen.read("Account") == "Offline"
+
+        start_sandbox("--port", str(unused_tcp_port))
+        await until(lambda: screen.read("Price") == "8 Buzz")
+        await until(lambda: screen.shows("Balance"))
+        assert not screen.shows("Message")
+
+
 async def test_a_generation_waits_until_civitai_can_be_reached(
     start_sandbox: StartSandbox, options: GivenOptions, until: Until, unused_tcp_port: int
 ) -> None:
