@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from civitai_desktop.catalogue.field import MAX_SEED, Field, Kind
 from civitai_desktop.catalogue.price import Price
@@ -13,6 +14,21 @@ from civitai_desktop.domain.generation import GenerationRequest, Value
 def draw_seed() -> int:
     """Return a random seed. Always sent, because the server never tells which one it drew."""
     return random.randint(0, MAX_SEED)
+
+
+USUAL_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "prompt": "prompt",
+        "negative_prompt": "negativePrompt",
+        "width": "width",
+        "height": "height",
+        "steps": "steps",
+        "guidance": "cfgScale",
+        "clip_skip": "clipSkip",
+        "seed": "seed",
+    }
+)
+"""By role, what most engines call it: the names of settings whose engine nobody knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,14 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from civitai_desktop.catalogue.engine import Engine
+from civitai_desktop.catalogue.engine import USUAL_NAMES, Engine
 from civitai_desktop.catalogue.loader import Catalogue
+from civitai_desktop.domain.air import Air, is_air
 from civitai_desktop.domain.errors import DamagedPicture, FolderUnusable
 from civitai_desktop.domain.events import Event, ImagesImported
 from civitai_desktop.domain.generation import (
@@ -146,9 +147,9 @@ class Imports:
     def _generation(self, found: _Found) -> Generation:
         """Make up the generation that a picture's text tells of, as far as it does."""
         text = found.text
-        engine_id = text.settings.get("engine", "")
-        known = engine_id in self._catalogue
-        values = _values(self._catalogue.engine(engine_id), found) if known else _prompts(text)
+        engine = self._engine(text)
+        engine_id = engine.id if engine else text.settings.get("engine", "")
+        values = _values(engine, found) if engine else _usual_values(found)
         seed = number(text.settings.get("Seed", ""))
         request = GenerationRequest(
             id=f"file-{found.sha256[:27]}",
@@ -163,20 +164,44 @@ class Imports:
             request=request, state=GenerationState.SUCCEEDED, created_at=found.changed_at
         )
 
+    def _engine(self, text: PictureText) -> Engine | None:
+        """Return the engine that a text names, or that alone begins with its checkpoint."""
+        engine_id = text.settings.get("engine", "")
+        if engine_id in self._catalogue:
+            return self._catalogue.engine(engine_id)
+        versions = {str(each.version_id) for each in text.resources if each.type == "checkpoint"}
+        fitting = [
+            engine
+            for engine in self._catalogue.from_text()
+            if (field := engine.by_role("checkpoint"))
+            and isinstance(field.default, str)
+            and is_air(field.default)
+            and Air.parse(field.default).version in versions
+            and engine.discriminators.get("engine") == engine_id
+        ]
+        return fitting[0] if len(fitting) == 1 else None
 
-def _prompts(text: PictureText) -> dict[str, Value]:
-    return {"prompt": text.prompt, "negativePrompt": text.negative_prompt}
 
-
-def _values(engine: Engine, found: _Found) -> dict[str, Value]:
-    """Return the form that would make such a picture; what does not fit keeps its default."""
-    told: Mapping[str, Value] = {
+def _told(found: _Found) -> dict[str, Value]:
+    """Return what a file tells, by role."""
+    return {
         "prompt": found.text.prompt,
         "negative_prompt": found.text.negative_prompt,
         "width": found.facts.width,
         "height": found.facts.height,
         **{role: number(found.text.settings.get(key, "")) for role, key in NUMBERS.items()},
     }
+
+
+def _usual_values(found: _Found) -> dict[str, Value]:
+    """Return what a file tells by the names that most engines have for it."""
+    told = _told(found)
+    return {name: told[role] for role, name in USUAL_NAMES.items() if told.get(role) is not None}
+
+
+def _values(engine: Engine, found: _Found) -> dict[str, Value]:
+    """Return the form that would make such a picture; what does not fit keeps its default."""
+    told = _told(found)
     values = engine.defaults()
     for field in engine.fields:
         value = told.get(field.role)

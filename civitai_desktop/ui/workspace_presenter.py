@@ -264,8 +264,8 @@ class WorkspacePresenter(QObject):
         # The prompt that made this very picture: its template would make all the others too, and
         # is in the prompt history.
         prompt = escape(request.prompt)
-        self.presenters.generate.reuse(request.values, request.engine, seed, prompt)
-        self._notices.form_replaced()
+        if self.presenters.generate.reuse(request.values, request.engine, seed, prompt):
+            self._notices.form_replaced()
 
     def _favourite(self, image: Image) -> None:
         self.presenters.gallery.toggle_favourite(self._meant(image))

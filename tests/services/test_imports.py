@@ -251,3 +251,32 @@ async def test_parts_of_a_killed_run_and_other_files_are_not_looked_at(folder, i
     _, told = await imported()
 
     assert told == [ImagesImported(0, 0)]
+
+
+async def test_settings_of_an_engine_that_nobody_knows_are_read_under_their_usual_names(
+    folder, imported
+):
+    text = "a boat\nNegative prompt: blurry\nSteps: 9, CFG scale: 1, Seed: 42, engine: sdcpp"
+    save(folder, "2026-11-22/boat.png", text)
+    library, _ = await imported()
+    (image,) = library.images(library.listing(GalleryQuery()).ids)
+    request = library.generation(image.generation_id).request
+    assert (request.engine, request.seed) == ("sdcpp", 42)
+    assert request.values == {
+        "prompt": "a boat",
+        "negativePrompt": "blurry",
+        "width": 64,
+        "height": 96,
+        "steps": 9,
+        "cfgScale": 1,
+        "seed": 42,
+    }
+
+
+async def test_an_engine_is_known_by_its_checkpoint(folder, imported):
+    resources = 'Civitai resources: [{"type":"checkpoint","modelVersionId":128078}]'
+    save(folder, "2026-11-22/boat.png", f"a boat\nSteps: 25, engine: sdcpp, {resources}")
+    library, _ = await imported()
+    (image,) = library.images(library.listing(GalleryQuery()).ids)
+    assert image.engine == "sdxl"
+    assert library.generation(image.generation_id).request.values["steps"] == 25

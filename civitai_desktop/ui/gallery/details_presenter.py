@@ -9,7 +9,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, QObject, QSize, Signal
 from PySide6.QtGui import QImage
 
-from civitai_desktop.catalogue.engine import Engine
+from civitai_desktop.catalogue.engine import USUAL_NAMES, Engine
 from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.domain.errors import CivitaiError, UnknownEngine
 from civitai_desktop.domain.generation import Generation, Image
@@ -134,17 +134,17 @@ def image_facts(image: Image, catalogue: Catalogue, now: datetime) -> dict[str, 
 def origin(generation: Generation, catalogue: Catalogue) -> Origin:
     """Return what a picture's generation tells, by the roles of its engine's fields."""
     facts = {}
-    negative_prompt = ""
-    with suppress(UnknownEngine):  # the meaning of its fields has gone with it; the rest holds
+    engine = None
+    with suppress(UnknownEngine):
         engine = catalogue.engine(generation.request.engine)
-        negative_prompt = _sent(generation, engine, "negative_prompt")
-        known = {
-            caption: value
-            for caption, role in ((_tr("Steps"), "steps"), (_tr("CFG"), "guidance"))
-            if (value := _sent(generation, engine, role))
-        }
-        if known:
-            facts["steps"] = (" / ".join(known), " / ".join(known.values()))
+    negative_prompt = _sent(generation, engine, "negative_prompt")
+    known = {
+        caption: value
+        for caption, role in ((_tr("Steps"), "steps"), (_tr("CFG"), "guidance"))
+        if (value := _sent(generation, engine, role))
+    }
+    if known:
+        facts["steps"] = (" / ".join(known), " / ".join(known.values()))
     if cost := cost_text(generation):
         facts["cost"] = (_tr("Cost"), cost)
     if generation.workflow_id:
@@ -163,10 +163,12 @@ def cost_text(generation: Generation) -> str:
     )
 
 
-def _sent(generation: Generation, engine: Engine, role: str) -> str:
+def _sent(generation: Generation, engine: Engine | None, role: str) -> str:
     """Return the value sent in the field that plays `role`, or ""."""
-    field = engine.by_role(role)
-    value = generation.request.input.get(field.name) if field else None
+    field = engine.by_role(role) if engine else None
+    # Of an engine that has vanished, or was never known, the usual names are a good guess.
+    name = USUAL_NAMES.get(role, "") if engine is None else field.name if field else ""
+    value = generation.request.input.get(name)
     if isinstance(value, float):
         return f"{value:g}"
     return "" if value is None else str(value)

@@ -230,7 +230,7 @@ class GeneratePresenter(QObject):
         seed: int | None,
         prompt: str | None = None,
         sources: Sequence[str] | None = None,
-    ) -> None:
+    ) -> bool:
         """Overwrite the form with a picture's settings; `undo` brings the former ones back.
 
         Args:
@@ -239,13 +239,23 @@ class GeneratePresenter(QObject):
             seed: None leaves it random.
             prompt: Shown in place of the one in `values`, if given.
             sources: Started from in place of the pictures in `values`, if given.
+
+        Returns:
+            Whether the engine is there; else the chosen one has what fits it, and that is told.
         """
+        is_known = False
         try:
             self._state.reuse(values, engine_id, seed, prompt, sources)
-        except UnknownEngine as error:
-            self._on_error(error)
+        except UnknownEngine:
+            told = self.tr("The engine that made this picture is not known here.")
+            step = self.tr("{engine} has its prompt, and what else fits it.")
+            step = step.format(engine=self.base.label)
+            self._on_error(UnknownEngine(told, next_step=step))
+        else:
+            is_known = True
         self._replaced()
         self.undo_available.emit(True)
+        return is_known
 
     def apply(self, engine_id: str, values: Mapping[str, Value]) -> bool:
         """Overwrite the form with a preset's values; pictures to start from and prompts stay.

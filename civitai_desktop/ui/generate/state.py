@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from civitai_desktop.catalogue.engine import Engine
+from civitai_desktop.catalogue.engine import USUAL_NAMES, Engine
 from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.catalogue.templates import with_prompt
 from civitai_desktop.domain.errors import UnknownEngine
@@ -132,12 +132,15 @@ class FormState:
         The arguments are those of `GeneratePresenter.reuse`.
 
         Raises:
-            UnknownEngine: The engine has vanished; the prompts have been taken over all the same.
+            UnknownEngine: The engine has vanished; the prompts have been taken over all the same,
+                and what the chosen engine has too.
         """
         self._remember()
         try:
             engine = self._catalogue.engine(engine_id)
         except UnknownEngine:
+            usual = {"seed": seed, **_usual(self.engine, values)}
+            self._values[self.engine.id].update(_named(self.engine, usual))
             self._share(self.engine, _prompted(self.engine, values, prompt))
             self._enter(self.engine)
             raise
@@ -251,6 +254,22 @@ class FormState:
             field = engine.by_role(role)
             if field is not None and field.name in values:
                 self._shared[role] = values[field.name]
+
+
+def _usual(engine: Engine, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return by role what values under the usual names mean for an engine, as far as they fit."""
+    found: dict[str, Value] = {}
+    for role, name in USUAL_NAMES.items():
+        field, value = engine.by_role(role), values.get(name)
+        is_setting = role not in {*_SHARED, "seed"}
+        if is_setting and field is not None and value is not None and not field.complaint(value):
+            found[role] = value
+    return found
+
+
+def _named(engine: Engine, by_role: Mapping[str, Value]) -> dict[str, Value]:
+    fields = ((engine.by_role(role), value) for role, value in by_role.items())
+    return {field.name: value for field, value in fields if field is not None}
 
 
 def _prompted(

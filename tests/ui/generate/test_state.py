@@ -201,6 +201,7 @@ def test_reuse_of_a_vanished_engine_takes_the_prompts_and_can_be_undone(state):
     state.change("steps", 4)
     with pytest.raises(UnknownEngine):
         state.reuse({"prompt": "theirs", "steps": 99}, "gone", 1)
-    assert (state.values["prompt"], state.values["steps"]) == ("theirs", 4)
+    assert (state.values["prompt"], state.values["steps"]) == ("theirs", 99)
+    assert state.values["seed"] == 1
     state.undo()
-    assert state.values["prompt"] == "mine"
+    assert (state.values["prompt"], state.values["steps"]) == ("mine", 4)
