@@ -61,6 +61,7 @@ class Run:
 
     def __init__(self, generation: Generation, parts: Parts) -> None:
         self.generation = generation
+        self._written = generation
         self._parts = parts
         self._api = parts.api
         self._line = parts.line
@@ -110,7 +111,8 @@ class Run:
             # Its tile must not stand still as if all were well.
             self._parts.tell(GenerationChanged(generation, workflow))
             raise
-        # Not `self.generation`: another change may be on its way, and is not written yet.
+        # Not `self.generation`: another change may be on its way.
+        self._written = generation
         self._parts.tell(GenerationChanged(generation, workflow))
 
     async def _submitted(self) -> bool:
@@ -217,7 +219,7 @@ class Run:
         if workflow.cost is not None and workflow.cost != self.generation.cost:
             await self.update(workflow, cost=workflow.cost)
         else:
-            self._parts.tell(GenerationChanged(self.generation, workflow))
+            self._parts.tell(GenerationChanged(self._written, workflow))
         for index, blob in enumerate(workflow.blobs):
             if blob.available and blob.id not in saved and blob.id not in self._saves:
                 self._saves[blob.id] = asyncio.get_running_loop().create_task(
