@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests.benchmarks.results import Result, line, measured, table
 
-NAMES = ("start", "saving", "gap", "requests", "thumbnails", "gallery", "engines")
+NAMES = ("machine", "start", "saving", "gap", "requests", "thumbnails", "gallery", "engines")
 
 
 def main() -> int:
