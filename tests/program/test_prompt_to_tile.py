@@ -175,7 +175,7 @@ async def test_a_start_without_a_network_is_told_and_made_up_for(
         start_sandbox("--port", str(unused_tcp_port))
         await until(lambda: screen.read("Price") == "8 Buzz")
         await until(lambda: screen.shows("Balance"))
-        assert not screen.shows("Message")
+        await until(lambda: not screen.shows("Message"))
 
 
 async def test_a_generation_waits_until_civitai_can_be_reached(
