@@ -1,4 +1,4 @@
-"""From the start of the process to the first paint, and to the first screenful of pictures."""
+"""From the start of the process to the first paint, to a form that takes text, and to pictures."""
 
 import os
 import subprocess
@@ -28,18 +28,21 @@ def run() -> Iterator[Result]:
         arguments = [f"--data-dir={folder}/data", f"--pictures-dir={folder}/pictures"]
         arguments += [f"--api-url={_NOWHERE}", f"--site-url={_NOWHERE}"]
         environment = _as_installed(Path(folder))
-        bare, painted, pictures = [], [], []
+        bare, painted, typed, pictures = [], [], [], []
         for count in range(_ROUNDS + 1):
             peer = _moments("bare_window", [], environment)
             ours = _moments("our_window", arguments, environment)
             if count:  # the first round compiles
                 bare.append(peer["painted"])
                 painted.append(ours["painted"])
+                typed.append(ours["typed"])
                 pictures.append(ours["pictures"])
     against = "bare PySide6 window with an empty list"
     limit = median(bare)
     name = f"start to first painted window, {PICTURES:,} pictures"
     yield against_limit(name, median(painted), "ms", against, limit, 1.5)
+    name = "start to the first letter typed into the form"
+    yield against_limit(name, median(typed), "ms", "first painted window", median(painted), 1.1)
     yield against_limit(
         "first screenful of thumbnails, warm", median(pictures), "ms", against, limit, 1.6
     )
