@@ -21,6 +21,7 @@ from civitai_desktop.domain.generation import (
     Image,
 )
 from civitai_desktop.domain.workflow import Workflow, WorkflowStatus
+from civitai_desktop.services.endings import failure, withheld
 from civitai_desktop.services.line import Line
 from civitai_desktop.services.polling import EARLY_PAUSE_S, pause_after, pauses, watch
 from civitai_desktop.services.ports import Clock, Orchestration, Sleep
@@ -236,15 +237,15 @@ class Run:
             again = "Retry fetches it again; nothing is paid twice."
             raise GenerationFailed(errors[0].message, next_step=again)
         if workflow.status is not WorkflowStatus.SUCCEEDED:
-            raise GenerationFailed(" ".join((_ENDINGS[workflow.status], *workflow.reasons)))
+            raise GenerationFailed(failure(workflow))
         if _late(workflow):
             again = "Retry looks again; nothing is paid twice."
             raise GenerationFailed("Civitai has not delivered every picture.", next_step=again)
         if saved == 0:
-            raise GenerationFailed(f"Civitai withheld the pictures. {_blocked(workflow)}".strip())
+            raise GenerationFailed(f"Civitai withheld the pictures. {withheld(workflow)}".strip())
         if saved < quantity:
             missing = f"{quantity - saved} of {quantity} pictures were withheld."
-            problem = f"{missing} {_blocked(workflow)}".strip()
+            problem = f"{missing} {withheld(workflow)}".strip()
         await self.update(workflow, state=GenerationState.SUCCEEDED, saved=saved, problem=problem)
 
     async def _request_cancel(self) -> None:
@@ -266,17 +267,5 @@ class Run:
         await self._parts.sleep(pause_after(error, planned_s))
 
 
-_ENDINGS = {
-    WorkflowStatus.CANCELED: "Civitai has canceled this generation.",
-    WorkflowStatus.FAILED: "The generation failed.",
-    WorkflowStatus.EXPIRED: "The generation took too long and has expired.",
-}
-
-
 def _late(workflow: Workflow) -> bool:
     return any(blob.may_come and not blob.available for blob in workflow.blobs)
-
-
-def _blocked(workflow: Workflow) -> str:
-    reasons = dict.fromkeys(blob.blocked_reason for blob in workflow.blobs if blob.blocked_reason)
-    return f"Reason: {', '.join(reasons)}." if reasons else ""
