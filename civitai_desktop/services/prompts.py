@@ -32,6 +32,14 @@ class Prompts:
         """
         await self._disk.run(self._library.remember_prompt, text, self._now())
 
+    async def forget(self, text: str) -> None:
+        """List a prompt no more, until it is submitted again.
+
+        Raises:
+            LibraryUnusable: The library is gone.
+        """
+        await self._disk.run(self._library.forget_prompt, text)
+
     async def find(self, text: str = "") -> list[str]:
         """List the newest prompts that hold every word of `text`, each once.
 

@@ -216,6 +216,14 @@ class Library:
                 (_prompt_id(connection, text), rows.to_microseconds(used_at)),
             )
 
+    def forget_prompt(self, text: str) -> None:
+        """List a typed prompt no more; what was made with it keeps it."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "DELETE FROM typed_prompt WHERE prompt_id = (SELECT id FROM prompt WHERE text = ?)",
+                (text,),
+            )
+
     def typed_prompts(self, text: str = "", *, limit: int) -> list[str]:
         """List the prompts that were typed, the newest first.
 

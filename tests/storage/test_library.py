@@ -591,6 +591,17 @@ def test_typed_prompts_are_distinct_newest_first_and_outlive_their_pictures(libr
     assert library.typed_prompts(limit=1) == ["a boat"]
 
 
+def test_a_forgotten_prompt_stays_with_its_pictures_and_comes_back_when_typed(library):
+    library.remember_prompt("a boat", NOON)
+    library.add_image(an_image("b1", "a boat"))
+    library.forget_prompt("a boat")
+    library.forget_prompt("never typed")
+    assert library.typed_prompts(limit=9) == []
+    assert len(library.listing(GalleryQuery(text="boat")).ids) == 1
+    library.remember_prompt("a boat", NOON)
+    assert library.typed_prompts(limit=9) == ["a boat"]
+
+
 def test_typed_prompts_are_found_by_their_words(library):
     library.remember_prompt("a {red|blue} fox", NOON)
     library.remember_prompt("a boat", NOON)

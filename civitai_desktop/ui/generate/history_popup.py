@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QKeyCombination,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -12,7 +13,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -31,6 +32,8 @@ Index = QModelIndex | QPersistentModelIndex
 _SIZE_PX = QSize(560, 420)
 _ROW_PX = 46
 _EDGE_PX = 6
+_FORGET = QKeyCombination(Qt.Modifier.SHIFT, Qt.Key.Key_Delete)
+"""As a browser forgets an address."""
 _LONGEST_SHOWN = 400
 """In characters; more never fits into a row."""
 
@@ -68,22 +71,35 @@ class PromptListModel(QAbstractListModel):
         return None
 
 
+class _SearchField(QLineEdit):
+    """Cuts what is selected, and leaves the key alone where nothing is."""
+
+    @guarded(nothing)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Cut) and not self.hasSelectedText():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
 class HistoryPopup(QFrame):
     """The search field over the list of prompts; closes when one is chosen.
 
     Signals:
         search_wanted: The words that are looked for; `show_prompts` answers.
         chosen: The prompt to take over.
+        forget_wanted: A prompt to list no more, and the words that are looked for.
     """
 
     search_wanted = Signal(str)
     chosen = Signal(str)
+    forget_wanted = Signal(str, str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         styled(named(self, self.tr("Prompt history list")), "popup")
         self._rows = PromptListModel(self)
-        self._search = named(QLineEdit(), self.tr("Search prompt history"))
+        self._search = named(_SearchField(), self.tr("Search prompt history"))
         self._search.setPlaceholderText(self.tr("Search former prompts…"))
         self._list = named(QListView(), self.tr("Former prompts"))
         self._list.setModel(self._rows)
@@ -92,6 +108,13 @@ class HistoryPopup(QFrame):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._list.setMouseTracking(True)
+        self._forget = QAction(self.tr("Forget this prompt"), self._list)
+        self._forget.setShortcut(QKeySequence(_FORGET))
+        self._forget.triggered.connect(self._forget_current)
+        self._list.addAction(self._forget)
+        self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self._hint = styled(QLabel(self.tr("Enter takes it over, Shift+Del forgets it.")), "dim")
+        self._at = 0
         self._empty = styled(QLabel(), "empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._search.textChanged.connect(self.search_wanted)
@@ -104,6 +127,7 @@ class HistoryPopup(QFrame):
         column.addWidget(self._search)
         column.addWidget(self._list, stretch=1)
         column.addWidget(self._empty, stretch=1)
+        column.addWidget(self._hint)
 
     def open_over(self, prompt: QWidget) -> None:
         """Show the newest prompts below the caption of `prompt`, ready to type."""
@@ -116,10 +140,12 @@ class HistoryPopup(QFrame):
 
     @Slot(object)
     def show_prompts(self, prompts: Sequence[str]) -> None:
-        """Show what the search found, the newest marked."""
+        """Show what the search found, the newest marked, or the one after a forgotten one."""
         self._rows.show_prompts(prompts)
-        self._list.setCurrentIndex(self._rows.index(0))
+        self._list.setCurrentIndex(self._rows.index(min(self._at, len(prompts) - 1)))
+        self._at = 0
         self._list.setVisible(bool(prompts))
+        self._hint.setVisible(bool(prompts))
         self._empty.setVisible(not prompts)
         self._empty.setText(
             self.tr("No former prompt has these words.")
@@ -131,6 +157,8 @@ class HistoryPopup(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close()
+        elif event.keyCombination() == _FORGET:
+            self._forget_current()
         elif event.key() in _LIST_KEYS:
             # The search field has no use for them.
             QApplication.sendEvent(self._list, event)
@@ -140,6 +168,14 @@ class HistoryPopup(QFrame):
     @Slot()
     def _choose_current(self) -> None:
         self._choose(self._list.currentIndex())
+
+    @Slot()
+    def _forget_current(self) -> None:
+        index = self._list.currentIndex()
+        if index.isValid():
+            self._at = index.row()
+            prompt = index.data(PromptListModel.PromptRole)
+            self.forget_wanted.emit(prompt, self._search.text())
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:

@@ -73,6 +73,7 @@ class GeneratePanel(QWidget):
         presenter.history.wanted.connect(self._replace_prompt)
         presenter.history.found.connect(self._history.show_prompts)
         self._history.search_wanted.connect(presenter.history.search)
+        self._history.forget_wanted.connect(presenter.history.forget)
         self._history.chosen.connect(self._replace_prompt)
         presenter.engine_changed.connect(self._show_engine)
         presenter.values_changed.connect(self._show_values)

@@ -54,6 +54,16 @@ class PromptHistory(QObject):
             self._searching.cancel()
         self._searching = self._tasks.spawn(self._search(text), name="search prompt history")
 
+    @Slot(str, str)
+    def forget(self, prompt: str, searched: str) -> None:
+        """List a prompt no more; answered by what the search for `searched` finds then."""
+        self._entries, self._at = (), 0
+        self._tasks.spawn(self._forget(prompt, searched), name="forget a prompt")
+
+    async def _forget(self, prompt: str, searched: str) -> None:
+        await self._prompts.forget(prompt)
+        self.search(searched)
+
     async def _begin(self, typed: str, steps: int) -> None:
         former = await self._prompts.find()
         # Keys may come faster than the answer.

@@ -133,6 +133,34 @@ async def test_arrows_walk_the_list_and_escape_leaves_everything(used, opened, q
     assert shown(used) == "half a thou"
 
 
+async def test_a_prompt_is_forgotten_and_the_next_one_marked(used, opened, qtbot, until):
+    popup = await opened()
+    search, prompts = popup.findChild(QLineEdit), popup.findChild(QListView)
+    qtbot.keyClick(search, Qt.Key.Key_Down)
+    qtbot.keyClick(search, Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    await until(lambda: rows(popup) == 2)
+    assert prompts.currentIndex().data() == "a {red|blue} boat"
+
+    [forget] = prompts.actions()
+    forget.trigger()
+    await until(lambda: rows(popup) == 1)
+    assert prompts.currentIndex().data() == "a fox"
+    popup.close()
+    used.panel.walk_history(2)
+    await until(lambda: shown(used) == "a fox")
+
+
+async def test_words_are_cut_from_the_search_and_nothing_is_forgotten(opened, qtbot, until):
+    popup = await opened()
+    search = popup.findChild(QLineEdit)
+    qtbot.keyClicks(search, "a")
+    search.selectAll()
+    qtbot.keyClick(search, Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    await until(lambda: not search.text())
+    assert rows(popup) == len(PROMPTS)
+    popup.close()
+
+
 async def test_words_that_no_prompt_has_are_told(opened, qtbot, until):
     popup = await opened()
     search = popup.findChild(QLineEdit)
