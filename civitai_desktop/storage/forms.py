@@ -2,7 +2,7 @@
 
 import json
 import logging
-from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +46,23 @@ class FormFile:
             return SavedForm()
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             log.warning("The saved form cannot be read: %s", error)
-            aside = self._path.with_name(f"{self._path.stem}-damaged{self._path.suffix}")
-            with suppress(OSError):
-                self._path.replace(aside)
-            raise FormUnusable(
-                f"The form as you left it cannot be read. It is kept as {aside.name}."
-            ) from error
+            message = "The form as you left it cannot be read."
+            if aside := self._put_aside():
+                message += f" It is kept as {aside.name}."
+            raise FormUnusable(message) from error
+
+    def _put_aside(self) -> Path | None:
+        """Give the file a name that no save overwrites; None where it cannot be renamed."""
+        for number in count(1):
+            stem = f"{self._path.stem}-damaged{'' if number == 1 else f'-{number}'}"
+            aside = self._path.with_name(stem + self._path.suffix)
+            if not aside.exists():
+                break
+        try:
+            return self._path.replace(aside)
+        except OSError as error:
+            log.warning("%s cannot be renamed: %s", self._path.name, error)
+            return None
 
     def save(self, form: SavedForm) -> None:
         """Keep `form`.

@@ -17,11 +17,11 @@ from civitai_desktop.domain.generation import (
     Listing,
     SortOrder,
 )
-from civitai_desktop.storage import roots, rows
+from civitai_desktop.storage import prompts, roots, rows
 from civitai_desktop.storage.database import Database
-from civitai_desktop.storage.journal import Journal
+from civitai_desktop.storage.journal import Journal, further_of
 from civitai_desktop.storage.schema import MIGRATIONS
-from civitai_desktop.storage.search import match_expression, words
+from civitai_desktop.storage.search import match_expression
 
 _KEPT = frozenset({"saved_at", "day", "favourite"})
 """Columns of a picture read back from its file that stay when its generation takes it over."""
@@ -56,7 +56,7 @@ class Library:
     def add_generation(self, generation: Generation) -> None:
         """Record a new generation, before anything is sent."""
         with self._database.writing() as connection:
-            prompt_id = _prompt_id(connection, generation.request.prompt)
+            prompt_id = prompts.row_of(connection, generation.request.prompt)
             _insert(connection, "generation", rows.generation_columns(generation, prompt_id))
         self._journal.keep(generation)
 
@@ -108,7 +108,7 @@ class Library:
         with self._database.writing() as connection:
             found = _image_ids(connection, key)
             if not found:
-                columns = rows.image_columns(image, _prompt_id(connection, image.prompt))
+                columns = rows.image_columns(image, prompts.row_of(connection, image.prompt))
                 if not _take_over(connection, columns):
                     _insert(connection, "image", columns)
                 connection.execute(
@@ -210,19 +210,12 @@ class Library:
     def remember_prompt(self, text: str, used_at: datetime) -> None:
         """Keep a prompt as it was typed; submitting it again makes it the newest."""
         with self._database.writing() as connection:
-            connection.execute(
-                "INSERT INTO typed_prompt VALUES (?, ?)"
-                " ON CONFLICT DO UPDATE SET used_at = excluded.used_at",
-                (_prompt_id(connection, text), rows.to_microseconds(used_at)),
-            )
+            prompts.remember(connection, text, used_at)
 
     def forget_prompt(self, text: str) -> None:
         """List a typed prompt no more; what was made with it keeps it."""
         with self._database.writing() as connection:
-            connection.execute(
-                "DELETE FROM typed_prompt WHERE prompt_id = (SELECT id FROM prompt WHERE text = ?)",
-                (text,),
-            )
+            prompts.forget(connection, text)
 
     def typed_prompts(self, text: str = "", *, limit: int) -> list[str]:
         """List the prompts that were typed, the newest first.
@@ -231,19 +224,8 @@ class Library:
             text: Words that a prompt must contain, the last one as a prefix; empty for all.
             limit: The most that are listed.
         """
-        expression = match_expression(text)
-        found = (
-            "WHERE id IN (SELECT rowid FROM prompt_words WHERE prompt_words MATCH :words)"
-            if expression
-            else ""
-        )
         with self._database.reading() as connection:
-            cursor = connection.execute(
-                "SELECT text FROM typed_prompt JOIN prompt ON id = prompt_id"  # noqa: S608
-                f" {found} ORDER BY used_at DESC, id DESC LIMIT :limit",
-                {"words": expression, "limit": limit},
-            )
-            return [prompt for (prompt,) in cursor]
+            return prompts.typed(connection, text, limit)
 
     def _take_up_journal(self) -> None:
         """Bring back what was under way and is not in the library, which has lost it."""
@@ -253,23 +235,13 @@ class Library:
                 self.add_generation(kept)
             elif known.state.is_terminal:
                 self._journal.keep(known)
-            elif known.workflow_id is None and kept.workflow_id is not None:
-                self.update_generation(kept)
+            elif further := further_of(known, kept):
+                self.update_generation(further)
 
     def _generations(self, clause: str, values: tuple[Any, ...] = ()) -> list[Generation]:
         with self._database.reading() as connection:
             cursor = connection.execute(f"{rows.GENERATIONS} {clause}", values)
             return [rows.generation(row) for row in cursor]
-
-
-def _prompt_id(connection: sqlite3.Connection, text: str) -> int:
-    """Return the row of a prompt, each distinct one being stored and indexed once."""
-    found = connection.execute("SELECT id FROM prompt WHERE text = ?", (text,)).fetchone()
-    if found is None:
-        prompt_id = _insert(connection, "prompt", {"text": text})
-        _insert(connection, "prompt_words", {"rowid": prompt_id, "words": words(text)})
-        return prompt_id
-    return int(found[0])
 
 
 def _insert(connection: sqlite3.Connection, table: str, columns: dict[str, Any]) -> int:

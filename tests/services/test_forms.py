@@ -78,6 +78,26 @@ async def test_a_damaged_form_is_put_aside_and_told(file, disk, content) -> None
     assert await forms.load() == FORM
 
 
+async def test_a_second_damaged_form_leaves_the_first_alone(file, disk) -> None:
+    for content, name in ((b"one", "form-damaged.json"), (b"two", "form-damaged-2.json")):
+        file.write_bytes(content)
+        with pytest.raises(FormUnusable, match=name):
+            await Forms(FormFile(file), disk).load()
+    assert file.with_name("form-damaged.json").read_bytes() == b"one"
+    assert file.with_name("form-damaged-2.json").read_bytes() == b"two"
+
+
+async def test_a_form_that_stays_where_it_is_is_not_said_to_be_kept(file, disk) -> None:
+    file.mkdir()  # a folder cannot be read as a file
+    file.parent.chmod(0o500)
+    try:
+        with pytest.raises(FormUnusable) as raised:
+            await Forms(FormFile(file), disk).load()
+    finally:
+        file.parent.chmod(0o700)
+    assert ("kept as" in str(raised.value)) == (not file.exists())
+
+
 @pytest.mark.parametrize("more", ["", ', "favourites": 7, "recents": {"sd1": 1}', ', "terms": 3'])
 async def test_a_form_of_an_earlier_version_is_whole(file, disk, more) -> None:
     file.write_text(f'{{"engine": "sdxl", "values": {{"sdxl": {{"steps": 9}}}}{more}}}')

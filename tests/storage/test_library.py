@@ -669,4 +669,28 @@ def test_what_is_damaged_beside_a_lost_library_is_left_out(path):
     path.unlink()
     with closing(Library(path)) as library:
         assert library.open_generations() == []
-    assert list(path.with_name("under-way").iterdir()) == []
+    [damaged] = path.with_name("under-way").iterdir()
+    assert damaged.suffix == ".damaged"
+
+
+@pytest.mark.parametrize(
+    ("further", "expected"),
+    [
+        ({"state": GenerationState.SENDING}, {"state": GenerationState.SENDING}),
+        (
+            {"state": GenerationState.RUNNING, "workflow_id": "w"},
+            {"state": GenerationState.RUNNING, "workflow_id": "w"},
+        ),
+        ({"dismissed": True}, {"dismissed": True}),
+    ],
+)
+def test_a_library_put_back_from_a_copy_learns_how_far_everything_is(path, further, expected):
+    waiting = replace(a_generation(), state=GenerationState.WAITING)
+    with closing(Library(path)) as library:
+        library.add_generation(waiting)
+    copy = path.read_bytes()
+    with closing(Library(path)) as library:
+        library.update_generation(replace(waiting, **further))
+    path.write_bytes(copy)
+    with closing(Library(path)) as library:
+        assert library.open_generations() == [replace(waiting, **expected)]

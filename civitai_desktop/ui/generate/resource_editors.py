@@ -110,6 +110,11 @@ class ResourceEditor(ResourceFieldEditor):
         super().show_field(field)
         self._line.show_field(field)
 
+    def retire(self) -> None:
+        super().retire()
+        # What is still looked up is of the former engine.
+        self._line.enter("")
+
     def stops(self) -> list[QWidget]:
         return [self._choose, self._line]
 

@@ -50,6 +50,7 @@ class FormState:
         self._catalogue = catalogue
         self._values = {name: dict(values) for name, values in saved.values.items()}
         self._before: SavedForm | None = None
+        self._shared_before: Mapping[str, Value] = {}
         self._since = _Since()
         self._shared: dict[str, Value] = {}
         self._settled: set[tuple[str, str]] = set()
@@ -175,7 +176,7 @@ class FormState:
             return
         before, self._before = self._before, None
         edited = {each: self._values[each[0]][each[1]] for each in self._since.edited}
-        shared = {role: self._shared[role] for role in self._edited_roles()}
+        edited_prompts = {role: self._shared[role] for role in self._edited_roles()}
         self._passing.clear()
         self._values = {name: dict(values) for name, values in before.values.items()}
         for (engine_id, name), value in edited.items():
@@ -185,12 +186,12 @@ class FormState:
         if not self._since.has_other_sources:
             self.sources, self.operation = before.sources, before.operation
         self.engine = self._at_work()
-        self._share(self.engine, self._values.get(self.engine.id, {}))
-        self._shared.update(shared)
+        self._shared = {**self._shared_before, **edited_prompts}
         self._enter(self.engine)
 
     def _remember(self) -> None:
         self._before, self._since = self.saved(), _Since()
+        self._shared_before = dict(self._shared)
 
     def _edited_roles(self) -> set[str]:
         """Return the roles that all engines share of what was edited."""

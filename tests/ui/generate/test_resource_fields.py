@@ -63,6 +63,20 @@ async def test_a_field_shows_the_name_and_keeps_the_air_in_its_tooltip(
         assert desk.complaints() == []
 
 
+async def test_what_is_looked_up_of_another_engine_goes_into_no_field(
+    desk, joined, sandbox, until, qtbot
+):
+    async with joined(sandbox) as shop:
+        desk.presenter.choose_engine("sd1")
+        desk.find("checkpoint", QLineEdit).setText("128713")
+        desk.presenter.choose_engine("flux2-klein-4b")
+        with qtbot.assertNotEmitted(desk.panel.form.edited):
+            shop.desk.look_up("128713")
+            await until(lambda: shop.desk.resource("128713"))
+        desk.presenter.choose_engine("sd1")
+        await until(lambda: desk.presenter.values["model"] == DREAMSHAPER)
+
+
 async def test_while_it_is_edited_the_air_itself_stands_there(desk, joined, sandbox, until, qtbot):
     async with joined(sandbox):
         desk.presenter.choose_engine("sdxl")

@@ -190,6 +190,21 @@ def test_undo_keeps_what_was_typed_and_chosen_since(state):
     assert state.values["prompt"] == "typed since"
 
 
+def test_undo_brings_the_prompt_back_whatever_engine_was_chosen_since(state):
+    state.choose("sdxl")
+    state.change("prompt", "old one")
+    state.choose("z-image-turbo")
+    state.change("prompt", "mine")
+    state.reuse({"prompt": "theirs"}, "z-image-turbo", 42)
+    state.choose("sdxl")
+
+    state.undo()
+
+    assert (state.engine.id, state.values["prompt"]) == ("sdxl", "mine")
+    state.choose("z-image-turbo")
+    assert state.values["prompt"] == "mine"
+
+
 def test_reuse_without_a_seed_leaves_it_random(state):
     state.change("seed", 5)
     state.reuse({"prompt": "theirs", "seed": 42}, "z-image-turbo", None)
