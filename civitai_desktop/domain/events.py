@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from civitai_desktop.domain.errors import NotSignedIn
 from civitai_desktop.domain.generation import Generation, Image
 from civitai_desktop.domain.workflow import Workflow
 
@@ -78,9 +79,11 @@ class ConnectionChanged:
 
     Attributes:
         problem: Why not, with the next step; empty while it can be reached.
+        is_offline: Whether nobody answers at all; else something is wrong with the answers.
     """
 
     problem: str = ""
+    is_offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +115,11 @@ class KeyRefused:
 
     Attributes:
         problem: Which of both, one sentence.
+        next_step: What the user can do, one sentence.
     """
 
     problem: str = "The key was refused."
+    next_step: str = NotSignedIn.default_next_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +129,13 @@ class PaymentNeeded:
     Attributes:
         price: In Buzz.
         reason: Why, one sentence.
+        next_step: What the user can do, free of charge or not.
     """
 
     generation: Generation
     price: int
     reason: str
+    next_step: str
 
 
 Event = (

@@ -12,11 +12,13 @@ from civitai_desktop.domain.events import (
 )
 from civitai_desktop.domain.generation import Generation, GenerationRequest, GenerationState
 from civitai_desktop.domain.workflow import Quote, Workflow, WorkflowStatus
-from civitai_desktop.services.run import UNKNOWN, Parts, Run
+from civitai_desktop.services.run import OTHER_KEY, UNKNOWN, Parts, Run
 from civitai_desktop.services.tasks import TaskScope
 
 MAX_IN_FLIGHT = 4
 """Workflows followed at once; a free account may run no more. The rest wait in the queue."""
+
+_PAID = "Generating it again is paid for."
 
 
 @dataclass(slots=True)
@@ -85,16 +87,14 @@ class Generations:
         Where that would have to be paid for, `PaymentNeeded` is told with the price instead, and
         `pay_again` waits for a word.
         """
-        # A second click would pay a second time.
-        if generation.id not in self._retrying and generation.id not in self._entries:
-            self._retrying.add(generation.id)
-            self._tasks.spawn(self._retry(generation), name=f"retry {generation.id}")
+        self._try(generation, is_agreed=False)
 
     def pay_again(self, generation: Generation) -> None:
-        """Make a failed generation anew, and put it away."""
-        if generation.id not in self._retrying and generation.id not in self._entries:
-            self._retrying.add(generation.id)
-            self._tasks.spawn(self._pay(generation), name=f"pay again {generation.id}")
+        """Make a failed generation anew, and put it away.
+
+        What can be had without paying by now, such as with another key, is fetched instead.
+        """
+        self._try(generation, is_agreed=True)
 
     def dismiss(self, generation: Generation) -> None:
         """Put a failed generation away; its row stays."""
@@ -103,6 +103,13 @@ class Generations:
     async def aclose(self) -> None:
         """Stop following; the next start takes everything up again."""
         await self._tasks.aclose()
+
+    def _try(self, generation: Generation, *, is_agreed: bool) -> None:
+        # A second click would pay a second time.
+        if generation.id not in self._retrying and generation.id not in self._entries:
+            self._retrying.add(generation.id)
+            work = self._retry(generation, is_agreed=is_agreed)
+            self._tasks.spawn(work, name=f"retry {generation.id}")
 
     def _spawn(self, generation: Generation, *, new: bool) -> None:
         run = Run(generation, self._parts)
@@ -132,34 +139,30 @@ class Generations:
             canceled = replace(generation, state=GenerationState.CANCELED)
             self._parts.tell(GenerationChanged(canceled))
 
-    async def _retry(self, generation: Generation) -> None:
+    async def _retry(self, generation: Generation, *, is_agreed: bool) -> None:
         try:
-            await self._run_again(generation)
+            await self._run_again(generation, is_agreed)
         finally:
             self._retrying.discard(generation.id)
 
-    async def _run_again(self, generation: Generation) -> None:
-        reason = "Nothing more comes of this generation."
+    async def _run_again(self, generation: Generation, is_agreed: bool) -> None:
+        reason, next_step = "Civitai has nothing more of this generation.", _PAID
         try:
             again = await self._without_paying(generation)
         except NotFound:
-            again, reason = None, UNKNOWN
+            again, reason, next_step = None, UNKNOWN, f"{OTHER_KEY} {_PAID}"
         if again is not None:
             await self._parts.disk.run(self._parts.library.update_generation, again)
             self._spawn(again, new=False)
-        else:
-            request = self._renew(generation.request)
+            return
+        request = self._renew(generation.request)
+        if not is_agreed:
             quote = await self._parts.line.call(lambda: self._quote(request))
-            self._parts.tell(PaymentNeeded(generation, quote.total, reason))
-
-    async def _pay(self, generation: Generation) -> None:
-        try:
-            # First: what cannot be asked for any more stays where it can be seen.
-            request = self._renew(generation.request)
-            await self._dismiss(generation)
-            self.start(request)
-        finally:
-            self._retrying.discard(generation.id)
+            if quote.total:
+                self._parts.tell(PaymentNeeded(generation, quote.total, reason, next_step))
+                return
+        await self._dismiss(generation)
+        self.start(request)
 
     async def _without_paying(self, generation: Generation) -> Generation | None:
         """Return a failed generation as it goes on at no cost; None if there is no such way.

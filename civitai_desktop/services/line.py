@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from civitai_desktop.domain.errors import CivitaiError, NotSignedIn
+from civitai_desktop.domain.errors import CivitaiError, NotSignedIn, Unreachable
 from civitai_desktop.domain.events import ConnectionChanged, Event, KeyRefused
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ class Line:
                 # key before.
                 if key == self._keys and self._key_taken.is_set():
                     self._key_taken.clear()
-                    self._tell(KeyRefused(error.message))
+                    self._tell(KeyRefused(error.message, error.next_step))
             else:
                 self.worked()
                 return answer
@@ -48,7 +48,8 @@ class Line:
         """Take note of a failure that is repeated by itself."""
         if error.retryable:
             self._is_up = False
-            self._tell(ConnectionChanged(str(error)))
+            is_offline = isinstance(error, Unreachable)
+            self._tell(ConnectionChanged(str(error), is_offline))
 
     def key_changed(self) -> None:
         """Let go on what a refused key has stopped."""

@@ -33,6 +33,7 @@ from civitai_desktop.storage.library import Library
 log = logging.getLogger(__name__)
 
 UNKNOWN = "Civitai does not know this generation any more, or not with this key."
+OTHER_KEY = "If another account has paid for it, enter its key again and press Retry."
 
 LATE_LOOKS = 5
 """Looks after the end for pictures that are announced but not yet available."""
@@ -57,7 +58,7 @@ class Run:
     """Takes one generation from wherever its row says it stands to its end.
 
     Attributes:
-        generation: As its row says; replaced with every step.
+        generation: How far it is; its row says so too once `update` has returned.
     """
 
     def __init__(self, generation: Generation, parts: Parts) -> None:
@@ -201,8 +202,7 @@ class Run:
             try:
                 return await self._line.call(lambda: self._api.workflow(workflow_id, wait_s=wait_s))
             except NotFound as error:
-                step = "If another account has paid for it, enter its key again and press Retry."
-                raise NotFound(UNKNOWN, next_step=step) from error
+                raise NotFound(UNKNOWN, next_step=OTHER_KEY) from error
 
         views = watch(
             look,

@@ -23,43 +23,34 @@ from civitai_desktop.domain.events import (
 )
 from civitai_desktop.domain.generation import Generation, GenerationState
 from civitai_desktop.domain.preset import Preset
+from civitai_desktop.ui.questions import Questions
 from civitai_desktop.ui.shared.messages import Message, MessageStrip, Severity
 
-_CONNECTION, _FOLDER, _KEY, _KEYRING, _BUG, _DELETE, _FORM, _PRESET, _PAYMENT = (
-    "connection",
-    "folder",
-    "key",
-    "keyring",
-    "bug",
-    "delete",
-    "form",
-    "preset",
-    "payment",
-)
+_CONNECTION, _FOLDER, _KEY, _KEYRING = "connection", "folder", "key", "keyring"
+_BUG, _FORM, _PRESET = "bug", "form", "preset"
 
 
 class Notices(QObject):
-    """Turns errors and events into messages, and a message's button into a wish."""
+    """Turns errors and events into messages, and a message's button into a wish.
+
+    Attributes:
+        questions: What is asked in the same strip.
+    """
 
     account_wanted = Signal()
     folder_wanted = Signal()
     undo_wanted = Signal()
     bug_reported = Signal(str)
     """May be emitted on any thread; the report of an error nobody expected."""
-    delete_confirmed = Signal(object)
-    """The ids of the pictures to delete."""
     restore_wanted = Signal(object)
     """The deleted `Preset` that is to come back."""
-    payment_confirmed = Signal(str)
-    """The id of a failed generation that is to be made anew, and paid for."""
 
     def __init__(self, strip: MessageStrip, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._strip = strip
         self._report = ""
-        self._doomed: tuple[int, ...] = ()
         self._removed: Preset | None = None
-        self._unpaid = ""
+        self.questions = Questions(strip, self)
         strip.acted.connect(self._act)
         self.bug_reported.connect(self._show_bug)
         self._acts: dict[str, Callable[[], object]] = {
@@ -68,10 +59,6 @@ class Notices(QObject):
             "copy_report": self._copy_report,
             "undo": self._undo,
             "restore": self._restore,
-            "delete": self._delete,
-            "keep": self._keep,
-            "pay": self._pay,
-            "not_now": self._not_now,
         }
 
     def error(self, error: CivitaiError) -> None:
@@ -92,10 +79,10 @@ class Notices(QObject):
                 self._strip.clear(_FOLDER)
             case ImagesImported(taken, unreadable):
                 self._tell_import(taken, unreadable)
-            case KeyRefused(problem):
-                self.error(NotSignedIn(problem))
-            case PaymentNeeded(generation, price, reason):
-                self._ask_to_pay(generation, price, reason)
+            case KeyRefused(problem, next_step):
+                self.error(NotSignedIn(problem, next_step=next_step))
+            case PaymentNeeded():
+                self.questions.ask_to_pay(event)
             case _:
                 pass
 
@@ -105,15 +92,16 @@ class Notices(QObject):
             self._tell(generation.problem, severity=Severity.WARNING)
 
     def account_changed(self, *, has_key: bool) -> None:
-        """Take back what was said about the former key."""
+        """Take back what was said about the former key, and what was asked under it."""
         self._strip.clear(_KEY)
+        # With this one, what was to be paid for may be there for nothing.
+        self.questions.take_payment_back()
         if not has_key:
             self._strip.clear(_KEYRING)
 
     def workspace_left(self) -> None:
         """Take back what was said of a workspace that is closed, and offered in it."""
-        for key in (_CONNECTION, _FOLDER, _DELETE, _FORM, _PRESET, _PAYMENT):
-            self._strip.clear(key)
+        self._strip.clear_all_but(_KEY, _KEYRING, _BUG)
 
     def key_removed(self) -> None:
         """Tell where the pictures of the account have gone."""
@@ -124,18 +112,6 @@ class Notices(QObject):
             severity=Severity.GOOD,
         )
 
-    def _ask_to_pay(self, generation: Generation, price: int, reason: str) -> None:
-        self._unpaid = generation.id
-        again = self.tr("Generate again for {n} Buzz").format(n=f"{price:,}")
-        self._tell(
-            reason,
-            self.tr("Trying again makes new pictures."),
-            key=_PAYMENT,
-            actions=((again, "pay"), (self.tr("Not now"), "not_now")),
-            severity=Severity.WARNING,
-            is_question=True,
-        )
-
     def _tell_import(self, taken: int, unreadable: int) -> None:
         text = self.tr("Every picture of the folder is in the gallery already.")
         if taken == 1:
@@ -143,11 +119,10 @@ class Notices(QObject):
         elif taken:
             text = self.tr("{n} pictures were new in the folder.").format(n=f"{taken:,}")
         if unreadable:
-            left = self.tr("{n} cannot be read and are left out; the log names them.")
+            left = self.tr("{n} files cannot be read and are left out; the log names them.")
             if unreadable == 1:
-                left = self.tr("{n} cannot be read and is left out; the log names it.")
-            files = "1 file" if unreadable == 1 else f"{unreadable:,} files"
-            text = f"{text} {left.format(n=files)}"
+                left = self.tr("1 file cannot be read and is left out; the log names it.")
+            text = f"{text} {left.format(n=f'{unreadable:,}')}"
         self._tell(text, key="import", severity=Severity.WARNING if unreadable else Severity.GOOD)
 
     @Slot(str)
@@ -218,30 +193,6 @@ class Notices(QObject):
         if not available:
             self._strip.clear(_FORM)
 
-    def ask_to_delete(self, ids: tuple[int, ...]) -> None:
-        """Ask before pictures are deleted: they were paid for."""
-        self._doomed = ids
-        count = len(ids)
-        question = (
-            self.tr("Delete this picture from the disk?")
-            if count == 1
-            else self.tr("Delete {n} pictures from the disk?").format(n=count)
-        )
-        self._tell(
-            question,
-            self.tr("This cannot be undone."),
-            key=_DELETE,
-            actions=((self.tr("Delete"), "delete"), (self.tr("Keep"), "keep")),
-            severity=Severity.WARNING,
-            is_question=True,
-        )
-
-    def look_at(self, image_id: int | None) -> None:
-        """Take the question back once another picture is looked at than it is about."""
-        if image_id not in self._doomed:
-            self._doomed = ()
-            self._strip.clear(_DELETE)
-
     def remark(self, text: str) -> None:
         """Tell something that is no fault."""
         self._tell(text, key="remark", severity=Severity.GOOD)
@@ -254,7 +205,6 @@ class Notices(QObject):
         key: str = "",
         actions: tuple[tuple[str, str], ...] = (),
         severity: Severity = Severity.BAD,
-        is_question: bool = False,
     ) -> None:
         self._strip.tell(
             Message(
@@ -263,7 +213,6 @@ class Notices(QObject):
                 severity=severity,
                 actions=actions,
                 key=key,
-                is_question=is_question,
             )
         )
 
@@ -275,7 +224,8 @@ class Notices(QObject):
 
     @Slot(str)
     def _act(self, action_id: str) -> None:
-        self._acts[action_id]()
+        if act := self._acts.get(action_id):
+            act()
 
     def _copy_report(self) -> None:
         QGuiApplication.clipboard().setText(self._report)
@@ -288,20 +238,6 @@ class Notices(QObject):
     def _restore(self) -> None:
         self._strip.clear(_PRESET)
         self.restore_wanted.emit(self._removed)
-
-    def _delete(self) -> None:
-        self._strip.clear(_DELETE)
-        self.delete_confirmed.emit(self._doomed)
-
-    def _keep(self) -> None:
-        self._strip.clear(_DELETE)
-
-    def _pay(self) -> None:
-        self._strip.clear(_PAYMENT)
-        self.payment_confirmed.emit(self._unpaid)
-
-    def _not_now(self) -> None:
-        self._strip.clear(_PAYMENT)
 
 
 _ACCOUNT = (("Enter key…", "account"),)

@@ -116,6 +116,7 @@ class Shell(QObject):
         notices.account_wanted.connect(self._open_account)
         notices.folder_wanted.connect(self._choose_folder)
         account_presenter.changed.connect(self._on_account_changed)
+        account_presenter.removed.connect(self._on_key_removed)
         account_presenter.noted.connect(notices.error)
 
     @property
@@ -207,13 +208,16 @@ class Shell(QObject):
         self.preferences.change(signed_in=has_key)
         self.window.hide_welcome()
         self.notices.account_changed(has_key=has_key)
-        if not has_key and self.shows_sandbox and not self._stays_in_sandbox:
-            self.notices.key_removed()
         if has_key and self._stays_in_sandbox:
             self.notices.key_kept()
         if has_key and self._desk is not None and not self._desk.is_sandbox:
             self._desk.key_changed()
         self._show_other_world()
+
+    @Slot()
+    def _on_key_removed(self) -> None:
+        if not self._stays_in_sandbox:
+            self.notices.key_removed()
 
     def _show_other_world(self) -> None:
         if self._desk is None or self._desk.is_sandbox != self.shows_sandbox:

@@ -95,6 +95,7 @@ class WorkspacePresenter(QObject):
         self._notices = notices
         self._tasks = TaskScope(on_error)
         self._image: Image | None = None
+        self._refused = ""
         self._acts: dict[str, Callable[[], object]] = {
             "generate": presenters.generate.generate,
             "undo": presenters.generate.undo,
@@ -119,10 +120,10 @@ class WorkspacePresenter(QObject):
             "delete": self._delete,
         }
         self._wishes: tuple[tuple[SignalInstance, Callable[..., object]], ...] = (
-            (notices.delete_confirmed, presenters.gallery.delete),
+            (notices.questions.delete_confirmed, presenters.gallery.delete),
             (notices.undo_wanted, presenters.generate.undo),
             (notices.restore_wanted, presenters.presets.restore),
-            (notices.payment_confirmed, presenters.queue.pay_again),
+            (notices.questions.payment_confirmed, presenters.queue.pay_again),
         )
         self._connect()
 
@@ -139,6 +140,7 @@ class WorkspacePresenter(QObject):
         """Go on with another key, which may be another account's."""
         self._funds.line.key_changed()
         self._funds.wallet.forget()
+        self._refused = ""
         self.standing_changed.emit("")
         self.refresh_funds()
 
@@ -168,12 +170,14 @@ class WorkspacePresenter(QObject):
         presenters.queue.on_event(event)
         match event:
             case KeyRefused():
-                self.standing_changed.emit(self.tr("Key refused"))
-            case ConnectionChanged(problem) if problem:
+                self._refused = self.tr("Key refused")
+                self.standing_changed.emit(self._refused)
+            case ConnectionChanged(is_offline=True):
                 self.standing_changed.emit(self.tr("Offline"))
-            case ConnectionChanged():
+            case ConnectionChanged(problem) if not problem:
+                # A download needs no key, and says nothing of it.
+                self.standing_changed.emit(self._refused)
                 # Whatever could not be asked meanwhile.
-                self.standing_changed.emit("")
                 self.refresh_funds()
         form = presenters.generate
         if isinstance(event, RequestRefused) and event.generation.request.engine == form.engine.id:
@@ -226,7 +230,7 @@ class WorkspacePresenter(QObject):
     def _select(self, image: Image | None) -> None:
         self._image = image
         if not self._workspace.viewer.isVisible():
-            self._notices.look_at(image.id if image else None)
+            self._notices.questions.look_at(image.id if image else None)
 
     @Slot(int)
     def _open_id(self, image_id: int) -> None:
@@ -277,7 +281,7 @@ class WorkspacePresenter(QObject):
 
     @Slot(object)
     def _delete(self, image: Image) -> None:
-        self._notices.ask_to_delete(self._meant(image))
+        self._notices.questions.ask_to_delete(self._meant(image))
 
     def _meant(self, image: Image) -> tuple[int, ...]:
         """Return all that are selected, where this one is among them."""
@@ -286,9 +290,9 @@ class WorkspacePresenter(QObject):
 
     @Slot(list)
     def _ask_to_delete(self, ids: list[int]) -> None:
-        self._notices.ask_to_delete(tuple(ids))
+        self._notices.questions.ask_to_delete(tuple(ids))
 
     @Slot(object)
     def _on_viewer_moved(self, place: Place) -> None:
-        self._notices.look_at(place.image.id)
+        self._notices.questions.look_at(place.image.id)
         self._workspace.gallery.view.select_image(place.image.id)

@@ -359,9 +359,11 @@ async def test_what_another_account_has_paid_for_is_not_paid_again_unasked(
     workshop.generations.retry(old)
     asked = await workshop.told(PaymentNeeded)
     assert "not with this key" in asked.reason
+    assert asked.next_step.startswith("If another account has paid for it")
 
+    # The question still stands, and the right key is in force meanwhile.
     sandbox.misbehave()
-    workshop.generations.retry(old)
+    workshop.generations.pay_again(old)
     generation = await workshop.reached(request, GenerationState.SUCCEEDED)
     assert generation.saved == 2
     assert len(sandbox.workflows()) == 1

@@ -4,7 +4,13 @@ import asyncio
 
 import pytest
 
-from civitai_desktop.domain.errors import FolderUnusable, NotFound, NotSignedIn, Unreachable
+from civitai_desktop.domain.errors import (
+    FolderUnusable,
+    NotFound,
+    NotSignedIn,
+    RateLimited,
+    Unreachable,
+)
 from civitai_desktop.domain.events import ConnectionChanged, Event, KeyRefused
 from civitai_desktop.services.line import Line
 
@@ -99,10 +105,15 @@ async def test_other_errors_are_the_callers(keys: Keys) -> None:
 async def test_an_outage_is_told_and_so_is_its_end_once(keys: Keys) -> None:
     keys.key = "right"
     keys.line.failed(Unreachable("Offline.", next_step="Wait."))
-    assert keys.told == [ConnectionChanged("Offline. Wait.")]
+    assert keys.told == [ConnectionChanged("Offline. Wait.", is_offline=True)]
     await keys.line.call(keys.call)
     await keys.line.call(keys.call)
     assert keys.told[1:] == [ConnectionChanged()]
+
+
+async def test_a_server_that_answers_is_not_out_of_reach(keys: Keys) -> None:
+    keys.line.failed(RateLimited("Too many requests."))
+    assert [event.is_offline for event in keys.told] == [False]
 
 
 async def test_a_download_ends_an_outage_too(keys: Keys) -> None:

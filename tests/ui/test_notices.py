@@ -4,16 +4,19 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from civitai_desktop.domain.errors import FolderUnusable, NoSafeKeyring, NotSignedIn
+from civitai_desktop.domain.errors import FolderUnusable, NoSafeKeyring, NotFound, NotSignedIn
 from civitai_desktop.domain.events import (
     ConnectionChanged,
     FolderChanged,
     ImagesImported,
     KeyRefused,
+    PaymentNeeded,
 )
+from civitai_desktop.domain.generation import Generation, GenerationState
 from civitai_desktop.domain.preset import Preset
 from civitai_desktop.ui.notices import Notices
 from civitai_desktop.ui.shared.messages import MessageStrip
+from tests.workshop import a_request
 
 
 @pytest.fixture
@@ -70,6 +73,31 @@ def test_a_key_that_cannot_be_kept_is_told_while_it_is_in_force(notices, strip):
     assert strip.message is None
 
 
+def test_a_payment_is_asked_for_and_not_under_another_key(notices, strip, qtbot):
+    generation = Generation(request=a_request(), state=GenerationState.FAILED)
+    needed = PaymentNeeded(generation, 1200, "Civitai does not know it.", "Try the other key.")
+    notices.on_event(needed)
+    assert strip.message.text == "Civitai does not know it."
+    with qtbot.waitSignal(notices.questions.payment_confirmed) as confirmed:
+        press(strip, "Generate again for 1,200 Buzz")
+    assert confirmed.args == [generation.id]
+
+    notices.on_event(needed)
+    notices.account_changed(has_key=True)
+    assert strip.message is None
+
+
+def test_nothing_of_a_closed_workspace_stays_but_what_concerns_the_key(notices, strip):
+    notices.error(NotFound("The picture is gone."))
+    notices.remark("The folder was given at the start.")
+    notices.on_event(ImagesImported(1, 0))
+    notices.error(NoSafeKeyring("There is no keyring."))
+    notices.workspace_left()
+    assert strip.message.text == "There is no keyring."
+    strip.dismiss()
+    assert strip.message is None
+
+
 def test_a_bug_is_told_with_its_report(notices, strip, qapp):
     notices.bug_reported.emit("Traceback: it broke")
     press(strip, "Copy report")
@@ -79,12 +107,12 @@ def test_a_bug_is_told_with_its_report(notices, strip, qapp):
 
 def test_pictures_are_deleted_only_after_a_yes(notices, strip, qtbot):
     deleted = []
-    notices.delete_confirmed.connect(deleted.append)
-    notices.ask_to_delete((3, 4))
+    notices.questions.delete_confirmed.connect(deleted.append)
+    notices.questions.ask_to_delete((3, 4))
     assert "2 pictures" in strip.message.text
     press(strip, "Keep")
     assert deleted == []
-    notices.ask_to_delete((3,))
+    notices.questions.ask_to_delete((3,))
     press(strip, "Delete")
     assert deleted == [(3,)]
 
@@ -124,11 +152,11 @@ def test_an_overwritten_form_can_be_undone(notices, strip, qtbot, tell):
 
 def test_a_question_about_one_picture_goes_when_another_is_looked_at(notices, strip):
     deleted = []
-    notices.delete_confirmed.connect(deleted.append)
-    notices.ask_to_delete((3,))
-    notices.look_at(3)
+    notices.questions.delete_confirmed.connect(deleted.append)
+    notices.questions.ask_to_delete((3,))
+    notices.questions.look_at(3)
     assert strip.message is not None
-    notices.look_at(4)
+    notices.questions.look_at(4)
     assert strip.message is None
 
 
@@ -142,7 +170,7 @@ def test_a_question_takes_the_keyboard_and_gives_it_back(qtbot):
     field.setFocus()
     qtbot.waitUntil(field.hasFocus)
 
-    notices.ask_to_delete((3,))
+    notices.questions.ask_to_delete((3,))
     keep = QApplication.focusWidget()
     assert keep.accessibleName() == "Keep"
     qtbot.keyClick(keep, Qt.Key.Key_Escape)

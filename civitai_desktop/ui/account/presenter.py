@@ -17,6 +17,8 @@ class AccountPresenter(QObject):
     """Why the key was not taken, with the next step."""
     changed = Signal()
     """There is another key, or none any more."""
+    removed = Signal()
+    """The key was forgotten, in the keyring too."""
     noted = Signal(object)
     """A CivitaiError that does not stop anything: the key is in force but cannot be kept."""
 
@@ -73,8 +75,12 @@ class AccountPresenter(QObject):
         try:
             await self._account.remove()
         except NoSafeKeyring as error:
+            self.changed.emit()
+            # After it: it is about the key that is there no more, and stays.
             self.noted.emit(error)
-        self.changed.emit()
+        else:
+            self.changed.emit()
+            self.removed.emit()
 
     def _not_done(self, error: CivitaiError) -> None:
         self.refused.emit(str(error))

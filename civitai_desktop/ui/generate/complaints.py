@@ -1,7 +1,7 @@
 """What stands under the form's fields: what the form finds wrong, and what the server refused."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from PySide6.QtCore import QCoreApplication
 
@@ -47,10 +47,15 @@ class Complaints:
             self._found.pop(name, None)
             self._refused.pop(name, None)
 
-    def accept(self) -> bool:
-        """Take away what the server refused before; tell whether there was anything."""
-        was_refused = bool(self._refused)
-        self._refused.clear()
+    def accept(self, unseen: Container[str]) -> bool:
+        """Take away what the server refused before and takes now; tell whether there was anything.
+
+        Args:
+            unseen: Fields that it was not shown; what is said of them stays.
+        """
+        left = {name: text for name, text in self._refused.items() if name in unseen}
+        was_refused = left != self._refused
+        self._refused = left
         return was_refused
 
     def clear(self) -> None:

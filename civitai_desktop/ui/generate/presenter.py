@@ -23,7 +23,7 @@ from civitai_desktop.services.wallet import Holdings
 from civitai_desktop.ui.generate.complaints import MATURE, WALLET, Complaints, first_of, of_terms
 from civitai_desktop.ui.generate.engine_shelf import EngineShelf
 from civitai_desktop.ui.generate.operations import SOURCE
-from civitai_desktop.ui.generate.price_line import PriceLine
+from civitai_desktop.ui.generate.price_line import STAND_INS, PriceLine
 from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.generate.prompt_history import PromptHistory
 from civitai_desktop.ui.generate.state import FormState
@@ -326,7 +326,8 @@ class GeneratePresenter(QObject):
 
     @Slot()
     def _on_accepted(self) -> None:
-        if self._complaints.accept():
+        unseen = {field.name for field in self.engine.fields if field.role in STAND_INS}
+        if self._complaints.accept(unseen):
             self._tell_complaints()
 
     @Slot(object)

@@ -21,7 +21,7 @@ from civitai_desktop.ui.generate.price_view import Bill, PriceView
 _PAUSE_S = 5.0
 """At least so long passes before an answer that did not come is asked for again."""
 
-_STAND_INS: dict[str, Value] = {"prompt": "a picture", "negative_prompt": None, "seed": None}
+STAND_INS: dict[str, Value] = {"prompt": "a picture", "negative_prompt": None, "seed": None}
 """By role, what is asked for in place of values that do not change the price. A seed of None is
 drawn anew each time: the server prices a repeated request it still remembers at nothing."""
 
@@ -36,7 +36,7 @@ class PriceLine(QObject):
     changed = Signal(object)
     refused = Signal(object)
     accepted = Signal()
-    """The server has priced what is in the form, and so refuses nothing in it."""
+    """The server has priced the form, and so refuses nothing in it but for `STAND_INS`."""
 
     def __init__(
         self, quotes: Quotes, tasks: TaskScope, parent: QObject, *, sleep: Sleep = asyncio.sleep
@@ -168,6 +168,6 @@ class PriceLine(QObject):
 
 def _priced(engine: Engine, values: Mapping[str, Value]) -> dict[str, Value]:
     return {
-        field.name: _STAND_INS[field.role] if field.role in _STAND_INS else values.get(field.name)
+        field.name: STAND_INS[field.role] if field.role in STAND_INS else values.get(field.name)
         for field in engine.fields
     }

@@ -129,6 +129,13 @@ class MessageStrip(QFrame):
         if self._messages.pop(key, None) is not None:
             self._show_newest()
 
+    def clear_all_but(self, *keys: str) -> None:
+        """Take every message away that has none of these keys."""
+        kept = {key: each for key, each in self._messages.items() if key in keys}
+        if kept.keys() != self._messages.keys():
+            self._messages = kept
+            self._show_newest()
+
     @Slot()
     def dismiss(self) -> None:
         """Take the shown message away."""

@@ -204,6 +204,14 @@ async def test_what_the_server_refused_goes_away_when_it_prices_the_form(desk, u
     assert desk.complaints() == []
 
 
+async def test_what_the_server_refused_of_the_prompt_stays_until_it_is_edited(desk, until):
+    desk.presenter.server_complaints({"prompt": "Not this.", "width": "Too wide."})
+    desk.presenter.refresh_price()
+    await until(lambda: desk.complaints() == ["Not this."])
+    desk.find("prompt").setPlainText("a boat")
+    assert desk.complaints() == []
+
+
 async def test_terms_that_cannot_be_paid_are_refused_where_they_are_chosen(desk):
     desk.presenter.change("prompt", "a boat")
     desk.presenter.change_terms(Terms(wallet=Buzz.BLUE, allow_mature=True))
