@@ -1,7 +1,7 @@
 """What the form can take over from a pasted text with prompt and settings."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from civitai_desktop.catalogue.engine import Engine
@@ -24,8 +24,8 @@ _LORA_TAG = re.compile(r"<lora:[^>]+>")
 
 NUMBERS = {"steps": "Steps", "guidance": "CFG scale", "clip_skip": "Clip skip", "seed": "Seed"}
 """By role, where the text has a number."""
-_FILES = {"checkpoint": ("Model", "Checkpoint"), "vae": ("VAE", "VAE")}
-"""By role, where the text names a file that nobody here knows, and what people call it."""
+_FILES = {"checkpoint": "Model", "vae": "VAE"}
+"""By role, where the text names a file that nobody here knows."""
 _RESOURCES = {
     "checkpoint": frozenset({"checkpoint"}),
     "loras": frozenset({"lora", "locon", "lycoris", "dora"}),
@@ -33,6 +33,8 @@ _RESOURCES = {
     "vae": frozenset({"vae"}),
 }
 """By role, what such resources are called in a text."""
+_NAMES = {"checkpoint": "Checkpoint", "loras": "LoRAs", "embeddings": "Embeddings", "vae": "VAE"}
+"""By role, what people call it where the engine has no name for it."""
 _SAID_ELSEWHERE = frozenset(
     {*NUMBERS.values(), "Size", "Sampler", "Schedule type", "Model", "VAE", "engine", "workflow"}
 )
@@ -169,23 +171,27 @@ class _Reading:
         for role, types in _RESOURCES.items():
             told = [each for each in self._told.resources if each.type.lower() in types]
             field = self._engine.by_role(role)
-            name = field.label if field else role.capitalize()
-            texts = "; ".join(map(_resource_text, told))
+            name = field.label if field else _NAMES[role]
             if field is None:
-                self._leave(name, texts, "This engine takes none.")
+                self._leave(name, _resource_texts(told), "This engine takes none.")
             elif told:
-                self.values[field.name] = _resource_value(field, told)
-                self.settings.append(Setting(name=name, text=texts))
+                most = 1 if field.kind is Kind.RESOURCE else len(told)
+                self.values[field.name] = _resource_value(field, told[:most])
+                self.settings.append(Setting(name=name, text=_resource_texts(told[:most])))
+                self._leave(name, _resource_texts(told[most:]), "This engine takes one.")
         known = frozenset().union(*_RESOURCES.values())
         others = [each for each in self._told.resources if each.type.lower() not in known]
-        self._leave("Other resources", "; ".join(map(_resource_text, others)), "Not known here.")
+        self._leave("Other resources", _resource_texts(others), "Not known here.")
 
     def _leave_the_rest(self) -> None:
         settings = self._told.settings
-        for role, (key, name) in _FILES.items():
+        told = {setting.name for setting in self.settings}
+        for role, key in _FILES.items():
             field = self._engine.by_role(role)
+            name = field.label if field else _NAMES[role]
             why = "Choose it under Advanced." if field else "This engine takes none."
-            if field is None or field.name not in self.values:
+            # By its version's number it has been dealt with already.
+            if name not in told:
                 self._leave(name, settings.get(key, ""), why)
         tags = " ".join(_LORA_TAG.findall(self._told.prompt))
         self._leave("LoRA tags", tags, "They have no effect here; add the LoRAs under Advanced.")
@@ -196,6 +202,10 @@ class _Reading:
     def _leave(self, name: str, text: str, why: str) -> None:
         if text:
             self.settings.append(Setting(name=name, text=text, why=why))
+
+
+def _resource_texts(told: Iterable[PictureResource]) -> str:
+    return "; ".join(map(_resource_text, told))
 
 
 def _resource_text(resource: PictureResource) -> str:

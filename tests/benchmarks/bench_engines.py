@@ -119,7 +119,7 @@ async def measure(folder: Path, *, unfolded: bool) -> dict[str, list[float]]:
             gc.collect(1)
             begin = time.thread_time()
             presenter.choose_engine(engine_id)
-            # Laying out, painting, and doing away with the former form.
+            # Laying out and painting too.
             await asyncio.sleep(_SETTLED_S)
             worked[engine_id].append((time.thread_time() - begin) * 1000)
     return worked

@@ -123,5 +123,5 @@ async def test_what_was_offered_in_one_world_is_not_carried_out_in_another(
         screen.click("Delete")
         screen.window.strip.acted.emit("delete")
         await until(lambda: screen.tiles() == [])
-        await asyncio.sleep(0.2)
+        await until(lambda: screen.read("Pictures") == "0 images")
         assert "unexpected" not in screen.said("Message")

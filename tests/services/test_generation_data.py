@@ -82,6 +82,20 @@ def test_resources_that_an_engine_has_no_field_for_are_left(catalogue):
     assert reasons["Other resources"] == "Not known here."
 
 
+def test_a_second_checkpoint_is_left(catalogue):
+    text = CIVITAI.replace(
+        '{"type":"lora"', '{"type":"checkpoint","modelVersionId":9},{"type":"lora"'
+    )
+    assert text != CIVITAI
+    pasted = read(text, catalogue.engine("sdxl"))
+    assert pasted.values["model"] == "128713"
+    assert [each.text for each in pasted.settings if each.name == "Checkpoint"] == [
+        "version 128713",
+        "version 9",
+    ]
+    assert left(pasted)["Checkpoint"] == "This engine takes one."
+
+
 def test_civitais_copy_of_an_engine_without_steps_is_read(catalogue):
     text = "a boat\nNegative prompt: blurry\nSeed: 99, CFG scale: 7, Size: 1024x1024"
     assert is_generation_data(text)

@@ -9,8 +9,6 @@ from civitai_desktop.ui.single_instance import SingleInstance
 
 ANOTHER_START = """
 import sys
-
-import pytest
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from civitai_desktop.ui.single_instance import SingleInstance

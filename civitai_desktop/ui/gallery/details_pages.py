@@ -28,7 +28,7 @@ _PROMPT_LINE_PX = 20
 _FACT_LINE_PX = 17
 _PROMPT_LINES = 6
 _NEGATIVE_LINES = 3
-_PROBLEM_LINES = 12
+_MOST_LINES = 12
 _BUTTON_PX = 36
 
 _FACTS = ("engine", "size", "steps", "seed", "cost", "created", "file", "workflow")
@@ -151,11 +151,11 @@ class LivePage(QWidget):
         self._state = plain(styled(QLabel(), "strong"))
         self._state.setWordWrap(True)
         self._problem = named(
-            WrappedText("bad_text", line_px=_PROMPT_LINE_PX, most_lines=_PROBLEM_LINES),
+            WrappedText("bad_text", line_px=_PROMPT_LINE_PX, most_lines=_MOST_LINES),
             "Problem of the picture",
         )
         self._prompt = named(
-            WrappedText("text", line_px=_PROMPT_LINE_PX, most_lines=_PROBLEM_LINES),
+            WrappedText("text", line_px=_PROMPT_LINE_PX, most_lines=_MOST_LINES),
             "Prompt of the live tile",
         )
         buttons = QButtonGroup(self)

@@ -171,7 +171,7 @@ class Editor(QWidget):
         self._column.addWidget(control)
 
     def _make_complaint(self) -> QLabel:
-        # Not before there is one: each label is styled whenever engines change.
+        # Not before there is one: every label costs the start of the program a little.
         label = styled(plain(QLabel()), "complaint")
         label.setWordWrap(True)
         label.setContentsMargins(0, 4, 0, 0)

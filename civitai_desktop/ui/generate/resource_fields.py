@@ -16,7 +16,7 @@ from civitai_desktop.ui.theme import Theme
 
 
 class ResourceFields(QObject):
-    """Equips every form the panel shows, opens the picker, and puts its answer into the field."""
+    """Equips the form's fields, opens the picker, and puts its answer into the field."""
 
     def __init__(
         self,
@@ -27,10 +27,10 @@ class ResourceFields(QObject):
         theme: Theme,
         pictures: ThumbnailStore,
     ) -> None:
-        """Begin with the form that is shown.
+        """Begin with the fields that are shown.
 
         Args:
-            panel: Has connected itself to `form` already: it changes its form before this.
+            panel: Has connected itself to `form` already: it changes its fields before this.
             pictures: The cards' pictures, by version id.
         """
         super().__init__(panel)

@@ -43,7 +43,7 @@ class ShapeEditor(Editor):
             self._show([*self._shown, written(value)])
         number = self._shown.index(written(value)) if value is not None else None
         check_only(self._group, number)
-        # Tab leads to what is chosen, as in any group of buttons.
+        # A complaint or a caption leads to what is chosen.
         self._entrance = self._buttons[number or 0]
 
     def stops(self) -> list[QWidget]:

@@ -8,18 +8,22 @@ from civitai_desktop.ui.generate.shapes import SHAPES, shape_of, shape_text, siz
 from civitai_desktop.ui.generate.wording import TIMES
 
 
-def test_every_shape_fits_every_engine_and_lies_as_it_stands(catalogue):
+def test_every_shape_fits_every_engine_but_one_and_lies_as_it_stands(catalogue):
+    missing = set()
     for engine in catalogue.from_text():
         if engine.by_role("width") is None or engine.by_role("height") is None:
             continue
         for shape in SHAPES:
             if (size := size_for(engine, shape)) is None:
+                missing.add((engine.id, shape))
                 continue
             width, height = size
             assert width / height == pytest.approx(shape[0] / shape[1], rel=0.08), engine.id
             assert size_for(engine, (shape[1], shape[0])) in {None, (height, width)}, engine.id
             values = {**engine.defaults(), "prompt": "a boat", "width": width, "height": height}
             assert engine.complaints(values) == {}, (engine.id, shape)
+    # Its sides are 832 to 1216 px.
+    assert missing == {("flux1-sdcpp", (9, 16)), ("flux1-sdcpp", (16, 9))}
 
 
 @pytest.mark.parametrize(
