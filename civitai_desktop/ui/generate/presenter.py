@@ -191,6 +191,11 @@ class GeneratePresenter(QObject):
         self._state.choose_operation(operation)
         self._work_changed(before)
 
+    def follow(self, values: Mapping[str, Value]) -> None:
+        """Fill in what follows from the pictures to start from, by field name."""
+        self._state.follow(values)
+        self._replaced()
+
     def _work_changed(self, before: Engine) -> None:
         """Show what has changed, leaving the form's editors alone where they stay the same."""
         if self.engine is not before:

@@ -15,6 +15,7 @@ from civitai_desktop.services.sources import Sources
 from civitai_desktop.services.tasks import TaskScope, Workers
 from civitai_desktop.ui.generate.operations import SOURCE, most_sources, operations
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
+from civitai_desktop.ui.generate.shapes import size_for
 from civitai_desktop.ui.generate.source_offer import Offer
 from civitai_desktop.ui.shared.decoding import read_picture
 
@@ -73,6 +74,7 @@ class SourcePresenter(QObject):
         self._is_complained = False
         self._kept: dict[str, QImage] = {}
         self._asked: set[str] = set()
+        self._unmeasured = ""
         self._turn = asyncio.Lock()
         form.sources_changed.connect(self._show)
         form.complaints_changed.connect(self._complain)
@@ -152,6 +154,9 @@ class SourcePresenter(QObject):
             return
         if not view.can_take:
             raise SourceUnusable(self._cannot(), next_step="")
+        # Before it is shown, which measures it.
+        comes_first = view.used == (0 if view.has_room else 1)
+        self._unmeasured = source if comes_first else self._unmeasured
         if view.has_room:
             self._form.start_from((*view.sources, source))
         elif view.used == 1:
@@ -231,6 +236,18 @@ class SourcePresenter(QObject):
             return
         self._kept[source] = picture
         self.thumbnail_ready.emit(source, picture)
+        if source == self._unmeasured:
+            self._unmeasured = ""
+            self._follow_shape(picture.size())
+
+    def _follow_shape(self, picture: QSize) -> None:
+        """Ask for the shape of the picture that was just taken, which else would be squeezed."""
+        engine = self._form.engine
+        width, height = engine.by_role("width"), engine.by_role("height")
+        if width is None or height is None:
+            return
+        if size := size_for(engine, (picture.width(), picture.height())):
+            self._form.follow(dict(zip((width.name, height.name), size, strict=True)))
 
 
 def _png(picture: QImage) -> bytes:

@@ -114,6 +114,11 @@ class FormState:
         self._since.has_other_sources = True
         self._go_to_work()
 
+    def follow(self, values: Mapping[str, Value]) -> None:
+        """Take over what follows from the pictures to start from; it stays behind with them."""
+        self._values[self.engine.id].update(values)
+        self._entry = {**self._entry, **values}
+
     def choose_operation(self, operation: str) -> None:
         """Do something else with the pictures to start from."""
         self.operation = operation

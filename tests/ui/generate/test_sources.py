@@ -132,6 +132,33 @@ async def test_a_dropped_file_becomes_the_source(area, until, tmp_path) -> None:
     assert shown.pixelColor(shown.rect().center()) == QColor("red")
 
 
+async def test_the_size_takes_the_shape_of_the_picture_and_leaves_with_it(
+    area, until, tmp_path
+) -> None:
+    def size() -> tuple[object, object]:
+        return area.form.values["width"], area.form.values["height"]
+
+    area.form.choose_engine("sdxl")
+    area.form.change("width", 1344)
+    area.form.change("height", 768)
+    drop(area.desk.panel, files(picture(tmp_path / "a.png", size=(80, 120))))
+    await until(lambda: size() == (832, 1216))
+    assert area.desk.panel.form.editor("width").value() == 832
+
+    drop(area.desk.panel, files(picture(tmp_path / "b.png", "blue", (120, 80))))
+    await until(lambda: size() == (1216, 832))
+    [source] = area.form.sources
+    area.form.start_from(())
+    assert size() == (1344, 768)
+
+    # What comes back, or is chosen afterwards, is the user's.
+    area.form.start_from((source,))
+    area.form.change("width", 1024)
+    area.form.change("height", 1024)
+    area.form.start_from(())
+    assert size() == (1024, 1024)
+
+
 async def test_its_cross_puts_it_away_and_text_is_back(area, until, tmp_path, qtbot) -> None:
     area.presenter.start()
     drop(area.find("source_picture"), files(picture(tmp_path / "a.png")))
