@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QTextEdit, QWidget
 
 from civitai_desktop import resources
-from civitai_desktop.catalogue import loader
+from civitai_desktop.catalogue import loader, templates
 from civitai_desktop.domain.errors import CivitaiError
 from civitai_desktop.domain.generation import Generation, GenerationRequest, GenerationState, Image
 from civitai_desktop.services.gallery import Gallery
@@ -139,6 +139,17 @@ async def house(qtbot, tmp_path, until) -> AsyncIterator[House]:
     await presenter.aclose()
     disk.close()
     library.close()
+
+
+async def test_the_template_stands_with_a_picture_of_one_of_its_prompts(house):
+    [_, blue] = templates.requests(
+        CATALOGUE.engine("flux2"),
+        {**CATALOGUE.engine("flux2").defaults(), "prompt": "A {red|blue} boat"},
+    )
+    await house.show(house.add(request=blue))
+    assert house.fact("template") == "A {red|blue} boat"
+    await house.show(house.add("other.png"))
+    assert house.fact("template") == ""
 
 
 async def test_the_facts_are_those_of_the_design(house):

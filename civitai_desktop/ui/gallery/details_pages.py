@@ -31,10 +31,10 @@ _NEGATIVE_LINES = 3
 _MOST_LINES = 12
 _BUTTON_PX = 36
 
-_FACTS = ("engine", "size", "steps", "seed", "cost", "created", "file", "workflow")
+_FACTS = ("engine", "size", "steps", "seed", "cost", "created", "file", "workflow", "template")
 """The rows of the table, in their order."""
 
-_OF_ORIGIN = ("steps", "cost", "workflow")
+_OF_ORIGIN = ("steps", "cost", "workflow", "template")
 
 
 class PicturePage(QWidget):
@@ -205,7 +205,7 @@ class _FactsTable(QWidget):
             value = (
                 ShortenedText("small_text", Qt.TextElideMode.ElideMiddle)
                 if name == "workflow"
-                else WrappedText("small_text", line_px=_FACT_LINE_PX)
+                else WrappedText("small_text", line_px=_FACT_LINE_PX, most_lines=_PROMPT_LINES)
             )
             value.setObjectName(f"fact_{name}")
             if name == "file" and isinstance(value, WrappedText):

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 
 from civitai_desktop.catalogue.engine import USUAL_NAMES, Engine
 from civitai_desktop.catalogue.loader import Catalogue
+from civitai_desktop.domain.alternatives import escape
 from civitai_desktop.domain.errors import CivitaiError, UnknownEngine
 from civitai_desktop.domain.generation import Generation, Image
 from civitai_desktop.services.gallery import Gallery
@@ -149,7 +150,17 @@ def origin(generation: Generation, catalogue: Catalogue) -> Origin:
         facts["cost"] = (_tr("Cost"), cost)
     if generation.workflow_id:
         facts["workflow"] = (_tr("Workflow"), generation.workflow_id)
+    if template := _template(generation, engine):
+        facts["template"] = (_tr("Template"), template)
     return Origin(negative_prompt=negative_prompt, facts=facts)
+
+
+def _template(generation: Generation, engine: Engine | None) -> str:
+    """Return the prompt as it was typed, where it stood for this one and others."""
+    field = engine.by_role("prompt") if engine else None
+    typed = generation.request.values.get(field.name) if field else None
+    prompt = generation.request.prompt
+    return typed if isinstance(typed, str) and typed not in {prompt, escape(prompt)} else ""
 
 
 def cost_text(generation: Generation) -> str:
