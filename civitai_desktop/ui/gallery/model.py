@@ -137,11 +137,10 @@ class GalleryListModel(QAbstractListModel):
         """Return a section's title and what stands beside it."""
         if self._live:
             if section == 0:
-                return self.tr("Generating"), self._live_summary()
+                return self._live_heading()
             section -= 1
-        count = self._days.counts[section]
         title = day_title(self._days.day(section), self._today())
-        return title, self.tr("1 image") if count == 1 else self.tr("{n} images").format(n=count)
+        return title, self._images_text(self._days.counts[section])
 
     def row_of(self, image_id: int) -> int | None:
         """Return the row of an image, or None if it is not listed."""
@@ -193,7 +192,7 @@ class GalleryListModel(QAbstractListModel):
     @Slot(list)
     def set_live(self, tiles: Sequence[LiveTile]) -> None:
         """Show these live tiles; those that were there before keep their rows."""
-        summary = self._live_summary()
+        heading = self._live_heading()
         before = {tile.key for tile in self._live}
         stay = [tile.key for tile in tiles if tile.key in before]
         if stay != [tile.key for tile in self._live if tile.key in set(stay)]:
@@ -211,7 +210,7 @@ class GalleryListModel(QAbstractListModel):
             elif self._live[row] != tile:
                 self._live[row] = tile
                 self.dataChanged.emit(self.index(row), self.index(row))
-        if self._live_summary() != summary:
+        if self._live_heading() != heading:
             self.sections_changed.emit()
 
     def add_image(self, image: Image) -> None:
@@ -309,6 +308,14 @@ class GalleryListModel(QAbstractListModel):
     def _is_later(self, image_id: int, than: Image) -> bool:
         known = self._images.get(image_id)
         return known is not None and (known.saved_at, known.id) > (than.saved_at, than.id)
+
+    def _live_heading(self) -> tuple[str, str]:
+        if all(tile.phase is Phase.FAILED for tile in self._live):
+            return self.tr("Failed"), self._images_text(len(self._live))
+        return self.tr("Generating"), self._live_summary()
+
+    def _images_text(self, count: int) -> str:
+        return self.tr("1 image") if count == 1 else self.tr("{n} images").format(n=count)
 
     def _live_summary(self) -> str:
         numbers = Counter(_SUMMED.get(tile.phase, "running") for tile in self._live)

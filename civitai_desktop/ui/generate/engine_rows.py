@@ -79,7 +79,8 @@ class EngineListModel(QAbstractListModel):
     def search(self, text: str) -> None:
         """Show the engines whose name, family or base models hold every word of `text`.
 
-        Where the name or a base model begins with the first word, engine and family come first.
+        Where the name is what was typed, or it or a base model begins with the first word, engine
+        and family come first.
         """
         words = text.lower().split()
         sections = [*([] if words else self._marked()), *self._families(words)]
@@ -140,10 +141,10 @@ class EngineListModel(QAbstractListModel):
             if all(word in name for word in words):
                 families.setdefault(engine.family, []).append(engine)
         sections = [
-            _Section(family, tuple(sorted(found, key=lambda each: not _begins(each, words))))
+            _Section(family, tuple(sorted(found, key=lambda each: _distance(each, words))))
             for family, found in families.items()
         ]
-        return sorted(sections, key=lambda each: not _begins(each.engines[0], words))
+        return sorted(sections, key=lambda each: _distance(each.engines[0], words))
 
     def _known(self, ids: Iterable[str]) -> tuple[Engine, ...]:
         # One that has vanished stays marked, in case it comes back.
@@ -172,10 +173,13 @@ class EngineListModel(QAbstractListModel):
         return ". ".join(filter(None, (costs, trouble(status), favourite, chosen)))
 
 
-def _begins(engine: Engine, words: Sequence[str]) -> bool:
-    """Tell whether the name or a base model begins with the first word; no words begin none."""
+def _distance(engine: Engine, words: Sequence[str]) -> int:
+    """Return 0 if the words are the name, 1 if it or a base model begins with them, else 2."""
+    if engine.label.lower() == " ".join(words):
+        return 0
     first = tuple(words[:1])
-    return any(name.lower().startswith(first) for name in (engine.label, *engine.base_models))
+    names = (engine.label, *engine.base_models)
+    return 1 if any(name.lower().startswith(first) for name in names) else 2
 
 
 def _itself(engine: Engine) -> Engine:

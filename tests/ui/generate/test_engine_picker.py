@@ -106,6 +106,14 @@ async def test_the_chosen_engine_is_marked_when_the_list_opens(picker, qtbot, ca
     assert view.currentIndex().data() == "SDXL"
 
 
+async def test_the_name_that_was_typed_comes_first(catalogue, shelf):
+    rows = EngineListModel(catalogue, shelf, None)
+    for typed, first in (("gpt image 1", "gpt-image-1"), ("qwen-image 2.0", "qwen-api-2.0")):
+        rows.search(typed)
+        found = (rows.index(at).data(EngineListModel.EngineRole) for at in range(rows.rowCount()))
+        assert next(engine.id for engine in found if engine) == first
+
+
 async def test_typing_searches_and_enter_chooses(picker, qtbot, chosen):
     search, view = opened(picker, qtbot)
     qtbot.keyClicks(search, "klein 9b")
