@@ -18,7 +18,10 @@ from civitai_desktop.services.tasks import TaskScope
 MAX_IN_FLIGHT = 4
 """Workflows followed at once; a free account may run no more. The rest wait in the queue."""
 
+_NEVER_BEGUN = "It has never begun, and nothing was paid for it."
+_NOTHING_MORE = "Civitai has no more images of it."
 _PAID = "Generating it again is paid for."
+_PRESS_AGAIN = "Press Retry again once Civitai can be reached."
 
 
 @dataclass(slots=True)
@@ -142,44 +145,55 @@ class Generations:
     async def _retry(self, generation: Generation, *, is_agreed: bool) -> None:
         try:
             await self._run_again(generation, is_agreed)
+        except CivitaiError as error:
+            if error.retryable:
+                # Nobody goes on by himself here.
+                error.next_step = _PRESS_AGAIN
+            raise
         finally:
             self._retrying.discard(generation.id)
 
     async def _run_again(self, generation: Generation, is_agreed: bool) -> None:
-        reason, next_step = "Civitai has nothing more of this generation.", _PAID
         try:
             again = await self._without_paying(generation)
-        except NotFound:
-            again, reason, next_step = None, UNKNOWN, f"{OTHER_KEY} {_PAID}"
-        if again is not None:
+        except NotFound as missing:
+            await self._anew(generation, missing, is_agreed)
+        else:
             await self._parts.disk.run(self._parts.library.update_generation, again)
             self._spawn(again, new=False)
-            return
+
+    async def _anew(self, generation: Generation, why: NotFound, is_agreed: bool) -> None:
+        """Start a failed generation as a new one, or tell what that would cost."""
         request = self._renew(generation.request)
         if not is_agreed:
             quote = await self._parts.line.call(lambda: self._quote(request))
             if quote.total:
-                self._parts.tell(PaymentNeeded(generation, quote.total, reason, next_step))
+                told = PaymentNeeded(generation, quote.total, why.message, why.next_step)
+                self._parts.tell(told)
                 return
         await self._dismiss(generation)
         self.start(request)
 
-    async def _without_paying(self, generation: Generation) -> Generation | None:
-        """Return a failed generation as it goes on at no cost; None if there is no such way.
+    async def _without_paying(self, generation: Generation) -> Generation:
+        """Return a failed generation as it goes on at no cost.
 
         Raises:
-            NotFound: Civitai does not know it, or not with this key.
+            NotFound: There is no such way; why, and what can be done.
         """
         again = replace(generation, state=GenerationState.RUNNING, problem="", dismissed=False)
         try:
             workflow = await self._workflow(generation)
+        except NotFound as error:
+            raise NotFound(UNKNOWN, next_step=f"{OTHER_KEY} {_PAID}") from error
         except CivitaiError as error:
             if error.retryable or generation.workflow_id is not None:
                 raise
             # The key may not list. Sent again under its own id, it is answered with the first.
             return replace(again, state=GenerationState.SENDING)
-        if workflow is None or not await self._has_more(generation, workflow):
-            return None
+        if workflow is None:
+            raise NotFound(_NEVER_BEGUN, next_step="Generating it is paid for.")
+        if not await self._has_more(generation, workflow):
+            raise NotFound(_NOTHING_MORE, next_step=_PAID)
         return replace(again, workflow_id=generation.workflow_id or workflow.id)
 
     async def _workflow(self, generation: Generation) -> Workflow | None:

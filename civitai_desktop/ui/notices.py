@@ -16,6 +16,8 @@ from civitai_desktop.domain.events import (
     ConnectionChanged,
     Event,
     FolderChanged,
+    GenerationChanged,
+    GenerationDismissed,
     ImageSaved,
     ImagesImported,
     KeyRefused,
@@ -83,6 +85,10 @@ class Notices(QObject):
                 self.error(NotSignedIn(problem, next_step=next_step))
             case PaymentNeeded():
                 self.questions.ask_to_pay(event)
+            case GenerationDismissed(generation_id):
+                self.questions.leave(generation_id)
+            case GenerationChanged(generation):
+                self.questions.leave(generation.id)
             case _:
                 pass
 

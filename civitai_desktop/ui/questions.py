@@ -1,11 +1,16 @@
 """What is asked in the strip before something cannot be undone: pictures deleted, Buzz spent."""
 
+from textwrap import shorten
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from civitai_desktop.domain.events import PaymentNeeded
+from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.shared.messages import Message, MessageStrip, Severity
 
-_DELETE, _PAYMENT = "delete", "payment"
+_DELETE, _PAYMENT, _UNPRICED = "delete", "payment", "unpriced"
+_LONGEST_PROMPT = 48
+"""In characters: enough to know it again."""
 
 
 class Questions(QObject):
@@ -15,6 +20,8 @@ class Questions(QObject):
     """The ids of the pictures to delete."""
     payment_confirmed = Signal(str)
     """The id of a failed generation that is to be made anew, and paid for."""
+    unpriced_confirmed = Signal()
+    """What the form says is to be made, whatever it costs."""
 
     def __init__(self, strip: MessageStrip, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -26,6 +33,8 @@ class Questions(QObject):
             "keep": self._keep,
             "pay": self._pay,
             "not_now": self.take_payment_back,
+            "generate": self._generate,
+            "wait": self._wait,
         }
         strip.acted.connect(self._act)
 
@@ -63,9 +72,10 @@ class Questions(QObject):
         """
         self._unpaid = needed.generation.id
         again = self.tr("Generate again for {n} Buzz").format(n=f"{needed.price:,}")
+        prompt = shorten(needed.generation.request.prompt, _LONGEST_PROMPT, placeholder="…")
         self._strip.tell(
             Message(
-                text=needed.reason,
+                text=f"“{prompt}”: {needed.reason}" if prompt else needed.reason,
                 next_step=needed.next_step,
                 key=_PAYMENT,
                 actions=((again, "pay"), (self.tr("Not now"), "not_now")),
@@ -75,7 +85,36 @@ class Questions(QObject):
 
     def take_payment_back(self) -> None:
         """Ask no more whether a generation shall be paid for again."""
+        self._unpaid = ""
         self._strip.clear(_PAYMENT)
+
+    def leave(self, generation_id: str) -> None:
+        """Ask no more about a generation that was put away or goes on."""
+        if generation_id == self._unpaid:
+            self.take_payment_back()
+
+    @Slot(str)
+    def ask_unpriced(self, reason: str) -> None:
+        """Ask before something is generated whose price nobody has told."""
+        self._strip.tell(
+            Message(
+                text=self.tr("The price is not known."),
+                next_step=reason,
+                key=_UNPRICED,
+                actions=(
+                    (self.tr("Generate all the same"), "generate"),
+                    (self.tr("Not now"), "wait"),
+                ),
+                severity=Severity.WARNING,
+                is_question=True,
+            )
+        )
+
+    @Slot(object)
+    def see_price(self, price: PriceView) -> None:
+        """Ask no more about a price once there is one, or another is asked for."""
+        if not price.is_unknown:
+            self._strip.clear(_UNPRICED)
 
     @Slot(str)
     def _act(self, action_id: str) -> None:
@@ -90,5 +129,13 @@ class Questions(QObject):
         self._strip.clear(_DELETE)
 
     def _pay(self) -> None:
+        unpaid = self._unpaid
         self.take_payment_back()
-        self.payment_confirmed.emit(self._unpaid)
+        self.payment_confirmed.emit(unpaid)
+
+    def _generate(self) -> None:
+        self._strip.clear(_UNPRICED)
+        self.unpriced_confirmed.emit()
+
+    def _wait(self) -> None:
+        self._strip.clear(_UNPRICED)

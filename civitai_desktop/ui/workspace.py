@@ -43,7 +43,8 @@ class Workspace(QWidget):
         viewer.setParent(self)
         viewer.hide()
         gallery.selection_changed.connect(self._on_selection)
-        viewer.closed.connect(self._on_viewer_closed)
+        viewer.closed.connect(gallery.view.setFocus)
+        details.keyboard_left.connect(gallery.view.setFocus)
 
     def show_details(self, shown: bool) -> None:
         """Fold or unfold the panel on the right."""
@@ -57,10 +58,6 @@ class Workspace(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.viewer.setGeometry(self.rect())
-
-    @Slot()
-    def _on_viewer_closed(self) -> None:
-        self.gallery.view.setFocus()
 
     @Slot(object)
     def _on_selection(self, selection: Image | LiveTile | None) -> None:

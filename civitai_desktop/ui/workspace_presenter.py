@@ -29,8 +29,19 @@ from civitai_desktop.ui.queue.presenter import QueuePresenter
 from civitai_desktop.ui.viewer.presenter import Place, ViewerPresenter
 from civitai_desktop.ui.workspace import Workspace
 
-_IN_THE_COLUMNS = frozenset({"find", "prompt", "prompt_history"})
-"""Actions that put the keyboard where the viewer would cover it."""
+_IN_THE_COLUMNS = frozenset(
+    {
+        "generate",
+        "find",
+        "prompt",
+        "prompt_history",
+        "older_prompt",
+        "newer_prompt",
+        "raise_weight",
+        "lower_weight",
+    }
+)
+"""Actions on what the viewer covers, or that put the keyboard there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,14 +135,18 @@ class WorkspacePresenter(QObject):
             (notices.undo_wanted, presenters.generate.undo),
             (notices.restore_wanted, presenters.presets.restore),
             (notices.questions.payment_confirmed, presenters.queue.pay_again),
+            (notices.questions.unpriced_confirmed, presenters.generate.generate_unpriced),
         )
         self._connect()
 
     def act(self, action_id: str) -> None:
         """Carry out an action of the menu: on the form, or on the selected picture."""
+        if action_id in _IN_THE_COLUMNS and self._workspace.viewer.isVisible():
+            self._workspace.viewer.leave()
+            if action_id == "generate":
+                # Form and price are to be seen before they are paid for.
+                return
         if action_id in self._acts:
-            if action_id in _IN_THE_COLUMNS and self._workspace.viewer.isVisible():
-                self._workspace.viewer.leave()
             self._acts[action_id]()
         elif action_id in self._of_image and self._image is not None:
             self._of_image[action_id](self._image)
@@ -219,6 +234,8 @@ class WorkspacePresenter(QObject):
         self.holdings_changed.connect(presenters.generate.know_holdings)
         for wish, act in self._wishes:
             wish.connect(act)
+        presenters.generate.unpriced.connect(self._notices.questions.ask_unpriced)
+        presenters.generate.price_changed.connect(self._notices.questions.see_price)
         presenters.generate.filled.connect(self._notices.form_filled)
         presenters.generate.reset_done.connect(self._notices.form_reset)
         presenters.presets.applied.connect(self._notices.preset_applied)

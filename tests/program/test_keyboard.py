@@ -1,10 +1,10 @@
-"""Everything in the window can be reached by the Tab key, in both directions."""
+"""The keyboard: Tab reaches everything, and no key does what cannot be seen."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.program.conftest import GivenOptions
+from tests.program.conftest import GivenOptions, StartSandbox
 from tests.program.sandbox_process import Sandbox
 from tests.program.screen import Screen, program
 from tests.qt_loop import Until
@@ -40,3 +40,50 @@ async def test_tab_leads_through_the_whole_window_and_back(
             wanted = ["Engine", "Presets", "Generate", "Search prompts", "Gallery", "Account"]
             assert set(wanted) <= set(forth), forth
             assert forth.index("Search prompts") == forth.index("Generate") + 1
+
+
+async def test_nothing_is_bought_or_typed_behind_the_viewer(
+    sandbox: Sandbox, options: GivenOptions, until: Until
+) -> None:
+    control = Qt.KeyboardModifier.ControlModifier
+    async with program(options(sandbox)) as screen:
+        screen.type("Prompt", "a boat")
+        screen.click("Generate")
+        await until(lambda: screen.has_finished(1))
+        screen.select(screen.tiles()[0])
+        window = screen.window.windowHandle()
+        QTest.keyClick(window, Qt.Key.Key_Return)
+        await until(lambda: screen.shows("Viewer"))
+
+        for favourite in (True, False):
+            QTest.keyClick(window, Qt.Key.Key_D, control)
+            await until(lambda it=favourite: screen.pictures()[0].favourite is it)
+        assert screen.window.workspace is not None
+        assert screen.window.workspace.selected_ids() == [screen.pictures()[0].id]
+
+        QTest.keyClick(window, Qt.Key.Key_Return, control)
+        assert not screen.shows("Viewer")
+        assert screen.is_idle
+        assert QApplication.focusWidget() is screen.find("Gallery")
+
+        QTest.keyClick(window, Qt.Key.Key_Return)
+        await until(lambda: screen.shows("Viewer"))
+        QTest.keyClick(window, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+        assert not screen.shows("Viewer")
+        assert QApplication.focusWidget() is screen.find("Prompt")
+    assert len(sandbox.workflows()) == 1
+
+
+async def test_the_keyboard_is_in_the_gallery_once_a_failed_tile_is_put_away(
+    start_sandbox: StartSandbox, options: GivenOptions, until: Until
+) -> None:
+    async with program(options(start_sandbox("--buzz", "5"))) as screen:
+        screen.type("Prompt", "a boat")
+        screen.click("Generate")
+        await until(lambda: screen.is_idle and screen.names() == ["a boat"])
+        screen.select(screen.tiles()[0])
+        await until(lambda: screen.shows("Dismiss"))
+        screen.find("Dismiss").setFocus()
+        QTest.keyClick(screen.window.windowHandle(), Qt.Key.Key_Space)
+        await until(lambda: screen.names() == [])
+        assert QApplication.focusWidget() is screen.find("Gallery")

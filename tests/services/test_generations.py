@@ -329,6 +329,7 @@ async def test_a_retry_while_offline_changes_nothing(workshop, sandbox) -> None:
     await workshop.until(lambda: workshop.errors)
     sandbox.misbehave()
     assert isinstance(workshop.errors[0], Unreachable)
+    assert workshop.errors[0].next_step == "Press Retry again once Civitai can be reached."
     assert await workshop.row(old.id) == old
     assert len(sandbox.workflows()) == 1
 

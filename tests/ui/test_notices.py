@@ -1,5 +1,7 @@
 """What is told in the strip, and what its buttons do."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
@@ -8,6 +10,8 @@ from civitai_desktop.domain.errors import FolderUnusable, NoSafeKeyring, NotFoun
 from civitai_desktop.domain.events import (
     ConnectionChanged,
     FolderChanged,
+    GenerationChanged,
+    GenerationDismissed,
     ImagesImported,
     KeyRefused,
     PaymentNeeded,
@@ -77,14 +81,21 @@ def test_a_payment_is_asked_for_and_not_under_another_key(notices, strip, qtbot)
     generation = Generation(request=a_request(), state=GenerationState.FAILED)
     needed = PaymentNeeded(generation, 1200, "Civitai does not know it.", "Try the other key.")
     notices.on_event(needed)
-    assert strip.message.text == "Civitai does not know it."
+    assert strip.message.text == "“a paper boat”: Civitai does not know it."
     with qtbot.waitSignal(notices.questions.payment_confirmed) as confirmed:
         press(strip, "Generate again for 1,200 Buzz")
     assert confirmed.args == [generation.id]
 
-    notices.on_event(needed)
-    notices.account_changed(has_key=True)
-    assert strip.message is None
+    for taken_back in (
+        partial(notices.account_changed, has_key=True),
+        partial(notices.on_event, GenerationDismissed(generation.id)),
+        partial(notices.on_event, GenerationChanged(generation)),
+    ):
+        notices.on_event(needed)
+        notices.on_event(GenerationDismissed("another"))
+        assert strip.message is not None
+        taken_back()
+        assert strip.message is None
 
 
 def test_nothing_of_a_closed_workspace_stays_but_what_concerns_the_key(notices, strip):

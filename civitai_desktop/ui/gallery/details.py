@@ -1,7 +1,7 @@
 """The details panel: what is selected in the gallery, and what one can do with it."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from civitai_desktop.domain.errors import CivitaiError, NotFound
 from civitai_desktop.domain.generation import Image
@@ -30,6 +30,8 @@ class DetailsPanel(QFrame):
     retry_wanted = Signal(str)
     dismiss_wanted = Signal(str)
     """These three carry the generation's id."""
+    keyboard_left = Signal()
+    """The button that had the keyboard is gone."""
 
     def __init__(self, presenter: DetailsPresenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,12 +75,16 @@ class DetailsPanel(QFrame):
 
     def show_selection(self, selection: Image | LiveTile | None) -> None:
         """Show what is selected; the same picture or tile again only updates what has changed."""
+        had_keyboard = self.isAncestorOf(QApplication.focusWidget() or self)
         if isinstance(selection, Image):
             self._show_image(selection)
         elif selection is not None:
             self._show_tile(selection)
         else:
             self._show_nothing(self.tr("Select a picture to see how it was made."))
+        # Qt gives it to whatever comes next in the window: a button there may cost something.
+        if had_keyboard and not self.isAncestorOf(QApplication.focusWidget() or self):
+            self.keyboard_left.emit()
 
     def show_many(self, count: int) -> None:
         """Say that `count` pictures are selected."""

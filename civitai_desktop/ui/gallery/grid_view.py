@@ -109,7 +109,9 @@ class GridView(QListView):
         row = self._rows.row_of(image_id)
         if row is None:
             return False
-        self.setCurrentIndex(self._rows.index(row))
+        # Not by the view itself: it would take a Ctrl that is held for a click that deselects.
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().setCurrentIndex(self._rows.index(row), flags)
         return True
 
     # Geometry

@@ -31,6 +31,7 @@ from civitai_desktop.ui.generate.preset_shelf import PresetShelf
 from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.generate.source_editor import SourceEditor
 from civitai_desktop.ui.generate.wording import generate_text
+from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.texts import ShortenedLabel
 from civitai_desktop.ui.shared.widgets import named, plain, rule, styled
 from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
@@ -240,10 +241,20 @@ class GeneratePanel(QWidget):
 
 
 class _GenerateButton(QPushButton):
-    """A double click presses it once: twice would be paid twice."""
+    """Clicks in quick succession press it once: twice would be paid twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pressed_at_ms: int | None = None
+
+    @guarded(nothing)
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        before, self._pressed_at_ms = self._pressed_at_ms, event.timestamp()
+        if before is None or event.timestamp() - before > QApplication.doubleClickInterval():
+            super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        event.accept()
+        self._pressed_at_ms = event.timestamp()
 
 
 class _FormScroll(QScrollArea):

@@ -64,6 +64,8 @@ class GeneratePresenter(QObject):
         prompts_changed: The prompts that the one in the form stands for; none while it is unclear.
         count_changed: How many generations Generate would start and how many pictures each would
             make; 0 while that is unclear.
+        unpriced: Generate was asked for while the price is unknown, which is why; nothing was
+            started, and `generate_unpriced` waits for a word.
         focus_wanted: The field, by name, that must be mended first.
         undo_available: Whether an overwritten form can be brought back.
         filled: The form has taken pasted values over.
@@ -79,6 +81,7 @@ class GeneratePresenter(QObject):
     price_changed = Signal(object)
     prompts_changed = Signal(object)
     count_changed = Signal(object, object)
+    unpriced = Signal(str)
     focus_wanted = Signal(str)
     undo_available = Signal(bool)
     reset_done = Signal()
@@ -221,12 +224,23 @@ class GeneratePresenter(QObject):
         self._tell_complaints()
         if wrong:
             self.focus_wanted.emit(first_of(wrong, self.values))
+        elif self.price.is_unknown:
+            self.unpriced.emit(self.price.detail)
         else:
-            requests = templates.requests(self.engine, self.values)
-            if prompt := self.engine.by_role("prompt"):
-                self.history.remember(str(self.values[prompt.name] or ""))
-            for request in requests:
-                self._generations.start(replace(request, terms=self._terms))
+            self._start()
+
+    @Slot()
+    def generate_unpriced(self) -> None:
+        """Start what is filled in although nobody knows its price, as it was confirmed."""
+        if not {**templates.complaints(self.engine, self.values), **of_terms(self._terms)}:
+            self._start()
+
+    def _start(self) -> None:
+        requests = templates.requests(self.engine, self.values)
+        if prompt := self.engine.by_role("prompt"):
+            self.history.remember(str(self.values[prompt.name] or ""))
+        for request in requests:
+            self._generations.start(replace(request, terms=self._terms))
 
     def reuse(
         self,

@@ -158,12 +158,19 @@ class PriceLine(QObject):
     def _failed(self, error: CivitaiError) -> PriceView:
         view = self._unknown(str(error))
         if isinstance(error, NotEnoughBuzz):
-            return replace(view, text="", remark=error.message, is_warning=True)
+            # It would be refused too, and costs nothing.
+            return replace(view, text="", remark=error.message, is_warning=True, is_unknown=False)
         return view
 
     def _unknown(self, reason: str) -> PriceView:
         text = self.tr("Price unknown")
-        return PriceView(text=text, remark=reason, detail=reason, spoken=f"{text}. {reason}")
+        return PriceView(
+            text=text,
+            remark=reason,
+            detail=reason,
+            spoken=f"{text}. {reason}",
+            is_unknown=True,
+        )
 
 
 def _priced(engine: Engine, values: Mapping[str, Value]) -> dict[str, Value]:

@@ -22,6 +22,7 @@ class PriceView:
         detail: How the amount comes about, a line each, or why it is unknown; may be empty.
         spoken: All of it in words, for a screen reader.
         is_warning: Whether it is shown in the warning colour.
+        is_unknown: Whether it was asked for in vain.
     """
 
     text: str
@@ -29,6 +30,7 @@ class PriceView:
     detail: str = ""
     spoken: str = ""
     is_warning: bool = False
+    is_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

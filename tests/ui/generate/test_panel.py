@@ -3,9 +3,11 @@
 import asyncio
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QScrollArea, QToolButton, QWidget
 
+from civitai_desktop.domain.errors import Unreachable
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.terms import Buzz, Terms
 from civitai_desktop.ui.generate.editors import EDITORS
@@ -74,6 +76,46 @@ async def test_a_double_click_generates_once(desk, qtbot):
     qtbot.mouseClick(button, left)
     qtbot.mouseDClick(button, left)
     qtbot.mouseRelease(button, left)
+    assert len(desk.starts.requests) == 1
+
+
+async def test_three_quick_clicks_generate_once_and_a_later_one_again(desk):
+    desk.find("prompt").setPlainText("a boat")
+    button = desk.find("generate")
+    later_ms = QApplication.doubleClickInterval() * 2
+    kinds = QEvent.Type
+    for kind, at_ms in (
+        (kinds.MouseButtonPress, 1000),
+        (kinds.MouseButtonDblClick, 1060),
+        (kinds.MouseButtonPress, 1120),
+        (kinds.MouseButtonPress, 1120 + later_ms),
+    ):
+        for each in (kind, kinds.MouseButtonRelease):
+            event = QMouseEvent(
+                each,
+                QPointF(9, 9),
+                QPointF(9, 9),
+                Qt.MouseButton.LeftButton,
+                Qt.MouseButton.NoButton,
+                Qt.KeyboardModifier.NoModifier,
+            )
+            event.setTimestamp(at_ms)
+            QApplication.sendEvent(button, event)
+    assert len(desk.starts.requests) == 2
+
+
+async def test_an_unknown_price_is_asked_about_before_it_is_paid(desk, until):
+    asked = []
+    desk.presenter.unpriced.connect(asked.append)
+    desk.api.refusal = Unreachable("Civitai cannot be reached.")
+    desk.find("prompt").setPlainText("a boat")
+    desk.presenter.refresh_price()
+    await until(lambda: desk.price == "Price unknown")
+    desk.presenter.generate()
+    assert desk.starts.requests == []
+    assert asked[0].startswith("Civitai cannot be reached.")
+
+    desk.presenter.generate_unpriced()
     assert len(desk.starts.requests) == 1
 
 
