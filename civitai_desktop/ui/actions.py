@@ -91,19 +91,22 @@ ROWS = (
 )
 
 
-class Actions(QObject):
-    """The actions of `ROWS` in a menu bar; whoever owns an id's meaning listens to one signal.
+_WITHOUT_WORKSPACE = frozenset(
+    {"quit", "full_screen", "system", "light", "dark", "open_log", "about"}
+)
+"""Ids of what needs nothing but the window."""
 
-    Attributes:
-        is_heard: Whether anything but Quit does something now.
-    """
+
+class Actions(QObject):
+    """The actions of `ROWS` in a menu bar; whoever owns an id's meaning listens to one signal."""
 
     triggered = Signal(str)
     toggled = Signal(str, bool)
 
     def __init__(self, menu_bar: QMenuBar, owner: QWidget) -> None:
         super().__init__(owner)
-        self.is_heard = True
+        self._is_usable = True
+        self._is_there = {"image": False, "undo": False, "weights": False}
         self._actions: dict[str, QAction] = {}
         self._menus: dict[str, QMenu] = {}
         groups = {name: QActionGroup(self) for name in {row.one_of for row in ROWS} if name}
@@ -117,21 +120,27 @@ class Actions(QObject):
                 groups[row.one_of].addAction(self._actions[row.id])
             self._menus[row.menu].addAction(self._actions[row.id])
             owner.addAction(self._actions[row.id])
-        self.set_available("image", False)
-        self.set_available("undo", False)
-        self.set_available("weights", False)
+        self._enable()
 
     @Slot(QPoint)
     def show_image_menu(self, where: QPoint) -> None:
         """Open what one can do with the selected picture at a point of the screen."""
-        if self.is_heard:
-            self._menus["Image"].popup(where)
+        self._menus["Image"].popup(where)
 
     def set_available(self, needs: str, is_there: bool) -> None:
         """Make the actions that need something available, or not."""
+        self._is_there[needs] = is_there
+        self._enable()
+
+    def set_usable(self, is_usable: bool) -> None:
+        """Tell whether there is a workspace to act on."""
+        self._is_usable = is_usable
+        self._enable()
+
+    def _enable(self) -> None:
         for row in ROWS:
-            if row.needs == needs:
-                self._actions[row.id].setEnabled(is_there)
+            has_place = self._is_usable or row.id in _WITHOUT_WORKSPACE
+            self._actions[row.id].setEnabled(has_place and self._is_there.get(row.needs, True))
 
     def set_chosen(self, action_id: str, chosen: bool) -> None:
         """Tick an action, or not, without telling."""
@@ -154,15 +163,11 @@ class Actions(QObject):
 
     @Slot()
     def _triggered(self) -> None:
-        if self.is_heard or self._sender().data() == "quit":
-            self.triggered.emit(self._sender().data())
+        self.triggered.emit(self._sender().data())
 
     @Slot(bool)
     def _toggled(self, chosen: bool) -> None:
-        if self.is_heard:
-            self.toggled.emit(self._sender().data(), chosen)
-        else:
-            self._sender().setChecked(not chosen)
+        self.toggled.emit(self._sender().data(), chosen)
 
     def _sender(self) -> QAction:
         action = self.sender()

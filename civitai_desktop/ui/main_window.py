@@ -92,10 +92,12 @@ class MainWindow(QMainWindow):
             self._welcome.deleteLater()
             self._welcome = None
             self._set_usable(True)
+            if self.workspace is not None:
+                self.workspace.form.focus_prompt()
 
     def _set_usable(self, usable: bool) -> None:
         """Let nothing behind the welcome have the keyboard or hear a shortcut."""
-        self.actions_.is_heard = usable
+        self.actions_.set_usable(usable)
         self.status.setEnabled(usable)
         if self.workspace is not None:
             self.workspace.setEnabled(usable)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QListView, QWidget
 
@@ -84,6 +84,12 @@ class Screen:
         """Return the sentences that stand under fields."""
         labels = [each for each in self.window.findChildren(QLabel) if each.isVisible()]
         return [each.text() for each in labels if each.property("kind") == "complaint"]
+
+    def action(self, action_id: str) -> QAction:
+        """Return an action of the menu."""
+        found = self.window.findChild(QAction, f"action_{action_id}")
+        assert isinstance(found, QAction)
+        return found
 
     @property
     def is_idle(self) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from civitai_desktop.app import run
 from civitai_desktop.crash import CrashReporter
 from civitai_desktop.places import Places
+from civitai_desktop.ui.actions import ROWS
 from civitai_desktop.ui.main_window import MainWindow
 from civitai_desktop.ui.single_instance import SingleInstance
 from tests.program.conftest import GivenOptions, StartSandbox
@@ -61,10 +62,16 @@ async def test_nothing_behind_the_welcome_hears_a_key(
         shortcut = Qt.KeyboardModifier.ControlModifier
         QTest.keyClick(screen.find("API key"), Qt.Key.Key_Return, shortcut)
         QTest.keyClick(screen.find("API key"), Qt.Key.Key_F9)
+        usable = {row.id for row in ROWS if screen.action(row.id).isEnabled()}
+        assert usable >= {"quit", "about", "dark"}
+        assert not usable & {"account", "generate", "details", "undo"}
         QTest.keyClick(screen.find("Welcome"), Qt.Key.Key_Escape)
         await until(lambda: not screen.shows("API key"))
         assert screen.complaints() == []
         assert screen.shows("Details")
+        assert screen.action("account").isEnabled()
+        assert not screen.action("undo").isEnabled()
+        assert QApplication.focusWidget() is screen.find("Prompt")
 
 
 async def test_a_program_told_to_stay_in_the_sandbox_keeps_a_key_for_later(
