@@ -107,7 +107,7 @@ class Notices(QObject):
 
     def workspace_left(self) -> None:
         """Take back what was said of a workspace that is closed, and offered in it."""
-        self._strip.clear_all_but(_KEY, _KEYRING, _BUG)
+        self._strip.keep_only(_outlives_workspace)
 
     def key_removed(self) -> None:
         """Tell where the pictures of the account have gone."""
@@ -193,6 +193,11 @@ class Notices(QObject):
             severity=Severity.GOOD,
         )
 
+    @Slot()
+    def generating(self) -> None:
+        """Take back what went well: it has been seen, and the user has gone on."""
+        self._strip.keep_only(_is_open)
+
     @Slot(bool)
     def undo_available(self, available: bool) -> None:
         """Take the offer back once there is nothing to undo."""
@@ -244,6 +249,14 @@ class Notices(QObject):
     def _restore(self) -> None:
         self._strip.clear(_PRESET)
         self.restore_wanted.emit(self._removed)
+
+
+def _outlives_workspace(message: Message) -> bool:
+    return message.key in {_KEY, _KEYRING, _BUG}
+
+
+def _is_open(message: Message) -> bool:
+    return message.severity is not Severity.GOOD
 
 
 _ACCOUNT = (("Enter key…", "account"),)

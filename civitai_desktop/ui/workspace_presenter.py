@@ -236,6 +236,7 @@ class WorkspacePresenter(QObject):
             wish.connect(act)
         presenters.generate.unpriced.connect(self._notices.questions.ask_unpriced)
         presenters.generate.price_changed.connect(self._notices.questions.see_price)
+        presenters.generate.started.connect(self._notices.generating)
         presenters.generate.filled.connect(self._notices.form_filled)
         presenters.generate.reset_done.connect(self._notices.form_reset)
         presenters.presets.applied.connect(self._notices.preset_applied)

@@ -137,6 +137,13 @@ def test_an_overwritten_form_can_be_brought_back(notices, strip, qtbot):
     assert strip.message is None
 
 
+def test_what_went_well_goes_once_the_user_goes_on(notices, strip):
+    notices.error(FolderUnusable("The disk is full."))
+    notices.form_replaced()
+    notices.generating()
+    assert strip.message.text == "The disk is full."
+
+
 def test_an_import_tells_what_was_left_out(notices, strip):
     notices.on_event(ImagesImported(1200, 2))
     assert strip.message.text.startswith("1,200 pictures were new in the folder. 2 files")
@@ -188,3 +195,7 @@ def test_a_question_takes_the_keyboard_and_gives_it_back(qtbot):
 
     assert strip.message is None
     assert field.hasFocus()
+
+    notices.questions.ask_to_delete((3,))
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert strip.message is None

@@ -249,8 +249,10 @@ class GalleryPanel(QWidget):
     @Slot()
     def _show_emptiness(self) -> None:
         if self._has_answer:
-            is_empty = not self._presenter.rows.rowCount()
-            self._empty.show_for(self._presenter.query, is_empty=is_empty)
+            query, rows = self._presenter.query, self._presenter.rows
+            # Tiles still to come are shown whatever is searched, and are no answer to it.
+            is_empty = not (rows.image_count if narrows(query) else rows.rowCount())
+            self._empty.show_for(query, is_empty=is_empty)
 
 
 class _EmptyNotice(QWidget):

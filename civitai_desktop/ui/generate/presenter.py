@@ -66,6 +66,7 @@ class GeneratePresenter(QObject):
             make; 0 while that is unclear.
         unpriced: Generate was asked for while the price is unknown, which is why; nothing was
             started, and `generate_unpriced` waits for a word.
+        started: What is filled in is on its way.
         focus_wanted: The field, by name, that must be mended first.
         undo_available: Whether an overwritten form can be brought back.
         filled: The form has taken pasted values over.
@@ -82,6 +83,7 @@ class GeneratePresenter(QObject):
     prompts_changed = Signal(object)
     count_changed = Signal(object, object)
     unpriced = Signal(str)
+    started = Signal()
     focus_wanted = Signal(str)
     undo_available = Signal(bool)
     reset_done = Signal()
@@ -241,6 +243,7 @@ class GeneratePresenter(QObject):
             self.history.remember(str(self.values[prompt.name] or ""))
         for request in requests:
             self._generations.start(replace(request, terms=self._terms))
+        self.started.emit()
 
     def reuse(
         self,

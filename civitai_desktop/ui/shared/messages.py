@@ -1,5 +1,6 @@
 """The strip that tells what went wrong, in place, with the next step."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -129,9 +130,9 @@ class MessageStrip(QFrame):
         if self._messages.pop(key, None) is not None:
             self._show_newest()
 
-    def clear_all_but(self, *keys: str) -> None:
-        """Take every message away that has none of these keys."""
-        kept = {key: each for key, each in self._messages.items() if key in keys}
+    def keep_only(self, is_wanted: Callable[[Message], bool]) -> None:
+        """Take every other message away, shown or covered."""
+        kept = {key: each for key, each in self._messages.items() if is_wanted(each)}
         if kept.keys() != self._messages.keys():
             self._messages = kept
             self._show_newest()
@@ -149,8 +150,12 @@ class MessageStrip(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         message = self.message
+        focused = next((each for each in self._buttons if each.hasFocus()), None)
         if event.key() == Qt.Key.Key_Escape and message is not None and message.is_question:
             self.acted.emit(message.actions[-1][1])
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and focused is not None:
+            # As in a dialog, which Qt does not take this for.
+            focused.click()
         else:
             super().keyPressEvent(event)
 

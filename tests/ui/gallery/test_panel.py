@@ -133,6 +133,15 @@ async def test_where_nothing_is_found_the_keyboard_stays_in_the_search(
         assert field.hasFocus()
 
 
+async def test_what_is_still_to_come_is_no_answer_to_a_search(three, panel, running, until, tile):
+    async with running(panel.presenter):
+        panel.presenter.rows.set_live([tile()])
+        panel.presenter.search("zebra")
+        await until(lambda: notice(panel) == "No picture matches “zebra”.")
+        panel.presenter.search("")
+        await until(lambda: notice(panel) == "")
+
+
 async def test_the_chips_filter_and_show_what_is_filtered(three, panel, running, until):
     async with running(panel.presenter):
         await until(lambda: len(shown(panel)) == 3)
