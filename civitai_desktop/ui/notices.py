@@ -29,7 +29,7 @@ from civitai_desktop.ui.questions import Questions
 from civitai_desktop.ui.shared.messages import Message, MessageStrip, Severity
 
 _CONNECTION, _FOLDER, _KEY, _KEYRING = "connection", "folder", "key", "keyring"
-_BUG, _FORM, _PRESET = "bug", "form", "preset"
+_BUG, _FORM, _PRESET, _OBJECTION = "bug", "form", "preset", "objection"
 
 
 class Notices(QObject):
@@ -193,9 +193,20 @@ class Notices(QObject):
             severity=Severity.GOOD,
         )
 
+    @Slot(str)
+    def objected(self, objection: str) -> None:
+        """Tell what speaks against what was asked for, and how to have it all the same."""
+        self._tell(
+            objection,
+            self.tr("Press Generate again to use it all the same."),
+            key=_OBJECTION,
+            severity=Severity.WARNING,
+        )
+
     @Slot()
     def generating(self) -> None:
         """Take back what went well: it has been seen, and the user has gone on."""
+        self._strip.clear(_OBJECTION)
         self._strip.keep_only(_is_open)
 
     @Slot(bool)

@@ -108,7 +108,7 @@ class WorkspacePresenter(QObject):
         self._image: Image | None = None
         self._refused = ""
         self._acts: dict[str, Callable[[], object]] = {
-            "generate": presenters.generate.generate,
+            "generate": workspace.form.generate,
             "undo": presenters.generate.undo,
             "reset": presenters.generate.reset,
             "find": workspace.gallery.focus_search,
@@ -236,6 +236,7 @@ class WorkspacePresenter(QObject):
             wish.connect(act)
         presenters.generate.unpriced.connect(self._notices.questions.ask_unpriced)
         presenters.generate.price_changed.connect(self._notices.questions.see_price)
+        workspace.form.objected.connect(self._notices.objected)
         presenters.generate.started.connect(self._notices.generating)
         presenters.generate.filled.connect(self._notices.form_filled)
         presenters.generate.reset_done.connect(self._notices.form_reset)

@@ -129,6 +129,9 @@ class EngineForm(QWidget):
     def show_values(self, values: Mapping[str, Value]) -> None:
         """Show these values without reporting them as edits."""
         self._values = values
+        if any(field.resource and values.get(field.name) != field.default for field in self.fields):
+            # What does not fit this engine has to be seen, which show_complaints cares for.
+            self._make_advanced()
         for name, editor in self._editors.items():
             editor.set_value(values.get(name))
         self._refresh()
@@ -154,6 +157,11 @@ class EngineForm(QWidget):
                 editor.complain(text)
             if text:
                 self._reveal(editor)
+
+    def objection(self) -> tuple[str, str] | None:
+        """Return the first field that holds what is known not to do, and why; None if all do."""
+        said = ((name, editor.objection()) for name, editor in self._editors.items())
+        return next(((name, text) for name, text in said if text), None)
 
     def enter(self, name: str) -> None:
         """Give the keyboard to a field, or to one of the terms."""

@@ -47,6 +47,8 @@ class GeneratePanel(QWidget):
 
     arranged = Signal()
     """The form shows other editors now."""
+    objected = Signal(str)
+    """Generate was pressed, and this speaks against it; pressed once more, it goes on."""
 
     def __init__(self, presenter: GeneratePresenter, presets: PresetShelf) -> None:
         super().__init__()
@@ -61,6 +63,7 @@ class GeneratePanel(QWidget):
         self._scroll = _FormScroll(self._body)
         self._history = HistoryPopup(self)
         self._source: SourceEditor | None = None
+        self._overruled: tuple[str, str] | None = None
         self._lay_out()
 
         self.form.edited.connect(presenter.change)
@@ -91,7 +94,13 @@ class GeneratePanel(QWidget):
     @Slot()
     def generate(self) -> None:
         """Do what the button does; the window's Ctrl+Enter is connected here too."""
-        self._presenter.generate()
+        objection = self.form.objection()
+        if objection is not None and objection != self._overruled:
+            self._overruled = objection
+            self._focus(objection[0])
+            self.objected.emit(objection[1])
+        else:
+            self._presenter.generate()
 
     def focus_prompt(self) -> None:
         """Let the next key go into the prompt."""

@@ -112,13 +112,17 @@ def _whole_words(text: str) -> str:
 
 
 def summary(engine: Engine, values: Mapping[str, Value]) -> str:
-    """Write steps, guidance and sampler in one line, as far as the engine has them."""
+    """Write steps, guidance, sampler and what is added in one line, as far as there is any."""
     roles = _roles(engine, values)
     parts = [
         f"{name}{written(roles[role])}"
         for role, name in (("steps", "Steps "), ("guidance", "CFG "), ("sampler", ""))
         if roles.get(role) is not None
     ]
+    for role, one, many in (("loras", "LoRA", "LoRAs"), ("embeddings", "embedding", "embeddings")):
+        added = roles.get(role)
+        if count := len(added) if isinstance(added, Mapping | tuple) else 0:
+            parts.append(f"{count} {one if count == 1 else many}")
     return " · ".join(parts)
 
 

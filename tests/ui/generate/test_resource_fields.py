@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLineEdit, QListView, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QListView, QPlainTextEdit, QPushButton, QToolButton
 
 from civitai_desktop.domain.resource import Resource
 from civitai_desktop.services.resources import SEARCHED_KINDS
@@ -168,6 +168,27 @@ async def test_a_lora_goes_along_flagged_and_comes_back_without_a_flag(desk, joi
         desk.presenter.choose_engine("sdxl")
         assert desk.presenter.values["loras"] == {lora: 0.5}
         assert said(desk, "loras") == ""
+
+
+async def test_a_folded_lora_that_does_not_fit_is_unfolded_and_stops_generate_once(
+    desk, joined, sandbox, qtbot
+):
+    lora = SDXL.replace("checkpoint", "lora")
+    async with joined(sandbox):
+        desk.presenter.change("prompt", "a boat")
+        desk.presenter.choose_engine("sdxl")
+        desk.find("advanced", QToolButton).click()
+        desk.presenter.change("loras", {lora: 0.5})
+        desk.presenter.choose_engine("z-image-turbo")
+        assert desk.panel.form.is_advanced_open
+        assert "1 LoRA" in desk.find("advanced", QToolButton).text()
+
+        with qtbot.waitSignal(desk.panel.objected) as objected:
+            desk.panel.generate()
+        assert "Z-Image Turbo ignores it or refuses it." in objected.args[0]
+        assert desk.starts.requests == []
+        desk.panel.generate()
+        assert len(desk.starts.requests) == 1
 
 
 async def test_a_flag_goes_when_the_resource_does(desk, joined, sandbox, until):
