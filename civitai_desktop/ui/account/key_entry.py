@@ -7,7 +7,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from civitai_desktop.ui.account.presenter import AccountPresenter
-from civitai_desktop.ui.shared.widgets import caption, named, plain, styled
+from civitai_desktop.ui.shared.widgets import caption, marked, named, plain, styled
 from civitai_desktop.ui.theme import GAP_PX
 
 KEY_PAGE = "https://civitai.com/user/account?" + urlencode(
@@ -77,12 +77,14 @@ class KeyEntry(QWidget):
     def _complain(self, text: str) -> None:
         self._complaint.setText(text)
         self._complaint.show()
+        marked(self._field, "complaint", "true")
         self._field.setFocus()
         self._field.selectAll()
 
     @Slot()
     def _clear_complaint(self) -> None:
         self._complaint.hide()
+        marked(self._field, "complaint", "false")
 
     @Slot()
     def _done(self) -> None:

@@ -21,7 +21,7 @@ from civitai_desktop.ui.gallery.presenter import GalleryPresenter, narrows
 from civitai_desktop.ui.gallery.search_field import SearchField
 from civitai_desktop.ui.gallery.sections import EDGE_PX
 from civitai_desktop.ui.gallery.view import GalleryView
-from civitai_desktop.ui.shared.widgets import named, plain, styled
+from civitai_desktop.ui.shared.widgets import marked, named, plain, styled
 from civitai_desktop.ui.theme import GAP_PX, Theme, icon
 
 _TOP_PX = 13
@@ -292,6 +292,4 @@ def _chip(text: str, name: str) -> QPushButton:
 
 def _mark(chip: QPushButton, active: bool) -> None:
     """Show a chip with a menu as one that filters; it is not checkable, a click only opens it."""
-    chip.setProperty("active", active)
-    chip.style().unpolish(chip)
-    chip.style().polish(chip)
+    marked(chip, "active", "true" if active else "false")

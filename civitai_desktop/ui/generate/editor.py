@@ -12,7 +12,7 @@ from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui import theme
 from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.shared.widgets import caption, named, plain, styled
+from civitai_desktop.ui.shared.widgets import caption, marked, named, plain, styled
 
 FIELD_PX = 35
 """Height of a field of one line."""
@@ -146,10 +146,7 @@ class Editor(QWidget):
             self._complaint.setText(_BEFORE_BREAK.sub("\\g<0>\N{ZERO WIDTH SPACE}", text))
             self._complaint.setVisible(bool(text))
         self._describe()
-        self._control.setProperty("complaint", "true" if text else "false")
-        style = self._control.style()
-        style.unpolish(self._control)
-        style.polish(self._control)
+        marked(self._control, "complaint", "true" if text else "false")
 
     def complaint(self) -> str:
         """Return what is said under the field."""

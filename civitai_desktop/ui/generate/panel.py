@@ -33,7 +33,7 @@ from civitai_desktop.ui.generate.source_editor import SourceEditor
 from civitai_desktop.ui.generate.wording import generate_text
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.texts import ShortenedLabel
-from civitai_desktop.ui.shared.widgets import named, plain, rule, styled
+from civitai_desktop.ui.shared.widgets import marked, named, plain, rule, styled
 from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
 
 WIDTH_PX = 340
@@ -221,11 +221,7 @@ class GeneratePanel(QWidget):
         self._price.setText(price.text)
         for label in (self._remark, self._price):
             label.setToolTip(price.detail)
-            warning = "true" if price.is_warning else "false"
-            if label.property("warning") != warning:
-                label.setProperty("warning", warning)
-                label.style().unpolish(label)
-                label.style().polish(label)
+            marked(label, "warning", "true" if price.is_warning else "false")
         self._price.setAccessibleDescription(price.spoken)
 
     @Slot(object)

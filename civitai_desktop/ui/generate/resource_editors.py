@@ -17,7 +17,7 @@ from civitai_desktop.ui.generate.resource_line import ResourceLine
 from civitai_desktop.ui.generate.wording import written
 from civitai_desktop.ui.resource_picker.desk import ResourceDesk
 from civitai_desktop.ui.resource_picker.wording import singular
-from civitai_desktop.ui.shared.widgets import named, styled
+from civitai_desktop.ui.shared.widgets import marked, named, styled
 
 _WEIGHT_PX = 92
 
@@ -67,14 +67,17 @@ class ResourceFieldEditor(Editor):
         raise NotImplementedError
 
     def objection(self) -> str:
-        if self._desk is None or self._engine is None:
-            return ""
         lines = self._lines()
-        said = (self._desk.objection(self._engine, self.field, line.entry) for line in lines)
+        said = (self._objection_to(line) for line in lines)
         if len(lines) == 1:
             return next(said)
         numbered = zip(lines, said, strict=True)
         return "\n".join(f"{line.accessibleName()}: {text}" for line, text in numbered if text)
+
+    def _objection_to(self, line: ResourceLine) -> str:
+        if self._desk is None or self._engine is None:
+            return ""
+        return self._desk.objection(self._engine, self.field, line.entry)
 
     def complain(self, text: str) -> None:
         """Show what is wrong; what is known of the resource goes before what its form tells."""
@@ -82,6 +85,9 @@ class ResourceFieldEditor(Editor):
         if not self._objected and any(self._is_settling(line) for line in self._lines()):
             text = ""
         super().complain(self._objected or text)
+        for line in self._lines():
+            is_wrong = self._objection_to(line) if self._objected else text
+            marked(line, "complaint", "true" if is_wrong else "false")
 
     def _lines(self) -> Sequence[ResourceLine]:
         raise NotImplementedError

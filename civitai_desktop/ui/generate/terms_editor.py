@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from civitai_desktop.domain.terms import Buzz, Terms
 from civitai_desktop.ui.generate.complaints import MATURE, WALLET, of_terms
 from civitai_desktop.ui.generate.text_editors import ChoiceBox
-from civitai_desktop.ui.shared.widgets import caption, named, plain, styled
+from civitai_desktop.ui.shared.widgets import caption, marked, named, plain, styled
 
 _UNDER_CAPTION_PX = 5
 _CAPTION_PX = 17
@@ -149,7 +149,5 @@ class _Choice(QWidget):
         if text == self._line.text():
             return
         self._line.setText(text)
-        styled(self._line, "complaint" if is_wrong else "dim")
-        self._line.style().unpolish(self._line)
-        self._line.style().polish(self._line)
+        marked(self._line, "kind", "complaint" if is_wrong else "dim")
         self._box.setAccessibleDescription(text)

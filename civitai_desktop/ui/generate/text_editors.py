@@ -9,7 +9,7 @@ from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui.generate.editor import FIELD_PX, Editor, draw_icon
 from civitai_desktop.ui.generate.wording import grouped, written
 from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.shared.widgets import styled
+from civitai_desktop.ui.shared.widgets import marked
 
 _HEIGHT_PX = 52
 _NARROWEST_PX = 90
@@ -57,11 +57,7 @@ class TextEditor(Editor):
             self._note.clear()
             return
         self._note.setText(f"{grouped(length)} / {grouped(limit)}")
-        kind = "complaint" if is_over else "dim"
-        if self._note.property("kind") != kind:
-            styled(self._note, kind)
-            self._note.style().unpolish(self._note)
-            self._note.style().polish(self._note)
+        marked(self._note, "kind", "complaint" if is_over else "dim")
 
     def _length(self) -> int:
         return len(self._text.toPlainText())

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from civitai_desktop.domain.errors import InvalidInput
 from civitai_desktop.services import file_names
-from civitai_desktop.ui.shared.widgets import caption, named, plain, styled
+from civitai_desktop.ui.shared.widgets import caption, marked, named, plain, styled
 from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
 
 _WIDTH_PX = 460
@@ -70,13 +70,9 @@ class FileNamesDialog(QDialog):
             text, kind = error.message, "complaint"
         self._sample.setText(text)
         self._sample.setAccessibleDescription(text)
-        styled(self._sample, kind)
-        self._sample.style().unpolish(self._sample)
-        self._sample.style().polish(self._sample)
+        marked(self._sample, "kind", kind)
         self._use.setEnabled(kind == "dim")
-        self._pattern.setProperty("complaint", "false" if kind == "dim" else "true")
-        self._pattern.style().unpolish(self._pattern)
-        self._pattern.style().polish(self._pattern)
+        marked(self._pattern, "complaint", "false" if kind == "dim" else "true")
         # A dialog does not grow by itself with a text that wraps.
         self.adjustSize()
 

@@ -26,7 +26,7 @@ from civitai_desktop.ui.resource_picker.grid import ResourceGrid
 from civitai_desktop.ui.resource_picker.presenter import Chosen, ListState, PickerPresenter
 from civitai_desktop.ui.resource_picker.wording import singular
 from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.shared.widgets import named, plain, rule, styled
+from civitai_desktop.ui.shared.widgets import marked, named, plain, rule, styled
 from civitai_desktop.ui.theme import EDGE_PX, GAP_PX, Theme, icon
 
 _SIZE = QSize(980, 690)
@@ -221,9 +221,7 @@ class PickerDialog(QDialog):
         self._retry.setVisible(state.can_retry)
         self._notice.setVisible(bool(state.text))
         # Over cards, such as those before the page that did not come, it needs a ground.
-        styled(self._notice, "card" if self._presenter.rows.offers else "")
-        self._notice.style().unpolish(self._notice)
-        self._notice.style().polish(self._notice)
+        marked(self._notice, "kind", "card" if self._presenter.rows.offers else "")
 
     @Slot(object)
     def _show_chosen(self, chosen: Chosen) -> None:

@@ -27,7 +27,7 @@ from shiboken6 import isValid
 
 from civitai_desktop.ui import theme
 from civitai_desktop.ui.shared.texts import WrappedText
-from civitai_desktop.ui.shared.widgets import named, styled
+from civitai_desktop.ui.shared.widgets import marked, named, styled
 
 _MOST = 8
 """Messages kept; in a storm of them the oldest is no longer worth reading."""
@@ -181,10 +181,7 @@ class MessageStrip(QFrame):
             button.setVisible(position < len(message.actions))
             if position < len(message.actions):
                 named(button, message.actions[position][0]).setText(message.actions[position][0])
-        if self.property("severity") != message.severity.value:
-            self.setProperty("severity", message.severity.value)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        marked(self, "severity", message.severity.value)
         self.show()
         self._give_keyboard(message)
 

@@ -22,6 +22,16 @@ def styled(widget: W, kind: str) -> W:
     return widget
 
 
+def marked(widget: W, name: str, value: str) -> W:
+    """Set a property that the style sheet matches on, such as "complaint", and style anew."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        style = widget.style()
+        style.unpolish(widget)
+        style.polish(widget)
+    return widget
+
+
 def caption(text: str, buddy: QWidget | None = None) -> QLabel:
     """Return the small dim label that stands above a field."""
     label = styled(QLabel(text), "caption")
