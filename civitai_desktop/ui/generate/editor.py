@@ -33,6 +33,11 @@ class IconButton(QToolButton):
         self._side_px = side_px
         self.setFixedSize(side_px + 6, side_px + 6)
 
+    def show_icon(self, icon: str) -> None:
+        """Show another shipped icon."""
+        self._icon = icon
+        self.update()
+
     @guarded(nothing)
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -119,6 +119,9 @@ class _Popup(QFrame):
         self._list.entered.connect(self._list.setCurrentIndex)
         self._list.clicked.connect(self._choose)
         self._list.activated.connect(self._choose)
+        self._list.selectionModel().currentChanged.connect(self._show_star)
+        self._rows.modelReset.connect(self._show_star)
+        self._rows.dataChanged.connect(self._show_star)
         column = QVBoxLayout(self)
         column.setContentsMargins(_EDGE_PX, _EDGE_PX, _EDGE_PX, _EDGE_PX)
         column.setSpacing(_EDGE_PX)
@@ -191,6 +194,12 @@ class _Popup(QFrame):
 
     def _mark(self, row: int) -> None:
         self._list.setCurrentIndex(self._rows.index(row))
+
+    @Slot()
+    def _show_star(self) -> None:
+        """Let the button tell what pressing it would change: the marked engine's star."""
+        is_favourite = bool(self._list.currentIndex().data(EngineListModel.FavouriteRole))
+        self._star.show_icon("star" if is_favourite else "star-outline")
 
     @Slot()
     def _toggle_favourite(self) -> None:

@@ -73,6 +73,9 @@ class PasteDialog(QDialog):
         foot.addWidget(take)
         column.addLayout(foot)
         take.setFocus()
+        # Here, not when it is shown: Qt would hold it to two thirds of the screen, and cut texts.
+        self.ensurePolished()
+        self.resize(self.sizeHint())
 
     def sizeHint(self) -> QSize:
         # The height follows from the width, and Qt takes the width it would like for it.

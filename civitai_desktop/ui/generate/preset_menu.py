@@ -1,19 +1,14 @@
-"""The presets' button in the form's head, its menu, and the dialogs that ask for a name or file."""
+"""The presets' button in the form's head, its menu, and the dialogs that ask for a file."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QDialogButtonBox,
-    QFileDialog,
-    QInputDialog,
-    QLineEdit,
-    QMenu,
-    QPushButton,
-)
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
+from civitai_desktop.ui.generate.preset_name import PresetNameDialog
 from civitai_desktop.ui.generate.preset_shelf import PresetShelf
 from civitai_desktop.ui.shared.widgets import named, styled
 
@@ -35,7 +30,6 @@ class PresetButton(QPushButton):
         styled(named(self, "Presets"), "link")
         self._shelf = shelf
         self._about = ""
-        self._asking: QInputDialog | None = None
         self._exported: list[str] = []
         self._menu = named(QMenu(self), self.tr("Presets"))
         self._menu.setToolTipsVisible(True)
@@ -104,7 +98,7 @@ class PresetButton(QPushButton):
     @Slot()
     def _ask_for_new(self) -> None:
         self._about = ""
-        self._ask(self.tr("Save form as preset"), self._shelf.current, self._shelf.add)
+        self._ask(self.tr("Save form as preset"), "", self._shelf.add)
 
     def _ask_for_other(self, name: str) -> None:
         self._about = name
@@ -114,29 +108,11 @@ class PresetButton(QPushButton):
     def _rename(self, wanted: str) -> None:
         self._shelf.rename(self._about, wanted)
 
-    def _ask(self, title: str, text: str, answered: Callable[[str], None]) -> None:
-        dialog = self._asking = QInputDialog(self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(title)
-        dialog.setLabelText(self.tr("Name"))
-        dialog.setTextValue(text)
-        dialog.textValueSelected.connect(answered)
-        dialog.textValueChanged.connect(self._check_name)
+    def _ask(self, title: str, name: str, answered: Callable[[str], None]) -> None:
+        objection = partial(self._shelf.objection, former=self._about)
+        dialog = PresetNameDialog(title, name, objection, self.window())
+        dialog.chosen.connect(answered)
         dialog.open()
-        self._check_name(text)
-        for field in dialog.findChildren(QLineEdit):
-            named(field, self.tr("Preset name")).selectAll()
-
-    @Slot(str)
-    def _check_name(self, name: str) -> None:
-        """Say what is wrong with a name while it can be mended, and take none that is."""
-        if self._asking is None:
-            return
-        wrong = self._shelf.objection(name, self._about)
-        # Where nothing has been typed yet, that says itself.
-        self._asking.setLabelText(wrong if wrong and name else self.tr("Name"))
-        for buttons in self._asking.findChildren(QDialogButtonBox):
-            buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(not wrong)
 
     @Slot()
     def _ask_for_import(self) -> None:

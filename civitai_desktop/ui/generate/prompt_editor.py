@@ -102,15 +102,18 @@ class _Preview(QLabel):
         self.setVisible(several)
 
     def _write(self) -> None:
-        fitting = self.fontMetrics().elidedText
-        shown = [
-            fitting(line or self.tr("(nothing)"), Qt.TextElideMode.ElideRight, self.width())
-            for line in self._lines[:_LINES]
-        ]
+        shown = [self._fitted(line) for line in self._lines[:_LINES]]
         left = len(self._lines) - len(shown)
-        if left:
+        if left == 1:
+            # It needs no more room than the word that there is one.
+            shown.append(self._fitted(self._lines[-1]))
+        elif left:
             shown.append(self.tr("and {n} more").format(n=left))
         self.setText("\n".join([self.head, *shown]))
+
+    def _fitted(self, line: str) -> str:
+        text, right = line or self.tr("(nothing)"), Qt.TextElideMode.ElideRight
+        return self.fontMetrics().elidedText(text, right, self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -169,10 +169,10 @@ class _OperationChoice(QWidget):
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QRadioButton] = {}
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 2, 0, 0)
-        column.setSpacing(4)
+        column.setContentsMargins(0, 6, 0, 0)
+        column.setSpacing(6)
         texts = {
-            "image-to-image": self.tr("Variant: paint over it, as far as you set"),
+            "image-to-image": self.tr("Variant: paint over it, how far is set below"),
             "edit-image": self.tr("Edit: change what the prompt asks for"),
         }
         for operation, text in texts.items():

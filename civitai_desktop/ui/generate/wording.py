@@ -56,7 +56,9 @@ def read_number(text: str) -> Value:
 
 
 def size_text(width: Value, height: Value) -> str:
-    """Write a size in pixels, a question mark for what is not filled in."""
+    """Write a size in pixels, a question mark for a side that is not filled in."""
+    if width is None and height is None:
+        return QCoreApplication.translate("Size", "Default")
     return f"{written(width) or '?'} {TIMES} {written(height) or '?'}"
 
 

@@ -344,7 +344,7 @@ async def test_the_prompts_are_shown_before_anything_is_sent(desk):
         "… red …",
         "… green …",
         "… blue …",
-        "and 1 more",
+        "… white …",
     ]
     assert desk.find("prompts").toolTip().splitlines()[-1] == "a white boat"
     assert "4 prompts" in desk.find("prompt").accessibleDescription()
@@ -352,6 +352,8 @@ async def test_the_prompts_are_shown_before_anything_is_sent(desk):
     desk.find("prompt").setPlainText("a boat")
     assert not desk.panel.form.prompt.findChild(QWidget, "prompts").isVisible()
     assert desk.find("prompt").accessibleDescription() == ""
+    desk.find("prompt").setPlainText("a {red|green|blue|white|black} boat")
+    assert desk.find("prompts").text().splitlines()[-2:] == ["… blue …", "and 2 more"]
 
 
 async def test_the_counter_counts_the_longest_prompt(desk):

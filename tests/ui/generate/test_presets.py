@@ -6,13 +6,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
-    QDialogButtonBox,
     QFileDialog,
-    QInputDialog,
+    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
 )
+
+from civitai_desktop.ui.generate.preset_name import PresetNameDialog
+
+PROBLEM = "problem_of_the_name"
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -36,10 +39,14 @@ def press(found: QMenu, *path: str) -> None:
     action.trigger()
 
 
+def asked(desk) -> PresetNameDialog:
+    return desk.panel.window().findChildren(PresetNameDialog)[-1]
+
+
 def name_it(desk, name: str) -> None:
-    dialog = button(desk).findChildren(QInputDialog)[-1]
-    dialog.setTextValue(name)
-    dialog.accept()
+    dialog = asked(desk)
+    dialog.findChild(QLineEdit).setText(name)
+    dialog.findChild(QPushButton, "save_name").click()
 
 
 async def saved(desk, until, name: str) -> None:
@@ -121,7 +128,9 @@ async def test_a_preset_is_renamed_and_deleted_from_the_menu(desk, until):
 async def test_a_name_that_is_taken_is_said(desk, until):
     await saved(desk, until, "Quick")
     press(menu(desk), "Save form as preset…")
-    name_it(desk, "Quick")
+    # Somebody else may have taken it while the dialog was open.
+    asked(desk).chosen.emit("Quick")
+    asked(desk).reject()
     await until(lambda: desk.errors)
     assert str(desk.errors[0]) == "There is a preset “Quick” already. Choose another name."
 
@@ -133,11 +142,13 @@ async def test_a_name_that_is_taken_is_said(desk, until):
 async def test_a_name_is_checked_while_it_can_be_mended(desk, until, name, said):
     await saved(desk, until, "Quick")
     press(menu(desk), "Save form as preset…")
-    dialog = button(desk).findChildren(QInputDialog)[-1]
+    dialog = asked(desk)
+    save, problem = dialog.findChild(QPushButton, "save_name"), dialog.findChild(QLabel, PROBLEM)
+    assert not save.isEnabled()
+    assert problem.isHidden()
     dialog.findChild(QLineEdit).setText(name)
-    assert dialog.labelText() == (said or "Name")
-    [buttons] = dialog.findChildren(QDialogButtonBox)
-    assert buttons.button(QDialogButtonBox.StandardButton.Ok).isEnabled() is not bool(said)
+    assert problem.text() == said
+    assert save.isEnabled() is not bool(said)
     dialog.reject()
 
 
