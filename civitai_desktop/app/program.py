@@ -128,7 +128,10 @@ async def workspace_opened(
 
 def _fixed_because(world: World, options: Options) -> str:
     if options.pictures_dir:
-        return f"The pictures folder was given at the start: {world.pictures}."
+        return (
+            f"--pictures-dir set the pictures folder at the start: {world.pictures}. "
+            "Start the program without it to choose another here."
+        )
     if world.is_sandbox:
         return f"The sandbox keeps its pictures in {world.pictures}."
     return ""

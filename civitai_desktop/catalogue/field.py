@@ -180,7 +180,8 @@ def _check_air(field: Field, value: object) -> str:
     if isinstance(value, str) and is_air(value.strip()):
         return ""
     return (
-        f"“{value}” is no AIR. One looks like urn:air:sdxl:{field.resource or 'lora'}:civitai:1@2 "
+        f"“{value}” is not an AIR. One looks like "
+        f"urn:air:sdxl:{field.resource or 'lora'}:civitai:1@2 "
         "and stands on the resource's page on civitai.com."
     )
 

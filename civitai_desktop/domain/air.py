@@ -43,7 +43,9 @@ class Air:
         """
         match = _AIR.fullmatch(text.strip())
         if match is None:
-            raise InvalidInput(f"“{text}” is no AIR.", next_step="Copy it from the resource page.")
+            raise InvalidInput(
+                f"“{text}” is not an AIR.", next_step="Copy it from the resource page."
+            )
         return cls(**match.groupdict())
 
     def __str__(self) -> str:

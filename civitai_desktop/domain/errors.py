@@ -98,21 +98,21 @@ class RateLimited(CivitaiError):
     """Too many requests at once."""
 
     retryable = True
-    default_next_step = "It is tried again by itself."
+    default_next_step = "The program goes on by itself."
 
 
 class Unreachable(CivitaiError):
     """No answer came: offline, time-out, connection lost. The request may have arrived."""
 
     retryable = True
-    default_next_step = "Check the connection; it is tried again by itself."
+    default_next_step = "Check the connection; the program goes on by itself."
 
 
 class ServerFault(CivitaiError):
     """The server failed (5xx). The request may have been carried out all the same."""
 
     retryable = True
-    default_next_step = "It is tried again by itself."
+    default_next_step = "The program tries again by itself."
 
 
 class BadReply(ServerFault):

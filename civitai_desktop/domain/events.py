@@ -40,6 +40,13 @@ class GenerationDismissed:
 
 
 @dataclass(frozen=True, slots=True)
+class RetryAnswered:
+    """It is known how a failed generation can go on, or that this cannot be found out now."""
+
+    generation_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImageSaved:
     """A picture is whole on disk and in the library."""
 
@@ -151,4 +158,5 @@ Event = (
     | RequestRefused
     | KeyRefused
     | PaymentNeeded
+    | RetryAnswered
 )

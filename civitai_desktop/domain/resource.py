@@ -162,7 +162,7 @@ def read_reference(text: str) -> Reference:
     if (link := _LINK.fullmatch(text)) and (found := _of_link(link["path"], link["query"] or "")):
         return found
     raise InvalidInput(
-        f"“{text}” is no AIR, no address on civitai.com and no version number.",
+        f"“{text}” is neither an AIR nor an address on civitai.com nor a version number.",
         next_step="Copy the address of the resource's page from the browser.",
     )
 

@@ -69,7 +69,7 @@ class Account:
             raise InvalidInput("Paste your API key first.", next_step="")
         if not _may_be_key(key):
             raise InvalidInput(
-                "This is no API key.",
+                "This is not an API key.",
                 next_step="Copy the whole key from civitai.com, without the text around it.",
             )
         try:

@@ -9,6 +9,7 @@ from civitai_desktop.domain.events import (
     GenerationChanged,
     GenerationDismissed,
     PaymentNeeded,
+    RetryAnswered,
 )
 from civitai_desktop.domain.generation import Generation, GenerationRequest, GenerationState
 from civitai_desktop.domain.workflow import Quote, Workflow, WorkflowStatus
@@ -149,7 +150,10 @@ class Generations:
             if error.retryable:
                 # Nobody goes on by himself here.
                 error.next_step = _PRESS_AGAIN
+            self._parts.tell(RetryAnswered(generation.id))
             raise
+        else:
+            self._parts.tell(RetryAnswered(generation.id))
         finally:
             self._retrying.discard(generation.id)
 

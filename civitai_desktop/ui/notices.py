@@ -204,6 +204,11 @@ class Notices(QObject):
         )
 
     @Slot()
+    def form_edited(self) -> None:
+        """Take back what spoke against the form as it was."""
+        self._strip.clear(_OBJECTION)
+
+    @Slot()
     def generating(self) -> None:
         """Take back what went well: it has been seen, and the user has gone on."""
         self._strip.clear(_OBJECTION)

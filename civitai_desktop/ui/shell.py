@@ -8,14 +8,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
-from civitai_desktop import __version__
 from civitai_desktop.domain.errors import CivitaiError, NotAllowed
 from civitai_desktop.domain.preferences import Appearance
 from civitai_desktop.services.account import Account
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.services.wallet import Holdings
+from civitai_desktop.ui.about import AboutDialog
 from civitai_desktop.ui.account.dialog import AccountDialog
 from civitai_desktop.ui.account.presenter import AccountPresenter
 from civitai_desktop.ui.main_window import MainWindow
@@ -308,9 +308,4 @@ class Shell(QObject):
             self.notices.error(NotAllowed(f"No file manager opens {folder}.", next_step=yourself))
 
     def _about(self) -> None:
-        box = QMessageBox(self.window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(self.tr("About Civitai Desktop"))
-        box.setText(f"Civitai Desktop {__version__}")
-        box.setInformativeText(self.tr("Type a prompt, see the price, keep every picture."))
-        box.open()
+        AboutDialog(self.window).open()

@@ -237,6 +237,7 @@ class WorkspacePresenter(QObject):
         presenters.generate.unpriced.connect(self._notices.questions.ask_unpriced)
         presenters.generate.price_changed.connect(self._notices.questions.see_price)
         workspace.form.objected.connect(self._notices.objected)
+        workspace.form.form.edited.connect(self._notices.form_edited)
         presenters.generate.started.connect(self._notices.generating)
         presenters.generate.filled.connect(self._notices.form_filled)
         presenters.generate.reset_done.connect(self._notices.form_reset)

@@ -103,7 +103,9 @@ def test_a_value_that_does_not_fit_is_named(field, value, complaint):
 )
 def test_what_is_no_air_is_told_what_one_looks_like(kind, value):
     complaint = a_field(kind, resource="lora").complaint(value)
-    assert complaint.startswith("“128078” is no AIR. One looks like urn:air:sdxl:lora:civitai:1@2")
+    assert complaint.startswith(
+        "“128078” is not an AIR. One looks like urn:air:sdxl:lora:civitai:1@2"
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from civitai_desktop.domain.events import (
     ImageSaved,
     PaymentNeeded,
     RequestRefused,
+    RetryAnswered,
 )
 from civitai_desktop.domain.generation import Generation, GenerationState
 from tests.workshop import NO_WAITING, WORKFLOWS, Sandbox, a_request, opened
@@ -307,6 +308,7 @@ async def test_a_failed_one_is_run_again_as_a_new_one_once_its_price_is_agreed_t
     workshop.generations.retry(old)
     asked = await workshop.told(PaymentNeeded)
     assert (asked.generation, asked.price) == (old, 1)
+    await workshop.told(RetryAnswered, generation_id=old.id)
     assert others(workshop, old) == []
     assert len(sandbox.workflows()) == 1
 
@@ -330,6 +332,7 @@ async def test_a_retry_while_offline_changes_nothing(workshop, sandbox) -> None:
     sandbox.misbehave()
     assert isinstance(workshop.errors[0], Unreachable)
     assert workshop.errors[0].next_step == "Press Retry again once Civitai can be reached."
+    await workshop.told(RetryAnswered, generation_id=old.id)
     assert await workshop.row(old.id) == old
     assert len(sandbox.workflows()) == 1
 

@@ -176,12 +176,14 @@ class LivePage(QWidget):
     def show_tile(self, tile: LiveTile) -> None:
         """Show how far it has come."""
         failed = tile.phase is Phase.FAILED
-        self._state.setText(self.tr("Failed") if failed else tile.text)
+        self._state.setText(tile.text)
         self._problem.show_text(tile.problem)
         self._prompt.show_text(tile.prompt)
         self._problem.setVisible(failed and bool(tile.problem))
         self._cancel.setVisible(not failed)
         self._retry.setVisible(failed)
+        self._retry.setEnabled(not tile.is_busy)
+        self._dismiss.setEnabled(not tile.is_busy)
         self._dismiss.setVisible(failed)
 
     @Slot(QAbstractButton)

@@ -22,7 +22,7 @@ from civitai_desktop.ui.gallery.search_field import SearchField
 from civitai_desktop.ui.gallery.sections import EDGE_PX
 from civitai_desktop.ui.gallery.view import GalleryView
 from civitai_desktop.ui.shared.widgets import marked, named, plain, styled
-from civitai_desktop.ui.theme import GAP_PX, Theme, icon
+from civitai_desktop.ui.theme import GAP_PX, Theme, colour_field, icon
 
 _TOP_PX = 13
 _EMPTY_WIDTH_PX = 360
@@ -153,6 +153,7 @@ class GalleryPanel(QWidget):
     @Slot()
     def _colour(self) -> None:
         self._magnifier.setIcon(icon("search", self._theme.colours.dim))
+        colour_field(self._search, self._theme.colours.dim)
 
     @Slot(str)
     def _on_text_changed(self, text: str) -> None:

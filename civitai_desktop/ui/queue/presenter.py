@@ -11,6 +11,7 @@ from civitai_desktop.domain.events import (
     GenerationChanged,
     GenerationDismissed,
     ImageSaved,
+    RetryAnswered,
     SourceUploading,
 )
 from civitai_desktop.domain.generation import Generation, GenerationState
@@ -87,6 +88,9 @@ class QueuePresenter(QObject):
             case SourceUploading(generation_id, share) if generation_id in self._kept:
                 kept = self._kept[generation_id]
                 self._kept[generation_id] = replace(kept, uploaded=share)
+            case RetryAnswered(generation_id) if generation_id in self._kept:
+                kept = self._kept[generation_id]
+                self._kept[generation_id] = replace(kept, retrying=False)
             case GenerationDismissed(generation_id):
                 self._kept.pop(generation_id, None)
             case ImageSaved(image) if image.generation_id in self._kept:
@@ -107,12 +111,14 @@ class QueuePresenter(QObject):
     def retry(self, generation_id: str) -> None:
         """Run a failed generation again."""
         if kept := self._kept.get(generation_id):
+            self._begin_retry(kept)
             self._generations.retry(kept.generation)
 
     @Slot(str)
     def pay_again(self, generation_id: str) -> None:
         """Make a failed generation anew, as it was confirmed."""
         if kept := self._kept.get(generation_id):
+            self._begin_retry(kept)
             self._generations.pay_again(kept.generation)
 
     def dismiss(self, generation_id: str) -> None:
@@ -123,6 +129,10 @@ class QueuePresenter(QObject):
     def stop(self) -> None:
         """Let the tiles stand still."""
         self._timer.stop()
+
+    def _begin_retry(self, kept: Progress) -> None:
+        self._kept[kept.generation.id] = replace(kept, retrying=True)
+        self._show()
 
     def _begun(self, generation: Generation) -> Progress:
         usual = self._usual_s.get(generation.request.engine)

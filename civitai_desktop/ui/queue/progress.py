@@ -24,6 +24,7 @@ class Progress:
         saved: Positions of the pictures that are on disk.
         uploaded: Share of the picture it starts from that is sent; None while none is on its way.
         canceling: Whether the user has asked for the end.
+        retrying: Whether it is being found out how it can go on after it failed.
     """
 
     generation: Generation
@@ -34,15 +35,17 @@ class Progress:
     saved: frozenset[int] = frozenset()
     uploaded: float | None = None
     canceling: bool = False
+    retrying: bool = False
 
     def seen(self, generation: Generation, workflow: Workflow | None, now: float) -> "Progress":
         """Return what stands after another view of the server's, or of the row alone."""
         if workflow is None:
-            return replace(self, generation=generation, uploaded=None)
+            return replace(self, generation=generation, uploaded=None, retrying=False)
         return replace(
             self,
             generation=generation,
             uploaded=None,
+            retrying=False,
             workflow=workflow,
             seen_at=now,
             rate=self._rate_to(workflow, now),
@@ -74,7 +77,8 @@ class Progress:
         generation = self.generation
         if generation.state is GenerationState.FAILED:
             problem = generation.problem
-            return [self._tile(0, Phase.FAILED, None, "Failed", problem)]
+            tile = self._tile(0, Phase.FAILED, None, "Failed", problem)
+            return [replace(tile, text="Checking…", is_busy=True) if self.retrying else tile]
         if generation.state.is_terminal:
             return []
         phase, share, text = self._stage(now)

@@ -25,6 +25,7 @@ class LiveTile:
         share: What the ring shows, 0.0 to 1.0; None turns it into a waiting dot.
         text: One line under the ring, such as "62 % · 6 s left".
         problem: Why it failed, in words; empty unless `phase` is FAILED.
+        is_busy: Whether it is being found out how it can go on.
     """
 
     generation_id: str
@@ -34,6 +35,7 @@ class LiveTile:
     share: float | None
     text: str
     problem: str = ""
+    is_busy: bool = False
 
     @property
     def key(self) -> tuple[str, int]:

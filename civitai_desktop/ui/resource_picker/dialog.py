@@ -27,7 +27,7 @@ from civitai_desktop.ui.resource_picker.presenter import Chosen, ListState, Pick
 from civitai_desktop.ui.resource_picker.wording import singular
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import marked, named, plain, rule, styled
-from civitai_desktop.ui.theme import EDGE_PX, GAP_PX, Theme, icon
+from civitai_desktop.ui.theme import EDGE_PX, GAP_PX, Theme, colour_field, icon
 
 _SIZE = QSize(980, 690)
 _ORDER_PX = 164
@@ -242,6 +242,8 @@ class PickerDialog(QDialog):
     @Slot()
     def _colour(self) -> None:
         self._magnifier.setIcon(icon("search", self._theme.colours.dim))
+        for field in (self._search, self._paste):
+            colour_field(field, self._theme.colours.dim)
 
 
 def _chip(text: str, name: str) -> QPushButton:

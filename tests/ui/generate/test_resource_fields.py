@@ -232,7 +232,7 @@ async def test_a_text_that_names_nothing_is_kept_and_said(desk, joined, sandbox,
     async with joined(sandbox):
         desk.presenter.choose_engine("sd1")
         desk.find("checkpoint", QLineEdit).setText("my favourite")
-        await until(lambda: "no AIR, no address on civitai.com" in said(desk, "model"))
+        await until(lambda: "neither an AIR nor an address" in said(desk, "model"))
         assert desk.presenter.values["model"] == "my favourite"
 
 

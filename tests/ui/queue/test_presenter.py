@@ -6,7 +6,12 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from civitai_desktop.domain.events import GenerationChanged, GenerationDismissed, ImageSaved
+from civitai_desktop.domain.events import (
+    GenerationChanged,
+    GenerationDismissed,
+    ImageSaved,
+    RetryAnswered,
+)
 from civitai_desktop.domain.generation import GenerationState, Image
 from civitai_desktop.domain.workflow import WorkflowStatus
 from civitai_desktop.ui.queue.presenter import QueuePresenter
@@ -24,6 +29,9 @@ class Runner:
 
     def retry(self, generation):
         self.asked.append(("retry", generation.id))
+
+    def pay_again(self, generation):
+        self.asked.append(("pay again", generation.id))
 
     def dismiss(self, generation):
         self.asked.append(("dismiss", generation.id))
@@ -80,6 +88,17 @@ def test_a_failure_stays_until_it_is_put_away(presenter):
     assert len(presenter.tiles) == 1
     presenter.on_event(GenerationDismissed(RUNNING.id))
     assert presenter.tiles == ()
+
+
+def test_a_retry_can_be_seen_until_it_is_answered(presenter):
+    presenter.on_event(changed(GenerationState.FAILED, problem="No worker was free."))
+    for wish in (presenter.retry, presenter.pay_again):
+        wish(RUNNING.id)
+        assert [(tile.text, tile.is_busy) for tile in presenter.tiles] == [("Checking…", True)]
+        presenter.on_event(RetryAnswered("another"))
+        assert presenter.tiles[0].is_busy
+        presenter.on_event(RetryAnswered(RUNNING.id))
+        assert [(tile.text, tile.is_busy) for tile in presenter.tiles] == [("Failed", False)]
 
 
 def test_an_old_failure_is_shown_but_is_no_news(presenter):

@@ -168,7 +168,7 @@ async def test_a_pasted_one_that_does_not_fit_is_flagged_and_can_be_used(
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("a boat", "is no AIR, no address on civitai.com and no version number."),
+        ("a boat", "is neither an AIR nor an address on civitai.com nor a version number."),
         ("99", "Civitai does not have this version, or no longer."),
     ],
 )

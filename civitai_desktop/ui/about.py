@@ -1,0 +1,35 @@
+"""The dialog that says what this program is."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from civitai_desktop import __version__
+from civitai_desktop.ui.shared.widgets import named, styled
+from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
+
+_WIDTH_PX = 380
+
+
+class AboutDialog(QDialog):
+    """Opened with `open()`."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        named(self, "About")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("About Civitai Desktop"))
+        self.setFixedWidth(_WIDTH_PX)
+        close = named(styled(QPushButton(self.tr("Close")), "primary"), "Close about")
+        close.clicked.connect(self.accept)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(EDGE_PX, EDGE_PX, EDGE_PX, EDGE_PX)
+        layout.setSpacing(GAP_PX)
+        layout.addWidget(styled(QLabel("Civitai Desktop"), "heading"))
+        layout.addWidget(QLabel(self.tr("Type a prompt, see the price, keep every picture.")))
+        about = self.tr("Version {version}. MIT licence. Not affiliated with Civitai.")
+        layout.addWidget(styled(QLabel(about.format(version=__version__)), "dim"))
+        foot = QHBoxLayout()
+        foot.setContentsMargins(0, GAP_PX, 0, 0)
+        foot.addStretch()
+        foot.addWidget(close)
+        layout.addLayout(foot)
