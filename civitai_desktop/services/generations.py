@@ -20,7 +20,7 @@ MAX_IN_FLIGHT = 4
 """Workflows followed at once; a free account may run no more. The rest wait in the queue."""
 
 _NEVER_BEGUN = "It has never begun, and nothing was paid for it."
-_NOTHING_MORE = "Civitai has no more images of it."
+_NOTHING_MORE = "Civitai has no more pictures of it."
 _PAID = "Generating it again is paid for."
 _PRESS_AGAIN = "Press Retry again once Civitai can be reached."
 

@@ -414,7 +414,7 @@ async def test_a_failed_tile_says_why_and_offers_two_ways_out(house, qtbot):
 async def test_several_selected_pictures_are_counted(house):
     house.panel.show_many(1200)
     shown = [each.text() for each in house.panel.findChildren(QLabel) if each.isVisible()]
-    assert any(text.startswith("1,200 images are selected.") for text in shown)
+    assert any(text.startswith("1,200 pictures are selected.") for text in shown)
 
 
 async def test_no_bar_ever_lies_across_the_panel(house):

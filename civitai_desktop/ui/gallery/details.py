@@ -88,7 +88,7 @@ class DetailsPanel(QFrame):
 
     def show_many(self, count: int) -> None:
         """Say that `count` pictures are selected."""
-        text = self.tr("{n} images are selected. Select a single one to see how it was made.")
+        text = self.tr("{n} pictures are selected. Select a single one to see how it was made.")
         self._show_nothing(text.format(n=f"{count:,}"))
 
     def _show_image(self, image: Image) -> None:
