@@ -9,7 +9,13 @@ from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from civitai_desktop.domain.alternatives import escape
 from civitai_desktop.domain.errors import CivitaiError, NotFound
-from civitai_desktop.domain.events import ConnectionChanged, Event, KeyRefused, RequestRefused
+from civitai_desktop.domain.events import (
+    ConnectionChanged,
+    Event,
+    ImageChanged,
+    KeyRefused,
+    RequestRefused,
+)
 from civitai_desktop.domain.generation import Image
 from civitai_desktop.services.gallery import Gallery
 from civitai_desktop.services.imports import Imports
@@ -184,6 +190,8 @@ class WorkspacePresenter(QObject):
         presenters.gallery.on_event(event)
         presenters.queue.on_event(event)
         match event:
+            case ImageChanged(image):
+                presenters.viewer.image_changed(image)
             case KeyRefused():
                 self._refused = self.tr("Key refused")
                 self.standing_changed.emit(self._refused)
@@ -230,6 +238,7 @@ class WorkspacePresenter(QObject):
         details.copy_wanted.connect(pictures.copy)
         details.show_in_folder_wanted.connect(pictures.show_in_folder)
         details.favourite_toggled.connect(self._set_favourite)
+        viewer.favourite_toggled.connect(self._set_favourite)
         presenters.viewer.moved.connect(self._on_viewer_moved)
         self.holdings_changed.connect(presenters.generate.know_holdings)
         for wish, act in self._wishes:

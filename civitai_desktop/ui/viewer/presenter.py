@@ -123,6 +123,12 @@ class ViewerPresenter(QObject):
             self.close()
             self.ended.emit()
 
+    def image_changed(self, image: Image) -> None:
+        """Show a picture's new row, if it is the one that is looked at."""
+        if self._image is not None and image.id == self._image.id:
+            self._image = image
+            self._tell_place(image)
+
     async def aclose(self) -> None:
         """Stop, and wait for the pictures that are being decoded."""
         self.close()

@@ -35,6 +35,8 @@ class Viewer(QWidget):
     step_wanted = Signal(int)
     delete_wanted = Signal(object)
     """The `Image` that is looked at."""
+    favourite_toggled = Signal(int, bool)
+    """Image id, and whether it shall be one."""
     closed = Signal()
 
     def __init__(self, presenter: ViewerPresenter, parent: QWidget | None = None) -> None:
@@ -68,6 +70,7 @@ class Viewer(QWidget):
         self._canvas.scale_changed.connect(self._bar.show_scale)
         self._bar.previous.clicked.connect(self._step_back)
         self._bar.next.clicked.connect(self._step_on)
+        self._bar.favourite.clicked.connect(self._toggle_favourite)
         self._bar.close_viewer.clicked.connect(self.leave)
         presenter.moved.connect(self._arrive)
         presenter.thumbnail_ready.connect(self._show_thumbnail)
@@ -143,6 +146,11 @@ class Viewer(QWidget):
     def _zoom_out(self) -> None:
         self._canvas.zoom(-1)
 
+    @Slot(bool)
+    def _toggle_favourite(self, favourite: bool) -> None:
+        if self._image is not None:
+            self.favourite_toggled.emit(self._image.id, favourite)
+
     def _delete(self) -> None:
         if self._image is not None:
             self.delete_wanted.emit(self._image)
@@ -160,6 +168,8 @@ class _Bar(QWidget):
         self.previous = self._button("Previous picture", "arrow-left", self.tr("Previous (Left)"))
         self.next = self._button("Next picture", "arrow-right", self.tr("Next (Right)"))
         self.close_viewer = self._button("Close viewer", "cross", self.tr("Close (Esc)"))
+        self.favourite = self._button("Favourite in viewer", "star-outline", "")
+        self.favourite.setCheckable(True)
         self.position = plain(QLabel())
         self._prompt = ShortenedText("small_text", Qt.TextElideMode.ElideRight)
         self._prompt.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -175,7 +185,7 @@ class _Bar(QWidget):
         layout.addSpacing(theme.GAP_PX)
         layout.addWidget(self._prompt, 1)
         layout.addSpacing(theme.GAP_PX)
-        for widget in (self._size, self._scale, self.close_viewer):
+        for widget in (self._size, self._scale, self.favourite, self.close_viewer):
             layout.addWidget(widget)
 
     def show_place(self, place: Place) -> None:
@@ -185,8 +195,16 @@ class _Bar(QWidget):
         self.previous.setEnabled(place.position != 1)
         self.next.setEnabled(place.position != place.total)
         self._prompt.show_text(place.image.prompt)
+        self._show_favourite(place.image.favourite)
         width, height = place.image.width, place.image.height
         self._size.setText(f"{width} \N{MULTIPLICATION SIGN} {height}")
+
+    def _show_favourite(self, favourite: bool) -> None:
+        name, colour = ("star", theme.DARK.star) if favourite else ("star-outline", theme.DARK.text)
+        self.favourite.setChecked(favourite)
+        self.favourite.setIcon(theme.icon(name, colour))
+        text = self.tr("No longer a favourite") if favourite else self.tr("Make it a favourite")
+        self.favourite.setToolTip(text)
 
     @Slot(float)
     def show_scale(self, scale: float) -> None:

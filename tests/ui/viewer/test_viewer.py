@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
@@ -153,7 +153,7 @@ async def test_it_is_hidden_until_a_picture_is_opened(house):
 
 async def test_the_names_are_those_that_were_promised(house):
     names = {each.accessibleName() for each in house.viewer.findChildren(QToolButton)}
-    assert names == {"Previous picture", "Next picture", "Close viewer"}
+    assert names == {"Previous picture", "Next picture", "Close viewer", "Favourite in viewer"}
     assert house.viewer.accessibleName() == "Viewer"
 
 
@@ -277,6 +277,18 @@ async def test_another_size_of_the_window_keeps_the_zoom_and_fits_anew(house, qt
     house.viewer.resize(700, 500)
     await until(lambda: house.sharp[-1].fitted.width() == 700)
     assert house.canvas.camera.scale == 1
+
+
+async def test_the_star_tells_a_favourite_and_makes_one(house, qtbot):
+    await house.open(1)
+    star = house.button("favourite_in_viewer")
+    assert not star.isChecked()
+    with qtbot.waitSignal(house.viewer.favourite_toggled) as toggled:
+        star.click()
+    assert toggled.args == [house.images[1].id, True]
+    for number, shown in ((0, True), (1, False)):
+        house.presenter.image_changed(replace(house.images[number], favourite=number == 0))
+        assert star.isChecked() is shown, number
 
 
 async def test_escape_gives_the_window_back(house, qtbot):
