@@ -23,6 +23,7 @@ from civitai_desktop.ui.generate.preset_shelf import PresetShelf
 from civitai_desktop.ui.generate.resource_fields import ResourceFields
 from civitai_desktop.ui.generate.source_fields import SourceFields
 from civitai_desktop.ui.generate.source_presenter import SourcePresenter
+from civitai_desktop.ui.presenters import Funds, Presenters
 from civitai_desktop.ui.queue.presenter import QueuePresenter
 from civitai_desktop.ui.resource_picker.desk import ResourceDesk
 from civitai_desktop.ui.resource_picker.presenter import PickerPresenter
@@ -31,7 +32,7 @@ from civitai_desktop.ui.shell import Shell
 from civitai_desktop.ui.viewer.presenter import ViewerPresenter
 from civitai_desktop.ui.viewer.viewer import Viewer
 from civitai_desktop.ui.workspace import Workspace
-from civitai_desktop.ui.workspace_presenter import Funds, Presenters, WorkspacePresenter
+from civitai_desktop.ui.workspace_presenter import WorkspacePresenter
 
 
 async def screen_built(

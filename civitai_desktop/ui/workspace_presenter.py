@@ -1,9 +1,7 @@
 """What one does with pictures and generations, from the menu, the gallery, details or viewer."""
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
@@ -19,20 +17,11 @@ from civitai_desktop.domain.events import (
 from civitai_desktop.domain.generation import Image
 from civitai_desktop.services.gallery import Gallery
 from civitai_desktop.services.imports import Imports
-from civitai_desktop.services.line import Line
-from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.tasks import TaskScope
-from civitai_desktop.services.wallet import Wallet
-from civitai_desktop.ui.gallery.details_presenter import DetailsPresenter
-from civitai_desktop.ui.gallery.picture_actions import PictureActions
-from civitai_desktop.ui.gallery.presenter import GalleryPresenter
-from civitai_desktop.ui.generate.presenter import GeneratePresenter
-from civitai_desktop.ui.generate.preset_shelf import PresetShelf
 from civitai_desktop.ui.generate.source_offer import Offer
-from civitai_desktop.ui.generate.source_presenter import SourcePresenter
 from civitai_desktop.ui.notices import Notices
-from civitai_desktop.ui.queue.presenter import QueuePresenter
-from civitai_desktop.ui.viewer.presenter import Place, ViewerPresenter
+from civitai_desktop.ui.presenters import Funds, Presenters
+from civitai_desktop.ui.viewer.presenter import Place
 from civitai_desktop.ui.workspace import Workspace
 
 _IN_THE_COLUMNS = frozenset(
@@ -48,41 +37,6 @@ _IN_THE_COLUMNS = frozenset(
     }
 )
 """Actions on what the viewer covers, or that put the keyboard there."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Funds:
-    """What another key, or a finished generation, makes untrue."""
-
-    line: Line
-    quotes: Quotes
-    wallet: Wallet
-    greet: Callable[[], Coroutine[Any, Any, None]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Presenters:
-    """The presenters of one workspace."""
-
-    generate: GeneratePresenter
-    presets: PresetShelf
-    gallery: GalleryPresenter
-    details: DetailsPresenter
-    viewer: ViewerPresenter
-    sources: SourcePresenter
-    queue: QueuePresenter
-    pictures: PictureActions
-
-    async def aclose(self) -> None:
-        """Stop what is under way in each, the last one first."""
-        self.queue.stop()
-        await self.pictures.aclose()
-        await self.viewer.aclose()
-        await self.details.aclose()
-        await self.gallery.aclose()
-        await self.presets.aclose()
-        await self.sources.aclose()
-        await self.generate.aclose()
 
 
 class WorkspacePresenter(QObject):

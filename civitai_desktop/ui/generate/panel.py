@@ -3,14 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +17,8 @@ from civitai_desktop.services.generation_data import PastedForm
 from civitai_desktop.ui.generate.editor import chain
 from civitai_desktop.ui.generate.field_grid import SPACE_PX
 from civitai_desktop.ui.generate.form import EngineForm
+from civitai_desktop.ui.generate.form_scroll import FormScroll
+from civitai_desktop.ui.generate.generate_button import GenerateButton
 from civitai_desktop.ui.generate.head import FormHead
 from civitai_desktop.ui.generate.history_popup import HistoryPopup
 from civitai_desktop.ui.generate.operations import SOURCE
@@ -31,7 +28,6 @@ from civitai_desktop.ui.generate.preset_shelf import PresetShelf
 from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.generate.source_editor import SourceEditor
 from civitai_desktop.ui.generate.wording import generate_text
-from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.texts import ShortenedLabel
 from civitai_desktop.ui.shared.widgets import marked, named, plain, rule, styled
 from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
@@ -39,7 +35,6 @@ from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
 WIDTH_PX = 340
 
 _BUTTON_PX = 42
-_BELOW_FOCUS_PX = 48
 
 
 class GeneratePanel(QWidget):
@@ -57,10 +52,10 @@ class GeneratePanel(QWidget):
         self._head = FormHead(presenter.catalogue, presenter.engines, presets)
         self._remark = styled(ShortenedLabel(), "caption")
         self._price = plain(styled(named(QLabel(), "Price"), "price"))
-        self._button = styled(named(_GenerateButton(), "Generate"), "primary")
+        self._button = styled(named(GenerateButton(), "Generate"), "primary")
         self._body = QWidget()
         self._body_column = QVBoxLayout(self._body)
-        self._scroll = _FormScroll(self._body)
+        self._scroll = FormScroll(self._body)
         self._history = HistoryPopup(self)
         self._source: SourceEditor | None = None
         self._overruled: tuple[str, str] | None = None
@@ -243,62 +238,3 @@ class GeneratePanel(QWidget):
             self.form.enter(name)
         # What has just been unfolded gets its place only when the loop turns.
         QTimer.singleShot(0, self._scroll.follow_focus)
-
-
-class _GenerateButton(QPushButton):
-    """Clicks in quick succession press it once: twice would be paid twice."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._pressed_at_ms: int | None = None
-
-    @guarded(nothing)
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        before, self._pressed_at_ms = self._pressed_at_ms, event.timestamp()
-        if before is None or event.timestamp() - before > QApplication.doubleClickInterval():
-            super().mousePressEvent(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._pressed_at_ms = event.timestamp()
-
-
-class _FormScroll(QScrollArea):
-    """Scrolls the form up and down only; the bar lies in the margin, so nothing moves for it."""
-
-    def __init__(self, body: QWidget) -> None:
-        super().__init__()
-        self._body = body
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.setWidget(body)
-        body.setAutoFillBackground(False)
-        self.viewport().setAutoFillBackground(False)
-        self.verticalScrollBar().rangeChanged.connect(self._make_room)
-        self._make_room(0, 0)
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.focusChanged.connect(self._on_focus_changed)
-
-    @Slot(QWidget, QWidget)
-    def _on_focus_changed(self, _former: QWidget | None, now: QWidget | None) -> None:
-        # What is pressed with the mouse must not move away from under it.
-        is_pressed = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if now is not None and not is_pressed and self._body.isAncestorOf(now):
-            self.follow_focus()
-
-    @Slot()
-    def follow_focus(self) -> None:
-        """Scroll to the field that has the focus, and the sentence under it."""
-        focused = self.focusWidget()
-        if focused is not None and self._body.isAncestorOf(focused):
-            self.ensureWidgetVisible(focused, 0, _BELOW_FOCUS_PX)
-
-    @Slot(int, int)
-    def _make_room(self, low: int, high: int) -> None:
-        bar_px = self.verticalScrollBar().sizeHint().width() if high > low else 0
-        layout = self._body.layout()
-        if layout is not None:
-            layout.setContentsMargins(EDGE_PX, 0, EDGE_PX - bar_px, SPACE_PX)

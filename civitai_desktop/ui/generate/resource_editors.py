@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field
@@ -11,15 +11,13 @@ from civitai_desktop.domain.air import is_air
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.resource import Resource
 from civitai_desktop.services.resources import SEARCHED_KINDS
-from civitai_desktop.ui.generate.editor import Editor, IconButton, chain
-from civitai_desktop.ui.generate.number_editors import NumberBox
+from civitai_desktop.ui.generate.editor import Editor, chain
 from civitai_desktop.ui.generate.resource_line import ResourceLine
+from civitai_desktop.ui.generate.resource_row import ResourceRow
 from civitai_desktop.ui.generate.wording import written
 from civitai_desktop.ui.resource_picker.desk import ResourceDesk
 from civitai_desktop.ui.resource_picker.wording import singular
 from civitai_desktop.ui.shared.widgets import marked, named, styled
-
-_WEIGHT_PX = 92
 
 
 class ResourceFieldEditor(Editor):
@@ -138,59 +136,6 @@ class ResourceEditor(ResourceFieldEditor):
         return [self._line]
 
 
-class _Row(QWidget):
-    """One AIR, its weight where there is one, and a button that takes it away."""
-
-    edited = Signal()
-    removed = Signal()
-
-    def __init__(self, field: Field, air: str, weight: Value) -> None:
-        super().__init__()
-        self.line = ResourceLine(field)
-        self.line.enter(air)
-        self.line.edited.connect(self.edited)
-        self._weight: NumberBox | None = None
-        self._remove = IconButton("cross", "", 12)
-        self._remove.clicked.connect(self._report)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 6)
-        row.setSpacing(6)
-        row.addWidget(self.line, stretch=1)
-        if weight is not None:
-            self._weight = NumberBox(field.min, field.max, 0.05)
-            self._weight.setFixedWidth(_WEIGHT_PX)
-            self._weight.set_number(weight)
-            self._weight.edited.connect(self.edited)
-            row.addWidget(self._weight)
-        row.addWidget(self._remove)
-
-    def stops(self) -> list[QWidget]:
-        """Return where the Tab key stops, in order."""
-        return [self.line, *([self._weight] if self._weight else []), self._remove]
-
-    def call(self, what: str) -> None:
-        """Name the controls after `what`, such as "LoRA 2"."""
-        named(self.line, what)
-        named(self._remove, self.tr("Remove {what}").format(what=what))
-        self._remove.setToolTip(self._remove.accessibleName())
-        if self._weight is not None:
-            named(self._weight, self.tr("{what} weight").format(what=what))
-
-    @property
-    def air(self) -> str:
-        """Return what is typed, without spaces around it."""
-        return self.line.entry
-
-    @property
-    def weight(self) -> Value:
-        """Return the weight as it is typed; None if it is empty or there is none."""
-        return self._weight.number() if self._weight else None
-
-    @Slot()
-    def _report(self) -> None:
-        self.removed.emit()
-
-
 class ResourcesEditor(ResourceFieldEditor):
     """Edits a list of AIRs, one a row; rows without an AIR count as not there."""
 
@@ -199,7 +144,7 @@ class ResourcesEditor(ResourceFieldEditor):
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
-        self._rows: list[_Row] = []
+        self._rows: list[ResourceRow] = []
         group = QWidget()
         column = QVBoxLayout(group)
         column.setContentsMargins(0, 0, 0, 0)
@@ -249,8 +194,8 @@ class ResourcesEditor(ResourceFieldEditor):
     def _lines(self) -> Sequence[ResourceLine]:
         return [row.line for row in self._rows]
 
-    def _add(self, air: str, weight: Value) -> _Row:
-        row = _Row(self.field, air, weight)
+    def _add(self, air: str, weight: Value) -> ResourceRow:
+        row = ResourceRow(self.field, air, weight)
         row.edited.connect(self._edited)
         row.removed.connect(self._removed)
         row.line.answered.connect(self._on_answer)
@@ -265,7 +210,7 @@ class ResourcesEditor(ResourceFieldEditor):
         chain([self._more.previousInFocusChain() or self, *row.stops(), self._more])
         return row
 
-    def _drop(self, row: _Row) -> None:
+    def _drop(self, row: ResourceRow) -> None:
         self._rows.remove(row)
         self._list.removeWidget(row)
         row.hide()
@@ -285,7 +230,7 @@ class ResourcesEditor(ResourceFieldEditor):
     @Slot()
     def _removed(self) -> None:
         row = self.sender()
-        if isinstance(row, _Row):
+        if isinstance(row, ResourceRow):
             self._drop(row)
             self._edited()
 

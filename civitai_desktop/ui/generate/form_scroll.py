@@ -1,0 +1,52 @@
+"""The form's way up and down: follows the keyboard, and keeps room for its bar."""
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
+
+from civitai_desktop.ui.generate.field_grid import SPACE_PX
+from civitai_desktop.ui.theme import EDGE_PX
+
+_BELOW_FOCUS_PX = 48
+
+
+class FormScroll(QScrollArea):
+    """Scrolls the form up and down only; the bar lies in the margin, so nothing moves for it."""
+
+    def __init__(self, body: QWidget) -> None:
+        super().__init__()
+        self._body = body
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setWidget(body)
+        body.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+        self.verticalScrollBar().rangeChanged.connect(self._make_room)
+        self._make_room(0, 0)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._on_focus_changed)
+
+    @Slot(QWidget, QWidget)
+    def _on_focus_changed(self, _former: QWidget | None, now: QWidget | None) -> None:
+        # What is pressed with the mouse must not move away from under it.
+        is_pressed = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if now is not None and not is_pressed and self._body.isAncestorOf(now):
+            self.follow_focus()
+
+    @Slot()
+    def follow_focus(self) -> None:
+        """Scroll to the field that has the focus, and the sentence under it."""
+        focused = self.focusWidget()
+        if focused is not None and self._body.isAncestorOf(focused):
+            self.ensureWidgetVisible(focused, 0, _BELOW_FOCUS_PX)
+
+    @Slot(int, int)
+    def _make_room(self, low: int, high: int) -> None:
+        bar_px = self.verticalScrollBar().sizeHint().width() if high > low else 0
+        layout = self._body.layout()
+        if layout is not None:
+            layout.setContentsMargins(EDGE_PX, 0, EDGE_PX - bar_px, SPACE_PX)
