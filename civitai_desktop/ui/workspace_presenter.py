@@ -116,7 +116,7 @@ class WorkspacePresenter(QObject):
         self._funds.line.key_changed()
         self._funds.wallet.forget()
         self._refused = ""
-        self.standing_changed.emit("")
+        self._stand("")
         self.refresh_funds()
 
     def read_folder(self) -> None:
@@ -148,17 +148,21 @@ class WorkspacePresenter(QObject):
                 presenters.viewer.image_changed(image)
             case KeyRefused():
                 self._refused = self.tr("Key refused")
-                self.standing_changed.emit(self._refused)
+                self._stand(self._refused)
             case ConnectionChanged(is_offline=True):
-                self.standing_changed.emit(self.tr("Offline"))
+                self._stand(self.tr("Offline"))
             case ConnectionChanged(problem) if not problem:
                 # A download needs no key, and says nothing of it.
-                self.standing_changed.emit(self._refused)
+                self._stand(self._refused)
                 # Whatever could not be asked meanwhile.
                 self.refresh_funds()
         form = presenters.generate
         if isinstance(event, RequestRefused) and event.generation.request.engine == form.engine.id:
             form.server_complaints(event.complaints)
+
+    def _stand(self, standing: str) -> None:
+        self.presenters.queue.hold(standing)
+        self.standing_changed.emit(standing)
 
     async def aclose(self) -> None:
         """Stop what is under way, and hear no wish any more of what outlives this workspace."""

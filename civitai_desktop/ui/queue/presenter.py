@@ -67,6 +67,7 @@ class QueuePresenter(QObject):
         self._kept: dict[str, Progress] = {}
         self._tiles: tuple[LiveTile, ...] = ()
         self._running = 0
+        self._held = ""
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._show)
@@ -126,6 +127,11 @@ class QueuePresenter(QObject):
         if kept := self._kept.get(generation_id):
             self._generations.dismiss(kept.generation)
 
+    def hold(self, reason: str) -> None:
+        """Let tiles say why nothing is heard of them, in two words; "" lets them go on."""
+        self._held = reason
+        self._show()
+
     def stop(self) -> None:
         """Let the tiles stand still."""
         self._timer.stop()
@@ -148,7 +154,7 @@ class QueuePresenter(QObject):
     @Slot()
     def _show(self) -> None:
         now = self._clock()
-        tiles = tuple(tile for kept in self._kept.values() for tile in kept.tiles(now))
+        tiles = tuple(tile for kept in self._kept.values() for tile in kept.tiles(now, self._held))
         if tiles != self._tiles:
             self._tiles = tiles
             self.tiles_changed.emit(tiles)

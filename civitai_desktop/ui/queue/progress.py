@@ -72,8 +72,13 @@ class Progress:
     def _speed(self) -> float:
         return self.rate or 1 / self.usual_s
 
-    def tiles(self, now: float) -> list[LiveTile]:
-        """Return a tile for each picture still to come; a single one for a failure."""
+    def tiles(self, now: float, held: str = "") -> list[LiveTile]:
+        """Return a tile for each picture still to come; a single one for a failure.
+
+        Args:
+            now: In seconds of the presenter's clock.
+            held: Why nothing is heard of the server, in two words; then nothing moves on by itself.
+        """
         generation = self.generation
         if generation.state is GenerationState.FAILED:
             problem = generation.problem
@@ -81,7 +86,9 @@ class Progress:
             return [replace(tile, text="Checking…", is_busy=True) if self.retrying else tile]
         if generation.state.is_terminal:
             return []
-        phase, share, text = self._stage(now)
+        phase, share, text = self._stage(self.seen_at if held else now)
+        if held and phase is not Phase.WAITING:
+            text = held
         ready = self._ready()
         return [
             self._tile(index, Phase.SAVING, None, "Saving")

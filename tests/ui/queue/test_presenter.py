@@ -42,9 +42,23 @@ def runner():
     return Runner()
 
 
+class Time:
+    """Seconds that pass when they are told to."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture
-def presenter(qapp, runner):
-    presenter = QueuePresenter(runner, {"sdxl": 10.0}, lambda: 0.0)
+def clock():
+    return Time()
+
+
+@pytest.fixture
+def presenter(qapp, runner, clock):
+    presenter = QueuePresenter(runner, {"sdxl": 10.0}, clock)
     yield presenter
     presenter.stop()
 
@@ -99,6 +113,16 @@ def test_a_retry_can_be_seen_until_it_is_answered(presenter):
         assert presenter.tiles[0].is_busy
         presenter.on_event(RetryAnswered(RUNNING.id))
         assert [(tile.text, tile.is_busy) for tile in presenter.tiles] == [("Failed", False)]
+
+
+def test_what_nothing_is_heard_of_says_why_and_does_not_move_on(presenter, clock):
+    presenter.on_event(GenerationChanged(RUNNING, view(WorkflowStatus.PROCESSING, progress=0.5)))
+    presenter.hold("Offline")
+    clock.now += 2
+    presenter.hold("Offline")
+    assert {(tile.text, tile.share) for tile in presenter.tiles} == {("Offline", 0.5)}
+    presenter.hold("")
+    assert all(tile.share > 0.5 and "left" in tile.text for tile in presenter.tiles)
 
 
 def test_an_old_failure_is_shown_but_is_no_news(presenter):
