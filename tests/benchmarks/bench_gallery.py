@@ -163,6 +163,7 @@ def measure(stage: Stage) -> Iterator[Result]:
     gc.freeze()
     for name, step_px, frames in (("scrolling", 60, 600), ("flinging", 5000, 500)):
         worked, took = stage.frames(step_px, frames)
+        yield bounded(f"{name}, work, median", worked[frames // 2])
         yield bounded(f"{name}, work, p99", worked[frames * 99 // 100], times=0.5)
         yield bounded(f"{name}, work, longest", worked[-1], times=1)
         yield bounded(f"{name}, p99", took[frames * 99 // 100])
