@@ -1,6 +1,6 @@
 # Two commands for a fresh machine: `make run` and `make test`. `make help` lists the rest.
 
-display := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))
+display := $(shell sh packaging/setup/display.sh)
 in_xvfb := env -u WAYLAND_DISPLAY QT_QPA_PLATFORM=xcb xvfb-run -a -s "-screen 0 1440x900x24"
 python := .venv/bin/python
 

@@ -1,9 +1,11 @@
 """Making a fresh machine ready: which Python is taken, what apt is asked, and when it is not."""
 
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from socket import AF_UNIX, socket
 
 import pytest
 
@@ -140,3 +142,23 @@ def test_no_python_new_enough_is_said(machine: Path):
 
     assert answer.returncode == 1
     assert "needs Python 3.11 or newer" in answer.stderr
+
+
+def display(tmp_path: Path, **named: str) -> str:
+    """Return the display that `make run` would show the window on."""
+    environment = {"PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(tmp_path), **named}
+    script = SETUP / "display.sh"
+    found = subprocess.run(["sh", script], env=environment, capture_output=True, text=True)
+    return found.stdout.strip()
+
+
+def test_a_display_counts_only_while_somebody_is_behind_it(tmp_path: Path):
+    assert display(tmp_path) == ""
+    assert display(tmp_path, DISPLAY=":4711.0", WAYLAND_DISPLAY="wayland-0") == ""
+    assert display(tmp_path, DISPLAY="far:0") == "far:0"
+    with socket(AF_UNIX) as x11, socket(AF_UNIX) as wayland:
+        x11.bind("\0/tmp/.X11-unix/X4711")
+        x11.listen()
+        assert display(tmp_path, DISPLAY=":4711.0", WAYLAND_DISPLAY="gone") == ":4711.0"
+        wayland.bind(str(tmp_path / "wayland-0"))
+        assert display(tmp_path, WAYLAND_DISPLAY="wayland-0") == "wayland-0"
