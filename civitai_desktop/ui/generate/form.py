@@ -1,6 +1,7 @@
 """The fields of one engine, laid out: what everyone sets on top, the rest folded away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -84,6 +85,25 @@ class EngineForm(QWidget):
         self._values, self._hints = engine.defaults(), {}
         self._is_advanced_made = False
         self._editors = {}
+        with self._laid_out_once():
+            self._show_editors(engine)
+        self.arranged.emit()
+
+    @contextmanager
+    def _laid_out_once(self) -> Iterator[None]:
+        """Keep Qt from laying everything out anew for each editor that is shown."""
+        grids = (self._above, self._below, self._rest)
+        inner = filter(None, (grid.layout() for grid in grids))
+        layouts = [self._column, self._inside, *inner]
+        for layout in layouts:
+            layout.setEnabled(False)
+        try:
+            yield
+        finally:
+            for layout in layouts:
+                layout.setEnabled(True)
+
+    def _show_editors(self, engine: Engine) -> None:
         self._show_size()
         below = self._fields(_BELOW_SIZE)
         self._editors |= self._above.show_fields(self._fields(_ABOVE_SIZE))
@@ -93,10 +113,9 @@ class EngineForm(QWidget):
         if self.prompt is not None:
             self.prompt.control.knows_weights = knows_weights(engine)
         if self.is_advanced_open:
-            self._make_advanced()
+            self._show_advanced()
         else:
             self._rest.show_fields(())
-            self.arranged.emit()
 
     @property
     def fields(self) -> Sequence[Field]:
@@ -222,8 +241,12 @@ class EngineForm(QWidget):
 
     @Slot()
     def _make_advanced(self) -> None:
-        if self._is_advanced_made:
-            return
+        if not self._is_advanced_made:
+            with self._laid_out_once():
+                self._show_advanced()
+            self.arranged.emit()
+
+    def _show_advanced(self) -> None:
         self._is_advanced_made = True
         if self._terms_editor is None:
             self._terms_editor = TermsEditor()
@@ -235,7 +258,6 @@ class EngineForm(QWidget):
         for name, editor in made.items():
             editor.set_value(self._values.get(name))
             editor.show_hint(self._hints.get(name, ""))
-        self.arranged.emit()
 
     @Slot(Editor)
     def _on_made(self, editor: Editor) -> None:

@@ -1,6 +1,6 @@
 """The form's way up and down: follows the keyboard, and keeps room for its bar."""
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
@@ -44,9 +44,26 @@ class FormScroll(QScrollArea):
         if focused is not None and self._body.isAncestorOf(focused):
             self.ensureWidgetVisible(focused, 0, _BELOW_FOCUS_PX)
 
+    @Slot()
+    def settle(self) -> None:
+        """Lay the form out now, from the inside out.
+
+        Qt does it from the outside in, in several turns of the loop, and paints in between.
+        """
+        _lay_out(self._body)
+        QCoreApplication.sendPostedEvents(self._body, QEvent.Type.LayoutRequest.value)
+
     @Slot(int, int)
     def _make_room(self, low: int, high: int) -> None:
         bar_px = self.verticalScrollBar().sizeHint().width() if high > low else 0
         layout = self._body.layout()
         if layout is not None:
             layout.setContentsMargins(EDGE_PX, 0, EDGE_PX - bar_px, SPACE_PX)
+
+
+def _lay_out(widget: QWidget) -> None:
+    for child in widget.children():
+        if isinstance(child, QWidget) and not child.isHidden():
+            _lay_out(child)
+    if layout := widget.layout():
+        layout.activate()

@@ -83,6 +83,7 @@ class GeneratePanel(QWidget):
         presenter.prompts_changed.connect(self._show_prompts)
         presenter.count_changed.connect(self._show_count)
         presenter.focus_wanted.connect(self._focus)
+        presenter.shown.connect(self._scroll.settle)
         self._show_price(presenter.price)
         presenter.announce()
 

@@ -67,6 +67,7 @@ class GeneratePresenter(QObject):
         unpriced: Generate was asked for while the price is unknown, which is why; nothing was
             started, and `generate_unpriced` waits for a word.
         started: What is filled in is on its way.
+        shown: All that a view must show has been told.
         focus_wanted: The field, by name, that must be mended first.
         undo_available: Whether an overwritten form can be brought back.
         filled: The form has taken pasted values over.
@@ -84,6 +85,7 @@ class GeneratePresenter(QObject):
     count_changed = Signal(object, object)
     unpriced = Signal(str)
     started = Signal()
+    shown = Signal()
     focus_wanted = Signal(str)
     undo_available = Signal(bool)
     reset_done = Signal()
@@ -376,6 +378,7 @@ class GeneratePresenter(QObject):
         self.sources_changed.emit()
         self._tell_complaints()
         self._tell()
+        self.shown.emit()
 
     def _tell_complaints(self) -> None:
         self.complaints_changed.emit(self._complaints.all())
