@@ -18,8 +18,8 @@ _WORDS = {
     "blocked": "Civitai blocked its content. Change the prompt or the pictures it starts from.",
     "timeout": "It took too long. It can be tried again as it is.",
     "expired": "It took too long. It can be tried again as it is.",
-    "maturecontent": "What they show was rated mature. Mature content is a choice under Advanced.",
-    "nsfwlevel": "What they show was rated mature, which one of the resources forbids. "
+    "maturecontent": "The content was rated mature. Mature content is a choice under Advanced.",
+    "nsfwlevel": "The content was rated mature, which one of the resources forbids. "
     "Leave it out, or change the prompt.",
     "nsfwlevelsourceimagerestricted": "A picture to start from does not tell how it was made, "
     "so that only PG and PG-13 results are handed out. Change the prompt or that picture.",

@@ -19,9 +19,9 @@ from civitai_desktop.services.tasks import TaskScope
 MAX_IN_FLIGHT = 4
 """Workflows followed at once; a free account may run no more. The rest wait in the queue."""
 
-_NEVER_BEGUN = "It has never begun, and nothing was paid for it."
+_NEVER_BEGUN = "It never began, and nothing was paid for it."
 _NOTHING_MORE = "Civitai has no more pictures of it."
-_PAID = "Generating it again is paid for."
+_PAID = "Generating it again costs Buzz."
 _PRESS_AGAIN = "Press Retry again once Civitai can be reached."
 
 
@@ -101,8 +101,9 @@ class Generations:
         self._try(generation, is_agreed=True)
 
     def dismiss(self, generation: Generation) -> None:
-        """Put a failed generation away; its row stays."""
-        self._tasks.spawn(self._dismiss(generation), name=f"dismiss {generation.id}")
+        """Put a failed generation away, unless it is being tried again; its row stays."""
+        if generation.id not in self._retrying:
+            self._tasks.spawn(self._dismiss(generation), name=f"dismiss {generation.id}")
 
     async def aclose(self) -> None:
         """Stop following; the next start takes everything up again."""
@@ -114,6 +115,8 @@ class Generations:
             self._retrying.add(generation.id)
             work = self._retry(generation, is_agreed=is_agreed)
             self._tasks.spawn(work, name=f"retry {generation.id}")
+        elif generation.id not in self._retrying:
+            self._parts.tell(RetryAnswered(generation.id))
 
     def _spawn(self, generation: Generation, *, new: bool) -> None:
         run = Run(generation, self._parts)
@@ -146,8 +149,8 @@ class Generations:
     async def _retry(self, generation: Generation, *, is_agreed: bool) -> None:
         try:
             await self._run_again(generation, is_agreed)
-        except CivitaiError as error:
-            if error.retryable:
+        except Exception as error:
+            if isinstance(error, CivitaiError) and error.retryable:
                 # Nobody goes on by himself here.
                 error.next_step = _PRESS_AGAIN
             self._parts.tell(RetryAnswered(generation.id))
@@ -171,10 +174,10 @@ class Generations:
         request = self._renew(generation.request)
         if not is_agreed:
             quote = await self._parts.line.call(lambda: self._quote(request))
-            if quote.total:
-                told = PaymentNeeded(generation, quote.total, why.message, why.next_step)
-                self._parts.tell(told)
-                return
+            # Also where it says 0: a quote is no promise.
+            told = PaymentNeeded(generation, quote.total, why.message, why.next_step)
+            self._parts.tell(told)
+            return
         await self._dismiss(generation)
         self.start(request)
 
@@ -195,7 +198,7 @@ class Generations:
             # The key may not list. Sent again under its own id, it is answered with the first.
             return replace(again, state=GenerationState.SENDING)
         if workflow is None:
-            raise NotFound(_NEVER_BEGUN, next_step="Generating it is paid for.")
+            raise NotFound(_NEVER_BEGUN, next_step="Generating it costs Buzz.")
         if not await self._has_more(generation, workflow):
             raise NotFound(_NOTHING_MORE, next_step=_PAID)
         return replace(again, workflow_id=generation.workflow_id or workflow.id)

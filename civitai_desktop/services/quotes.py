@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import OrderedDict
 from dataclasses import replace
+from random import randrange
 
 from civitai_desktop.domain.errors import Unreachable
 from civitai_desktop.domain.generation import GenerationRequest
@@ -15,6 +16,8 @@ PATIENCE_S = 8.0
 """A price that takes longer is "unknown": civitai.com bounds its own quotes by the same time."""
 
 _KEPT = 200
+_SEEDS = 2**31
+"""Each of them lies in every engine's range."""
 _PROMPT = "a picture"
 """Sent in place of the prompt, which does not change the price: typing needs no new quote."""
 
@@ -46,7 +49,7 @@ class Quotes:
         if key in known:
             known.move_to_end(key)
             return known[key]
-        asked = replace(asked, input={**asked.input, "prompt": _PROMPT})
+        asked = replace(asked, input={**asked.input, "prompt": _PROMPT, **_another_seed(asked)})
         try:
             async with asyncio.timeout(self._patience_s):
                 quote = await self._api.quote(asked)
@@ -65,6 +68,11 @@ class Quotes:
 
 def _any_picture(_reference: str) -> str:
     return _PICTURE
+
+
+def _another_seed(request: GenerationRequest) -> dict[str, int]:
+    """Return what no former request had: the server prices one it still remembers at nothing."""
+    return {"seed": randrange(_SEEDS)} if "seed" in request.input else {}
 
 
 def _key(request: GenerationRequest) -> str:

@@ -244,8 +244,10 @@ class Run:
         if saved == 0:
             raise GenerationFailed(f"Civitai withheld the pictures. {withheld(workflow)}".strip())
         if saved < quantity:
-            missing = f"{quantity - saved} of {quantity} pictures were withheld."
-            problem = f"{missing} {withheld(workflow)}".strip()
+            missing = quantity - saved
+            were = "was" if missing == 1 else "were"
+            told = f"{missing} of {quantity} pictures {were} withheld."
+            problem = f"{told} {withheld(workflow)}".strip()
         await self.update(workflow, state=GenerationState.SUCCEEDED, saved=saved, problem=problem)
 
     async def _request_cancel(self) -> None:

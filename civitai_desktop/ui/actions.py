@@ -133,7 +133,7 @@ class Actions(QObject):
         self._enable()
 
     def set_usable(self, is_usable: bool) -> None:
-        """Tell whether there is a workspace to act on."""
+        """Tell whether the workspace can be acted on, which the welcome covers."""
         self._is_usable = is_usable
         self._enable()
 

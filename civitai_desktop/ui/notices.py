@@ -195,18 +195,16 @@ class Notices(QObject):
 
     @Slot(str)
     def objected(self, objection: str) -> None:
-        """Tell what speaks against what was asked for, and how to have it all the same."""
+        """Tell what speaks against what was asked for, or with an empty text take it back."""
+        if not objection:
+            self._strip.clear(_OBJECTION)
+            return
         self._tell(
             objection,
-            self.tr("Press Generate again to use it all the same."),
+            self.tr("Press Generate again to go on all the same."),
             key=_OBJECTION,
             severity=Severity.WARNING,
         )
-
-    @Slot()
-    def form_edited(self) -> None:
-        """Take back what spoke against the form as it was."""
-        self._strip.clear(_OBJECTION)
 
     @Slot()
     def generating(self) -> None:

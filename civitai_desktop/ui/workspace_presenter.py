@@ -149,13 +149,12 @@ class WorkspacePresenter(QObject):
             case KeyRefused():
                 self._refused = self.tr("Key refused")
                 self._stand(self._refused)
-            case ConnectionChanged(is_offline=True):
-                self._stand(self.tr("Offline"))
-            case ConnectionChanged(problem) if not problem:
+            case ConnectionChanged(problem, is_offline):
                 # A download needs no key, and says nothing of it.
-                self._stand(self._refused)
-                # Whatever could not be asked meanwhile.
-                self.refresh_funds()
+                self._stand(self.tr("Offline") if is_offline else self._refused)
+                if not problem:
+                    # Whatever could not be asked meanwhile.
+                    self.refresh_funds()
         form = presenters.generate
         if isinstance(event, RequestRefused) and event.generation.request.engine == form.engine.id:
             form.server_complaints(event.complaints)
@@ -204,7 +203,6 @@ class WorkspacePresenter(QObject):
         presenters.generate.unpriced.connect(self._notices.questions.ask_unpriced)
         presenters.generate.price_changed.connect(self._notices.questions.see_price)
         workspace.form.objected.connect(self._notices.objected)
-        workspace.form.form.edited.connect(self._notices.form_edited)
         presenters.generate.started.connect(self._notices.generating)
         presenters.generate.filled.connect(self._notices.form_filled)
         presenters.generate.reset_done.connect(self._notices.form_reset)

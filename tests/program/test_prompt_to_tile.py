@@ -178,6 +178,23 @@ async def test_a_start_without_a_network_is_told_and_made_up_for(
         await until(lambda: not screen.shows("Message"))
 
 
+async def test_a_server_that_asks_for_a_pause_is_not_offline(
+    start_sandbox: StartSandbox,
+    options: GivenOptions,
+    until: Until,
+    unused_tcp_port: int,
+    tmp_path: Path,
+) -> None:
+    nobody = Sandbox(f"http://127.0.0.1:{unused_tcp_port}", "civitai-sandbox-key")
+    async with program(options(nobody)) as screen:
+        await until(lambda: screen.read("Account") == "Offline")
+        faults = tmp_path / "faults.json"
+        faults.write_text('[{"path": "workflows", "status": 429}]')
+        start_sandbox("--port", str(unused_tcp_port), "--faults", str(faults))
+        await until(lambda: "asks for a pause" in screen.said("Message"))
+        assert screen.read("Account") != "Offline"
+
+
 async def test_a_generation_waits_until_civitai_can_be_reached(
     start_sandbox: StartSandbox, options: GivenOptions, until: Until, unused_tcp_port: int
 ) -> None:

@@ -144,7 +144,7 @@ async def test_what_is_withheld_is_told_beside_what_is_not(workshop, sandbox) ->
     workshop.generations.start(request)
     generation = await workshop.ended(request)
     assert (generation.state, generation.saved) == (GenerationState.SUCCEEDED, 2)
-    assert generation.problem.startswith("2 of 4 pictures were withheld. What they show was rated")
+    assert generation.problem.startswith("2 of 4 pictures were withheld. The content was rated")
     assert "NsfwLevel" not in generation.problem
     assert [image.index for image in await workshop.images()] == [1, 3]
     assert [image.seed - request.seed for image in await workshop.images()] == [1, 3]
@@ -306,10 +306,12 @@ async def test_a_failed_one_is_run_again_as_a_new_one_once_its_price_is_agreed_t
     old = await failed(workshop, sandbox, status="failed")
     workshop.generations.retry(old)
     workshop.generations.retry(old)
+    workshop.generations.dismiss(old)
     asked = await workshop.told(PaymentNeeded)
     assert (asked.generation, asked.price) == (old, 1)
     await workshop.told(RetryAnswered, generation_id=old.id)
     assert others(workshop, old) == []
+    assert workshop.all_told(GenerationDismissed) == []
     assert len(sandbox.workflows()) == 1
 
     workshop.generations.pay_again(old)

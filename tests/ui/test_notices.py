@@ -18,6 +18,7 @@ from civitai_desktop.domain.events import (
 )
 from civitai_desktop.domain.generation import Generation, GenerationState
 from civitai_desktop.domain.preset import Preset
+from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.notices import Notices
 from civitai_desktop.ui.shared.messages import MessageStrip
 from tests.workshop import a_request
@@ -96,6 +97,36 @@ def test_a_payment_is_asked_for_and_not_under_another_key(notices, strip, qtbot)
         assert strip.message is not None
         taken_back()
         assert strip.message is None
+
+
+def test_an_unknown_price_is_asked_about_until_there_is_one(notices, strip, qtbot):
+    questions = notices.questions
+    questions.ask_unpriced("Civitai cannot be reached.")
+    assert strip.message.next_step == "Civitai cannot be reached."
+    with qtbot.waitSignal(questions.unpriced_confirmed):
+        press(strip, "Generate all the same")
+    assert strip.message is None
+
+    questions.ask_unpriced("Civitai cannot be reached.")
+    with qtbot.assertNotEmitted(questions.unpriced_confirmed):
+        press(strip, "Not now")
+    assert strip.message is None
+
+    questions.ask_unpriced("Civitai cannot be reached.")
+    questions.see_price(PriceView(text="Price unknown", remark="", is_unknown=True))
+    assert strip.message is not None
+    questions.see_price(PriceView(text="…", remark=""))
+    assert strip.message is None
+
+
+def test_an_objection_is_told_and_taken_back(notices, strip):
+    notices.objected("It is made for SD 1.5.")
+    assert strip.message.next_step == "Press Generate again to go on all the same."
+    notices.objected("")
+    assert strip.message is None
+    notices.objected("It is made for SD 1.5.")
+    notices.generating()
+    assert strip.message is None
 
 
 def test_nothing_of_a_closed_workspace_stays_but_what_concerns_the_key(notices, strip):

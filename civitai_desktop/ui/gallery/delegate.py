@@ -56,7 +56,9 @@ class Zone(Enum):
 
 
 def zone_at(tile: LiveTile, rect: QRect, point: QPoint) -> Zone | None:
-    """Return the part of a live tile under the pointer."""
+    """Return the part of a live tile under the pointer; none while it is being looked into."""
+    if tile.is_busy:
+        return None
     if _cross_rect(rect).contains(point):
         return Zone.CROSS
     if tile.phase is Phase.FAILED and _retry_rect(rect).contains(point):

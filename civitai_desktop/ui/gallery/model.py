@@ -311,7 +311,10 @@ class GalleryListModel(QAbstractListModel):
 
     def _live_heading(self) -> tuple[str, str]:
         if all(tile.phase is Phase.FAILED for tile in self._live):
-            return self.tr("Failed"), self._images_text(len(self._live))
+            # A tile for each generation, whatever it was to make.
+            count = len(self._live)
+            one, many = self.tr("1 generation"), self.tr("{n} generations").format(n=count)
+            return self.tr("Failed"), one if count == 1 else many
         return self.tr("Generating"), self._live_summary()
 
     def _images_text(self, count: int) -> str:

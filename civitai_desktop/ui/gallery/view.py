@@ -248,6 +248,8 @@ class GalleryView(GridView):
     @guarded(nothing)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         tile = self._live_at(self.currentIndex())
+        if tile is not None and tile.is_busy:
+            tile = None
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             image_id = self.currentIndex().data(GalleryListModel.IdRole)
             if image_id is not None:

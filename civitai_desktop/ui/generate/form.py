@@ -177,10 +177,10 @@ class EngineForm(QWidget):
             if text:
                 self._reveal(editor)
 
-    def objection(self) -> tuple[str, str] | None:
-        """Return the first field that holds what is known not to do, and why; None if all do."""
-        said = ((name, editor.objection()) for name, editor in self._editors.items())
-        return next(((name, text) for name, text in said if text), None)
+    def objections(self) -> dict[str, str]:
+        """Return, by field name, what is known not to do in a field, and why."""
+        said = {name: editor.objection() for name, editor in self._editors.items()}
+        return {name: text for name, text in said.items() if text}
 
     def enter(self, name: str) -> None:
         """Give the keyboard to a field, or to one of the terms."""

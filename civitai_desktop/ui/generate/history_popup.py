@@ -88,12 +88,12 @@ class HistoryPopup(QFrame):
     Signals:
         search_wanted: The words that are looked for; `show_prompts` answers.
         chosen: The prompt to take over.
-        forget_wanted: A prompt to list no more, and the words that are looked for.
+        forget_wanted: A prompt to list no more; `show_prompts` answers.
     """
 
     search_wanted = Signal(str)
     chosen = Signal(str)
-    forget_wanted = Signal(str, str)
+    forget_wanted = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -174,8 +174,7 @@ class HistoryPopup(QFrame):
         index = self._list.currentIndex()
         if index.isValid():
             self._at = index.row()
-            prompt = index.data(PromptListModel.PromptRole)
-            self.forget_wanted.emit(prompt, self._search.text())
+            self.forget_wanted.emit(index.data(PromptListModel.PromptRole))
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:

@@ -38,12 +38,16 @@ _BUTTON_PX = 42
 
 
 class GeneratePanel(QWidget):
-    """Shows what the presenter says and tells it what is edited. Decides nothing."""
+    """Shows what the presenter says and tells it what is edited.
+
+    Decides nothing but that Generate is pressed twice where a field's own editor objects.
+    """
 
     arranged = Signal()
     """The form shows other editors now."""
     objected = Signal(str)
-    """Generate was pressed, and this speaks against it; pressed once more, it goes on."""
+    """Generate was pressed, and this speaks against it; pressed once more, it goes on. Empty
+    takes it back."""
 
     def __init__(self, presenter: GeneratePresenter, presets: PresetShelf) -> None:
         super().__init__()
@@ -58,10 +62,11 @@ class GeneratePanel(QWidget):
         self._scroll = FormScroll(self._body)
         self._history = HistoryPopup(self)
         self._source: SourceEditor | None = None
-        self._overruled: tuple[str, str] | None = None
+        self._overruled: Mapping[str, str] = {}
         self._lay_out()
 
         self.form.edited.connect(presenter.change)
+        self.form.edited.connect(self._ask_anew)
         self.form.terms_edited.connect(presenter.change_terms)
         self.form.history_wanted.connect(self.open_history)
         self.form.data_pasted.connect(self._offer_pasted)
@@ -90,13 +95,20 @@ class GeneratePanel(QWidget):
     @Slot()
     def generate(self) -> None:
         """Do what the button does; the window's Ctrl+Enter is connected here too."""
-        objection = self.form.objection()
-        if objection is not None and objection != self._overruled:
-            self._overruled = objection
-            self._focus(objection[0])
-            self.objected.emit(objection[1])
+        objections = self.form.objections()
+        if objections and objections != self._overruled:
+            self._overruled = objections
+            self._focus(next(iter(objections)))
+            self.objected.emit(" ".join(objections.values()))
         else:
             self._presenter.generate()
+
+    @Slot()
+    def _ask_anew(self) -> None:
+        """Let nothing be overruled that was said of another form."""
+        if self._overruled:
+            self._overruled = {}
+            self.objected.emit("")
 
     def focus_prompt(self) -> None:
         """Let the next key go into the prompt."""
@@ -131,7 +143,7 @@ class GeneratePanel(QWidget):
 
     @Slot(str)
     def _offer_pasted(self, text: str) -> None:
-        dialog = PasteDialog(self._presenter.read_pasted(text), self.window())
+        dialog = PasteDialog(self._presenter.read_pasted(text), self)
         dialog.taken.connect(self._presenter.take_over)
         dialog.taken.connect(self._show_taken)
         dialog.text_wanted.connect(self._paste_as_text)
@@ -198,6 +210,7 @@ class GeneratePanel(QWidget):
     @Slot(object)
     def _show_values(self, values: Mapping[str, Value]) -> None:
         self.form.show_values(values)
+        self._ask_anew()
 
     @Slot(object)
     def _show_terms(self, terms: Terms) -> None:

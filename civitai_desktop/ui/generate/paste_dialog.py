@@ -1,14 +1,17 @@
 """What a pasted text with settings would change in the form, before it does."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +24,8 @@ _WIDTH_PX = 520
 _NAME_PX = 120
 _LONGEST_SHOWN = 240
 _MOST_LEFT = 8
+_AROUND_PX = 200
+"""Heading, buttons, and what the system needs of the screen."""
 
 
 class PasteDialog(QDialog):
@@ -56,15 +61,7 @@ class PasteDialog(QDialog):
         column.setContentsMargins(EDGE_PX, EDGE_PX, EDGE_PX, EDGE_PX)
         column.setSpacing(EDGE_PX)
         column.addWidget(styled(QLabel(self.tr("This looks like generation data")), "heading"))
-        column.addLayout(self._table(each for each in pasted.settings if not each.why))
-        left = [each for each in pasted.settings if each.why]
-        if left:
-            column.addWidget(rule())
-            column.addWidget(styled(QLabel(self.tr("Cannot be taken over")), "strong"))
-            column.addLayout(self._table(left[:_MOST_LEFT]))
-            if len(left) > _MOST_LEFT:
-                more = self.tr("and {n} more").format(n=len(left) - _MOST_LEFT)
-                column.addWidget(caption(more))
+        column.addWidget(self._table_area(pasted.settings))
         foot = QHBoxLayout()
         foot.setSpacing(GAP_PX)
         foot.addWidget(cancel)
@@ -73,13 +70,33 @@ class PasteDialog(QDialog):
         foot.addWidget(take)
         column.addLayout(foot)
         take.setFocus()
-        # Here, not when it is shown: Qt would hold it to two thirds of the screen, and cut texts.
-        self.ensurePolished()
-        self.resize(self.sizeHint())
 
-    def sizeHint(self) -> QSize:
-        # The height follows from the width, and Qt takes the width it would like for it.
-        return QSize(_WIDTH_PX, self.heightForWidth(_WIDTH_PX))
+    def _table_area(self, settings: Sequence[Setting]) -> QScrollArea:
+        """Return all that the text tells, in its full height as far as the screen has room."""
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(EDGE_PX)
+        column.addLayout(self._table(each for each in settings if not each.why))
+        left = [each for each in settings if each.why]
+        if left:
+            column.addWidget(rule())
+            column.addWidget(styled(QLabel(self.tr("Cannot be taken over")), "strong"))
+            column.addLayout(self._table(left[:_MOST_LEFT]))
+            if len(left) > _MOST_LEFT:
+                more = self.tr("and {n} more").format(n=len(left) - _MOST_LEFT)
+                column.addWidget(caption(more))
+        area = QScrollArea(self)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidgetResizable(True)
+        area.setWidget(inside)
+        for label in inside.findChildren(QLabel):
+            label.ensurePolished()
+        high = column.heightForWidth(_WIDTH_PX - 2 * EDGE_PX)
+        room = QGuiApplication.primaryScreen().availableSize().height() - _AROUND_PX
+        area.setFixedHeight(min(high, room))
+        return area
 
     @Slot()
     def _take(self) -> None:

@@ -110,7 +110,7 @@ class PresetButton(QPushButton):
 
     def _ask(self, title: str, name: str, answered: Callable[[str], None]) -> None:
         objection = partial(self._shelf.objection, former=self._about)
-        dialog = PresetNameDialog(title, name, objection, self.window())
+        dialog = PresetNameDialog(title, name, objection, self)
         dialog.chosen.connect(answered)
         dialog.open()
 

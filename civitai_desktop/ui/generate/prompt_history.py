@@ -25,6 +25,7 @@ class PromptHistory(QObject):
         self._prompts = prompts
         self._tasks = tasks
         self._searching: asyncio.Task[None] | None = None
+        self._searched = ""
         # Read when the walk begins, and kept for as long as it lasts.
         self._entries: Sequence[str] = ()
         self._at = 0
@@ -50,19 +51,20 @@ class PromptHistory(QObject):
     @Slot(str)
     def search(self, text: str) -> None:
         """Look for the prompts with these words; of several searches the last one is answered."""
+        self._searched = text
         if self._searching is not None:
             self._searching.cancel()
         self._searching = self._tasks.spawn(self._search(text), name="search prompt history")
 
-    @Slot(str, str)
-    def forget(self, prompt: str, searched: str) -> None:
-        """List a prompt no more; answered by what the search for `searched` finds then."""
+    @Slot(str)
+    def forget(self, prompt: str) -> None:
+        """List a prompt no more; answered by what the last search finds then."""
         self._entries, self._at = (), 0
-        self._tasks.spawn(self._forget(prompt, searched), name="forget a prompt")
+        self._tasks.spawn(self._forget(prompt), name="forget a prompt")
 
-    async def _forget(self, prompt: str, searched: str) -> None:
+    async def _forget(self, prompt: str) -> None:
         await self._prompts.forget(prompt)
-        self.search(searched)
+        self.search(self._searched)
 
     async def _begin(self, typed: str, steps: int) -> None:
         former = await self._prompts.find()

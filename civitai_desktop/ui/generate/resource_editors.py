@@ -1,6 +1,7 @@
 """Editors for resources: one, several, or several with weights; by name where it is known."""
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
@@ -254,8 +255,8 @@ class WeightedResourcesEditor(ResourcesEditor):
             for air, weight in value.items():
                 self._add(air, weight)
 
-    def objection(self) -> str:
-        airs = [row.air for row in self._rows if row.air]
-        if len(set(airs)) == len(airs):
-            return super().objection()
-        return self.tr("The same AIR stands here twice; only its last weight counts.")
+    def _objection_to(self, line: ResourceLine) -> str:
+        before = [row.air for row in takewhile(lambda row: row.line is not line, self._rows)]
+        if line.entry and line.entry in before:
+            return self.tr("It is in the list twice; only its last weight counts.")
+        return super()._objection_to(line)

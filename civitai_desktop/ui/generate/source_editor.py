@@ -172,7 +172,7 @@ class _OperationChoice(QWidget):
         column.setContentsMargins(0, 6, 0, 0)
         column.setSpacing(6)
         texts = {
-            "image-to-image": self.tr("Variant: paint over it, how far is set below"),
+            "image-to-image": self.tr("Variant: paint over it, as far as set below"),
             "edit-image": self.tr("Edit: change what the prompt asks for"),
         }
         for operation, text in texts.items():

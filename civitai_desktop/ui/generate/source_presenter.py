@@ -154,9 +154,9 @@ class SourcePresenter(QObject):
             return
         if not view.can_take:
             raise SourceUnusable(self._cannot(), next_step="")
-        # Before it is shown, which measures it.
-        comes_first = view.used == (0 if view.has_room else 1)
-        self._unmeasured = source if comes_first else self._unmeasured
+        if view.used == (0 if view.has_room else 1):
+            # Before it is shown, which measures it.
+            self._unmeasured = source
         if view.has_room:
             self._form.start_from((*view.sources, source))
         elif view.used == 1:
@@ -168,6 +168,7 @@ class SourcePresenter(QObject):
                 self.tr("{engine} takes {n} pictures.").format(engine=label, n=view.used),
                 next_step=self.tr("Remove one first."),
             )
+        self._follow_shape()
 
     async def _encoded(self, picture: QImage) -> bytes:
         return await self._workers.run(_png, picture)
@@ -213,6 +214,8 @@ class SourcePresenter(QObject):
         self._asked.update(wanted)
         for source in wanted:
             self._tasks.spawn(self._load(source), name="show a source")
+        if self._unmeasured not in view.sources:
+            self._unmeasured = ""
 
     async def _load(self, source: str) -> None:
         side = 2 * THUMBNAIL_PX
@@ -234,15 +237,17 @@ class SourcePresenter(QObject):
                 )
             )
             return
-        self._kept[source] = picture
-        self.thumbnail_ready.emit(source, picture)
-        if source == self._unmeasured:
-            self._unmeasured = ""
-            self._follow_shape(picture.size())
+        if source in self._form.sources:
+            self._kept[source] = picture
+            self.thumbnail_ready.emit(source, picture)
+            self._follow_shape()
 
-    def _follow_shape(self, picture: QSize) -> None:
+    def _follow_shape(self) -> None:
         """Ask for the shape of the picture that was just taken, which else would be squeezed."""
-        engine = self._form.engine
+        measured, engine = self._kept.get(self._unmeasured), self._form.engine
+        if measured is None:
+            return
+        self._unmeasured, picture = "", measured.size()
         width, height = engine.by_role("width"), engine.by_role("height")
         if width is None or height is None:
             return

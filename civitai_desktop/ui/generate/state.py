@@ -115,9 +115,13 @@ class FormState:
         self._go_to_work()
 
     def follow(self, values: Mapping[str, Value]) -> None:
-        """Take over what follows from the pictures to start from; it stays behind with them."""
+        """Take over what follows from the pictures to start from.
+
+        Where another engine is at work for them, it stays behind with them.
+        """
         self._values[self.engine.id].update(values)
         self._entry = {**self._entry, **values}
+        self._since.edited |= {(self.engine.id, name) for name in values}
 
     def choose_operation(self, operation: str) -> None:
         """Do something else with the pictures to start from."""

@@ -1,5 +1,7 @@
 """What a tile looks like, as far as it can be told from its pixels and its lines."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -107,6 +109,8 @@ def test_the_parts_of_a_tile_are_where_they_are_painted(tile):
     assert zone_at(running, TILE, retry) is None
     assert zone_at(failed, TILE, retry) is Zone.RETRY
     assert zone_at(failed, TILE, CENTRE) is None
+    busy = replace(failed, is_busy=True)
+    assert zone_at(busy, TILE, retry) is zone_at(busy, TILE, cross) is None
 
 
 def test_a_long_reason_is_broken_at_words_and_elided(qapp):

@@ -201,7 +201,7 @@ def test_the_heading_is_told_to_change_only_when_it_does(rows, tile):
     rows.sections_changed.connect(lambda: told.append(rows.heading(0)[1]))
     rows.set_live([tile(share=0.6)])
     rows.set_live([tile(phase=Phase.FAILED)])
-    assert told == ["1 image"]
+    assert told == ["1 generation"]
 
 
 def test_a_failed_tile_is_named_by_its_prompt_and_described_by_its_reason(rows, tile):
@@ -210,7 +210,7 @@ def test_a_failed_tile_is_named_by_its_prompt_and_described_by_its_reason(rows, 
     assert index.data(Role.AccessibleTextRole) == "a paper boat"
     assert index.data(Role.AccessibleDescriptionRole) == "Not enough Buzz."
     assert index.data(Role.ToolTipRole) == "Not enough Buzz."
-    assert rows.heading(0) == ("Failed", "1 image")
+    assert rows.heading(0) == ("Failed", "1 generation")
 
 
 def test_a_live_tile_is_described_by_its_progress_and_what_delete_would_do(rows, tile):

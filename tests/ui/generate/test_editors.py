@@ -287,4 +287,6 @@ def test_the_same_lora_twice_is_said(edit):
     editor, _ = edit(Kind.WEIGHTED_RESOURCES, resource="lora")
     editor.set_value({AIR: 1, OTHER: 0.5})
     editor.findChild(QLineEdit, "lora_2").setText(AIR)
-    assert editor.complaint().startswith("The same AIR stands here twice")
+    assert editor.complaint() == "LoRA 2: It is in the list twice; only its last weight counts."
+    marks = [editor.findChild(QLineEdit, f"lora_{n}").property("complaint") for n in (1, 2)]
+    assert marks == ["false", "true"]

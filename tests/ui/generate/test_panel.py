@@ -293,7 +293,7 @@ async def test_the_same_lora_twice_is_said_as_long_as_it_is_so(desk):
     desk.find("advanced", QToolButton).click()
     desk.find("lora_2").setText(air)
     desk.presenter.refresh_price()
-    assert [text[:25] for text in desk.complaints()] == ["The same AIR stands here "]
+    assert [text[:25] for text in desk.complaints()] == ["LoRA 2: It is in the list"]
     desk.find("lora_2").setText(other)
     assert desk.complaints() == []
 

@@ -150,6 +150,16 @@ async def test_a_prompt_is_forgotten_and_the_next_one_marked(used, opened, qtbot
     await until(lambda: shown(used) == "a fox")
 
 
+async def test_what_is_searched_while_a_prompt_is_forgotten_is_answered(opened, qtbot, until):
+    popup = await opened()
+    search = popup.findChild(QLineEdit)
+    qtbot.keyClick(search, Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    search.setText("dusk")
+    await until(lambda: rows(popup) == 1)
+    assert popup.findChild(QListView).currentIndex().data() == "a lighthouse at dusk"
+    popup.close()
+
+
 async def test_words_are_cut_from_the_search_and_nothing_is_forgotten(opened, qtbot, until):
     popup = await opened()
     search = popup.findChild(QLineEdit)

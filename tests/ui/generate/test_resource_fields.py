@@ -190,6 +190,16 @@ async def test_a_folded_lora_that_does_not_fit_is_unfolded_and_stops_generate_on
         desk.panel.generate()
         assert len(desk.starts.requests) == 1
 
+        # Of a form that has changed since, it is asked anew.
+        desk.find("prompt").setPlainText("a red boat")
+        desk.panel.generate()
+        with qtbot.waitSignal(desk.panel.objected) as objected:
+            desk.presenter.choose_engine("sdxl")
+        assert objected.args == [""]
+        assert len(desk.starts.requests) == 1
+        desk.panel.generate()
+        assert len(desk.starts.requests) == 2
+
 
 async def test_a_flag_goes_when_the_resource_does(desk, joined, sandbox, until):
     async with joined(sandbox):

@@ -159,6 +159,38 @@ async def test_the_size_takes_the_shape_of_the_picture_and_leaves_with_it(
     assert size() == (1024, 1024)
 
 
+async def test_a_picture_that_is_put_away_at_once_leaves_the_size_alone(
+    area, until, tmp_path
+) -> None:
+    drop(area.desk.panel, files(picture(tmp_path / "a.png", size=(80, 120))))
+    await until(lambda: area.count == 1)
+    area.presenter.remove(0)
+    drop(area.desk.panel, files(picture(tmp_path / "b.png", "blue", size=(60, 60))))
+    await until(lambda: area.count == 1)
+    await until(lambda: area.presenter.thumbnail(area.form.sources[0]))
+    area.form.start_from(())
+    assert (area.form.values["width"], area.form.values["height"]) == (1024, 1024)
+
+
+async def test_the_size_follows_a_picture_that_was_shown_before_and_survives_undo(
+    area, until, tmp_path
+) -> None:
+    def size() -> tuple[object, object]:
+        return area.form.values["width"], area.form.values["height"]
+
+    upright = picture(tmp_path / "a.png", size=(80, 120))
+    lying = picture(tmp_path / "b.png", "blue", (120, 80))
+    for path, shape in ((upright, (832, 1216)), (lying, (1216, 832)), (upright, (832, 1216))):
+        drop(area.desk.panel, files(path))
+        await until(lambda shape=shape: size() == shape)
+
+    area.form.reuse({"prompt": "theirs", "width": 1024, "height": 1024}, "sdxl", None)
+    drop(area.desk.panel, files(lying))
+    await until(lambda: size() == (1216, 832))
+    area.form.undo()
+    assert size() == (1216, 832)
+
+
 async def test_its_cross_puts_it_away_and_text_is_back(area, until, tmp_path, qtbot) -> None:
     area.presenter.start()
     drop(area.find("source_picture"), files(picture(tmp_path / "a.png")))
