@@ -163,6 +163,8 @@ class TileDelegate(QStyledItemDelegate):
             _paint_ring(painter, middle, tile.share, colours)
             line = QRect(rect.left(), middle.y() + 42, rect.width(), _LINE_PX)
             _write(painter, line, wrapped(tile.text, rect.width() - 2 * 6, 1), colours.dim)
+        if tile.is_busy:
+            return
         cross = _cross_rect(rect)
         if hot is Zone.CROSS:
             painter.drawPixmap(
@@ -186,6 +188,8 @@ class TileDelegate(QStyledItemDelegate):
         reason = QRect(inner.left(), top, inner.width(), room * _LINE_PX)
         lines = wrapped(tile.problem, inner.width(), room)
         _write(painter, reason, lines, colours.dim, centred=False)
+        if tile.is_busy:
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(colours.line)))
         painter.setBrush(QColor(colours.hover if is_hot else colours.field))
