@@ -36,6 +36,13 @@ def generate(screen: Screen, images: int = 1) -> None:
     screen.click("Generate")
 
 
+async def generate_unpriced(screen: Screen, until: Until) -> None:
+    """Fill in the form, press the button, and go on although nobody names the price."""
+    generate(screen)
+    await until(lambda: screen.shows("Generate all the same"))
+    screen.click("Generate all the same")
+
+
 async def test_a_typed_prompt_becomes_four_pictures_that_are_there_after_a_restart(
     sandbox: Sandbox, options: GivenOptions, until: Until
 ) -> None:
@@ -141,12 +148,15 @@ async def test_too_little_buzz_is_said_before_and_after_and_costs_nothing(
 
 
 async def test_a_refused_key_is_replaced_in_the_dialog_and_the_generation_goes_on(
-    sandbox: Sandbox, options: GivenOptions, until: Until
+    start_sandbox: StartSandbox, options: GivenOptions, until: Until, tmp_path: Path
 ) -> None:
-    async with program(options(sandbox, key="wrong")) as screen:
+    faults = tmp_path / "faults.json"
+    faults.write_text('[{"path": "whatif=false", "status": 401, "times": 1}]')
+    sandbox = start_sandbox("--faults", str(faults))
+    async with program(options(sandbox)) as screen:
         generate(screen)
         await until(lambda: "The key was refused." in screen.said("Message"))
-        assert screen.names() == [PROMPT]
+        await until(lambda: screen.names() == [PROMPT])
 
         screen.click("Enter key…")
         screen.type("API key", sandbox.key)
@@ -200,9 +210,9 @@ async def test_a_generation_waits_until_civitai_can_be_reached(
 ) -> None:
     nobody = Sandbox(f"http://127.0.0.1:{unused_tcp_port}", "civitai-sandbox-key")
     async with program(options(nobody)) as screen:
-        generate(screen)
+        await generate_unpriced(screen, until)
         await until(lambda: "Civitai cannot be reached." in screen.said("Message"))
-        assert screen.names() == [PROMPT]
+        await until(lambda: screen.names() == [PROMPT])
 
         somebody = start_sandbox("--port", str(unused_tcp_port))
         await until(lambda: screen.has_finished(1))

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from civitai_desktop.domain.errors import FolderUnusable, NoSafeKeyring, NotFound, NotSignedIn
 from civitai_desktop.domain.events import (
@@ -207,6 +207,27 @@ def test_a_question_about_one_picture_goes_when_another_is_looked_at(notices, st
     assert strip.message is not None
     notices.questions.look_at(4)
     assert strip.message is None
+
+
+def test_a_question_takes_no_keyboard_from_who_has_gone_elsewhere(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    button, field, strip = QPushButton(window), QLineEdit(window), MessageStrip(window)
+    notices = Notices(strip)
+    window.show()
+    window.activateWindow()
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    for end in (partial(notices.questions.look_at, None), partial(notices.remark, "Done.")):
+        notices.questions.ask_to_delete((3,))
+        assert QApplication.focusWidget().accessibleName() == "Keep"
+        field.setFocus()
+        end()
+        assert field.hasFocus()
+    # What is told meanwhile does not cover what is asked.
+    assert strip.message.text == "Delete this picture from the disk?"
+    strip.dismiss()
+    assert strip.message.text == "Done."
 
 
 def test_a_question_takes_the_keyboard_and_gives_it_back(qtbot):

@@ -115,8 +115,10 @@ class GeneratePresenter(QObject):
         self.history = PromptHistory(prompts, self._tasks, self)
         self._price = PriceLine(quotes, self._tasks, self)
         self._price.changed.connect(self.price_changed)
+        self._price.changed.connect(self._go_on)
         self._price.refused.connect(self.server_complaints)
         self._price.accepted.connect(self._on_accepted)
+        self._is_wanted = False
         self._quiet = self._timer(QUIET_MS, self._look)
         self._keep = self._timer(KEEP_MS, self._save)
         engines.marked.connect(self._keep.start)
@@ -200,8 +202,13 @@ class GeneratePresenter(QObject):
 
     def follow(self, values: Mapping[str, Value]) -> None:
         """Fill in what follows from the pictures to start from, by field name."""
+        is_wanted = self._is_wanted
         self._state.follow(values)
         self._replaced()
+        if is_wanted:
+            # It is what was wanted all the same: nobody has changed his mind.
+            self._is_wanted = True
+            self._look()
 
     def _work_changed(self, before: Engine) -> None:
         """Show what has changed, leaving the form's editors alone where they stay the same."""
@@ -228,10 +235,25 @@ class GeneratePresenter(QObject):
         self._tell_complaints()
         if wrong:
             self.focus_wanted.emit(first_of(wrong, self.values))
-        elif self.price.is_unknown:
-            self.unpriced.emit(self.price.detail)
         else:
+            self._is_wanted = True
+            # At once, not after a pause in typing.
+            self._look()
+            self._go_on(self.price)
+
+    @Slot(object)
+    def _go_on(self, price: PriceView) -> None:
+        """Start what is wanted as soon as its price stands on the screen, or ask about it."""
+        if not self._is_wanted or price.is_awaited:
+            return
+        self._is_wanted = False
+        if not price.is_unknown:
             self._start()
+            return
+        if prompt := self.engine.by_role("prompt"):
+            # Where the keyboard goes back to after the question: not to the button that costs.
+            self.focus_wanted.emit(prompt.name)
+        self.unpriced.emit(price.detail)
 
     @Slot()
     def generate_unpriced(self) -> None:
@@ -384,6 +406,8 @@ class GeneratePresenter(QObject):
         self.complaints_changed.emit(self._complaints.all())
 
     def _tell(self) -> None:
+        # Another form than the one that was to be started.
+        self._is_wanted = False
         engine, values = self.engine, self.values
         hints = {field.name: engine.hint(field.name, values) for field in engine.fields}
         self.hint_changed.emit(hints)

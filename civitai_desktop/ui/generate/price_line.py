@@ -153,7 +153,9 @@ class PriceLine(QObject):
         self.changed.emit(view)
 
     def _waiting(self) -> PriceView:
-        return PriceView(text="…", remark=self.tr("Cost preview"), spoken=self.tr("Asking"))
+        return PriceView(
+            text="…", remark=self.tr("Cost preview"), spoken=self.tr("Asking"), is_awaited=True
+        )
 
     def _failed(self, error: CivitaiError) -> PriceView:
         view = self._unknown(str(error))

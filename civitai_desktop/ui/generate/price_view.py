@@ -23,6 +23,7 @@ class PriceView:
         spoken: All of it in words, for a screen reader.
         is_warning: Whether it is shown in the warning colour.
         is_unknown: Whether it was asked for in vain.
+        is_awaited: Whether the answer is still to come.
     """
 
     text: str
@@ -31,6 +32,7 @@ class PriceView:
     spoken: str = ""
     is_warning: bool = False
     is_unknown: bool = False
+    is_awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,14 +115,22 @@ class MessageStrip(QFrame):
         self.hide()
 
     def tell(self, message: Message) -> None:
-        """Show `message` on top of the others, in place of an older one with its key."""
-        if message.is_question and not self.isAncestorOf(QApplication.focusWidget() or self):
+        """Show `message` on top of the others, in place of an older one with its key.
+
+        A question stays on top until it is answered: nobody would know what he was asked.
+        """
+        open_question = self.message
+        if message.is_question and not self._has_keyboard():
             self._asked = QApplication.focusWidget()
         self._messages.pop(message.key, None)
         self._messages[message.key] = message
+        if open_question is not None and open_question.is_question and not message.is_question:
+            self._messages[open_question.key] = self._messages.pop(open_question.key, open_question)
         if len(self._messages) > _MOST:
             del self._messages[next(iter(self._messages))]
         self._show_newest()
+        if message.is_question:
+            self._take_keyboard(message)
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def clear(self, key: str) -> None:
@@ -159,19 +167,27 @@ class MessageStrip(QFrame):
         else:
             super().keyPressEvent(event)
 
-    def _give_keyboard(self, message: Message | None) -> None:
-        """Let a question have the keyboard, and who had it before get it back."""
-        if message is not None and message.is_question:
-            self._buttons[len(message.actions) - 1].setFocus()
-        elif self._asked is not None:
-            if isValid(self._asked):
-                self._asked.setFocus()
-            self._asked = None
+    def _has_keyboard(self) -> bool:
+        return self.isAncestorOf(QApplication.focusWidget() or self)
+
+    def _take_keyboard(self, question: Message) -> None:
+        self._buttons[len(question.actions) - 1].setFocus()
+
+    def _give_keyboard_back(self) -> None:
+        """Let who had the keyboard before a question have it again."""
+        asked, self._asked = self._asked, None
+        if asked is not None and isValid(asked):
+            asked.setFocus()
 
     def _show_newest(self) -> None:
         message = self.message
+        # Before a button that has it is hidden. Whoever has gone elsewhere meanwhile stays there.
+        had_keyboard = self._has_keyboard()
+        if message is None or not message.is_question:
+            if had_keyboard:
+                self._give_keyboard_back()
+            self._asked = None
         if message is None:
-            self._give_keyboard(None)
             self.hide()
             return
         text = f"{message.text} {message.next_step}".strip()
@@ -183,7 +199,8 @@ class MessageStrip(QFrame):
                 named(button, message.actions[position][0]).setText(message.actions[position][0])
         marked(self, "severity", message.severity.value)
         self.show()
-        self._give_keyboard(message)
+        if had_keyboard and message.is_question:
+            self._take_keyboard(message)
 
     @Slot(int)
     def _act(self, number: int) -> None:

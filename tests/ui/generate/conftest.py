@@ -95,6 +95,10 @@ class Desk:
     live: Live
     errors: list[CivitaiError] = field(default_factory=list)
 
+    def is_priced(self) -> bool:
+        """Tell whether an answer about the price is there, and Generate so acts at once."""
+        return not self.presenter.price.is_awaited
+
     def find(self, name: str, kind: type[QWidget] = QWidget) -> QWidget:
         """Return the control of that objectName that is shown now."""
         found = [w for w in self.panel.findChildren(kind, name) if w.isVisibleTo(self.panel)]

@@ -27,12 +27,13 @@ async def test_the_names_are_kept(desk, name):
     assert control.isVisible()
 
 
-async def test_every_engine_takes_the_form_with_a_prompt(desk, catalogue):
+async def test_every_engine_takes_the_form_with_a_prompt(desk, catalogue, until):
     engines = catalogue.from_text()
-    for engine in engines:
+    for number, engine in enumerate(engines, start=1):
         desk.presenter.choose_engine(engine.id)
         desk.find("prompt").setPlainText("a boat")
         desk.presenter.generate()
+        await until(lambda number=number: len(desk.starts.requests) == number)
         assert desk.starts.requests[-1].engine == engine.id
     assert len(desk.starts.requests) == len(engines)
     assert desk.errors == []
@@ -64,13 +65,15 @@ async def test_the_button_says_how_many(desk, qtbot):
     assert desk.find("generate").text() == "Generate"
 
 
-async def test_a_click_generates(desk, qtbot):
+async def test_a_click_generates(desk, qtbot, until):
+    await until(desk.is_priced)
     desk.find("prompt").setPlainText("a boat")
     qtbot.mouseClick(desk.find("generate"), Qt.MouseButton.LeftButton)
     assert [request.prompt for request in desk.starts.requests] == ["a boat"]
 
 
-async def test_a_double_click_generates_once(desk, qtbot):
+async def test_a_double_click_generates_once(desk, qtbot, until):
+    await until(desk.is_priced)
     desk.find("prompt").setPlainText("a boat")
     button, left = desk.find("generate"), Qt.MouseButton.LeftButton
     qtbot.mouseClick(button, left)
@@ -79,7 +82,8 @@ async def test_a_double_click_generates_once(desk, qtbot):
     assert len(desk.starts.requests) == 1
 
 
-async def test_three_quick_clicks_generate_once_and_a_later_one_again(desk):
+async def test_three_quick_clicks_generate_once_and_a_later_one_again(desk, until):
+    await until(desk.is_priced)
     desk.find("prompt").setPlainText("a boat")
     button = desk.find("generate")
     later_ms = QApplication.doubleClickInterval() * 2
@@ -112,6 +116,7 @@ async def test_an_unknown_price_is_asked_about_before_it_is_paid(desk, until):
     desk.presenter.refresh_price()
     await until(lambda: desk.price == "Price unknown")
     desk.presenter.generate()
+    await until(lambda: asked)
     assert desk.starts.requests == []
     assert asked[0].startswith("Civitai cannot be reached.")
 

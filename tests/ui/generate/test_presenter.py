@@ -139,16 +139,30 @@ async def test_what_the_server_refuses_to_price_stands_under_the_field(desk, unt
     assert desk.price == "Price unknown"
 
 
-async def test_generate_starts_what_is_filled_in_and_leaves_the_form(desk):
+async def test_generate_starts_what_is_filled_in_and_leaves_the_form(desk, until):
     desk.presenter.change("prompt", "a boat")
     desk.presenter.change("quantity", 4)
     before = desk.presenter.values
 
     desk.presenter.generate()
+    # The price of four is not known yet, and is waited for.
+    assert desk.starts.requests == []
+    await until(lambda: desk.starts.requests)
 
     (request,) = desk.starts.requests
     assert (request.prompt, request.quantity, request.engine) == ("a boat", 4, "z-image-turbo")
     assert request.values == before == desk.presenter.values
+
+
+async def test_what_is_changed_while_its_price_is_awaited_is_not_started(desk, until):
+    desk.presenter.change("prompt", "a boat")
+    desk.presenter.change("quantity", 4)
+    desk.presenter.generate()
+    desk.presenter.change("quantity", 2)
+    await until(lambda: desk.price == "16 Buzz")
+    assert desk.starts.requests == []
+    desk.presenter.generate()
+    assert len(desk.starts.requests) == 1
 
 
 async def test_an_empty_prompt_is_refused_where_it_is_typed(desk):
@@ -189,7 +203,8 @@ async def test_a_complaint_about_no_field_here_is_left_alone(desk):
     assert desk.complaints() == []
 
 
-async def test_what_the_server_refused_goes_away_when_it_is_asked_anew(desk):
+async def test_what_the_server_refused_goes_away_when_it_is_asked_anew(desk, until):
+    await until(desk.is_priced)
     desk.presenter.change("prompt", "a boat")
     desk.presenter.server_complaints({"width": "Too wide.", "seed": "No."})
     desk.presenter.generate()
@@ -299,9 +314,10 @@ async def test_unfit_saved_values_are_shown_with_their_complaint(open_desk, unti
     assert desk.find("sampler").currentText() == "gone"
 
 
-async def test_every_prompt_of_a_template_becomes_a_generation(desk):
+async def test_every_prompt_of_a_template_becomes_a_generation(desk, until):
     desk.presenter.change("prompt", "a {red|blue} boat")
     desk.presenter.generate()
+    await until(lambda: desk.starts.requests)
     assert [each.prompt for each in desk.starts.requests] == ["a red boat", "a blue boat"]
     assert {each.values["prompt"] for each in desk.starts.requests} == {"a {red|blue} boat"}
 
@@ -398,6 +414,7 @@ async def test_the_terms_are_sent_with_every_generation_and_kept(open_desk, form
     first.presenter.change_terms(terms)
     first.presenter.change("prompt", "a {red|blue} boat")
     first.presenter.generate()
+    await until(lambda: first.starts.requests)
     assert [request.terms for request in first.starts.requests] == [terms, terms]
     await until(lambda: form_file.load().terms == terms)
 

@@ -11,11 +11,13 @@ PROMPTS = ("a {red|blue} boat", "a lighthouse\nat dusk", "a fox")
 
 
 @pytest_asyncio.fixture
-async def used(desk):
+async def used(desk, until):
     """Return a desk where `PROMPTS` were submitted, the last one last."""
+    await until(desk.is_priced)
     for prompt in PROMPTS:
         desk.presenter.change("prompt", prompt)
         desk.presenter.generate()
+        await until(desk.is_priced)
     desk.find("prompt").setPlainText("half a thou")
     return desk
 

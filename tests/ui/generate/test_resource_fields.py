@@ -171,7 +171,7 @@ async def test_a_lora_goes_along_flagged_and_comes_back_without_a_flag(desk, joi
 
 
 async def test_a_folded_lora_that_does_not_fit_is_unfolded_and_stops_generate_once(
-    desk, joined, sandbox, qtbot
+    desk, joined, sandbox, qtbot, until
 ):
     lora = SDXL.replace("checkpoint", "lora")
     async with joined(sandbox):
@@ -183,6 +183,7 @@ async def test_a_folded_lora_that_does_not_fit_is_unfolded_and_stops_generate_on
         assert desk.panel.form.is_advanced_open
         assert "1 LoRA" in desk.find("advanced", QToolButton).text()
 
+        await until(desk.is_priced)
         with qtbot.waitSignal(desk.panel.objected) as objected:
             desk.panel.generate()
         assert "Z-Image Turbo ignores it or refuses it." in objected.args[0]
@@ -198,7 +199,7 @@ async def test_a_folded_lora_that_does_not_fit_is_unfolded_and_stops_generate_on
         assert objected.args == [""]
         assert len(desk.starts.requests) == 1
         desk.panel.generate()
-        assert len(desk.starts.requests) == 2
+        await until(lambda: len(desk.starts.requests) == 2)
 
 
 async def test_a_flag_goes_when_the_resource_does(desk, joined, sandbox, until):

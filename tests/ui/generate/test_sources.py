@@ -357,6 +357,7 @@ async def test_what_is_generated_names_the_picture_of_this_machine(area, until, 
     drop(area.find("source_picture"), files(picture(tmp_path / "a.png")))
     await until(lambda: area.count == 1)
     area.form.generate()
+    await until(lambda: area.desk.starts.requests)
     [request] = area.desk.starts.requests
     assert request.engine == "sdxl-variant"
     assert request.values["image"] == area.form.sources[0]
