@@ -238,6 +238,7 @@ class GeneratePresenter(QObject):
         else:
             self._is_wanted = True
             # At once, not after a pause in typing.
+            self._quiet.stop()
             self._look()
             self._go_on(self.price)
 
