@@ -150,11 +150,12 @@ class Generations:
         try:
             await self._run_again(generation, is_agreed)
         except Exception as error:
-            if isinstance(error, CivitaiError) and error.retryable:
-                # Nobody goes on by himself here.
-                error.next_step = _PRESS_AGAIN
             self._parts.tell(RetryAnswered(generation.id))
-            raise
+            if not isinstance(error, CivitaiError) or not error.retryable:
+                raise
+            # Nobody goes on by himself here.
+            error.next_step = _PRESS_AGAIN
+            self._parts.line.failed(error)
         else:
             self._parts.tell(RetryAnswered(generation.id))
         finally:

@@ -94,6 +94,9 @@ class Notices(QObject):
 
     def generation_ended(self, generation: Generation) -> None:
         """Tell of pictures that are missing although the generation succeeded."""
+        if generation.state is GenerationState.FAILED:
+            # What was said of trying again holds no more, or is said again.
+            self._strip.clear(_CONNECTION)
         if generation.state is GenerationState.SUCCEEDED and generation.problem:
             self._tell(generation.problem, severity=Severity.WARNING)
 

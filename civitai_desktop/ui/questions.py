@@ -88,8 +88,9 @@ class Questions(QObject):
         self._unpaid = ""
         self._strip.clear(_PAYMENT)
 
+    @Slot(str)
     def leave(self, generation_id: str) -> None:
-        """Ask no more about a generation that was put away or goes on."""
+        """Ask no more about a generation that was put away, goes on, or is looked into."""
         if generation_id == self._unpaid:
             self.take_payment_back()
 
@@ -112,9 +113,14 @@ class Questions(QObject):
 
     @Slot(object)
     def see_price(self, price: PriceView) -> None:
-        """Ask no more about a price once there is one, or another is asked for."""
-        if not price.is_unknown:
+        """Ask no more about a price once there is one."""
+        if not (price.is_unknown or price.is_awaited):
             self._strip.clear(_UNPRICED)
+
+    @Slot()
+    def leave_form(self) -> None:
+        """Ask no more about the form as it was."""
+        self._strip.clear(_UNPRICED)
 
     @Slot(str)
     def _act(self, action_id: str) -> None:

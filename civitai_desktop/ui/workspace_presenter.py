@@ -179,6 +179,7 @@ class WorkspacePresenter(QObject):
         for source in (view.cancel_clicked, details.cancel_wanted):
             source.connect(queue.cancel)
         for source in (view.retry_clicked, details.retry_wanted):
+            source.connect(self._notices.questions.leave)
             source.connect(queue.retry)
         for source in (view.dismiss_clicked, details.dismiss_wanted):
             source.connect(queue.dismiss)
@@ -202,6 +203,7 @@ class WorkspacePresenter(QObject):
             wish.connect(act)
         presenters.generate.unpriced.connect(self._notices.questions.ask_unpriced)
         presenters.generate.price_changed.connect(self._notices.questions.see_price)
+        presenters.generate.count_changed.connect(self._notices.questions.leave_form)
         workspace.form.objected.connect(self._notices.objected)
         presenters.generate.started.connect(self._notices.generating)
         presenters.generate.filled.connect(self._notices.form_filled)

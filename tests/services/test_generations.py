@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from civitai_desktop.domain.errors import LibraryUnusable, UnknownEngine, Unreachable
+from civitai_desktop.domain.errors import LibraryUnusable, UnknownEngine
 from civitai_desktop.domain.events import (
+    ConnectionChanged,
     GenerationChanged,
     GenerationDismissed,
     ImageSaved,
@@ -330,10 +331,9 @@ async def test_a_retry_while_offline_changes_nothing(workshop, sandbox) -> None:
     old = await failed(workshop, sandbox, status="failed")
     sandbox.misbehave({"path": ".", "drop": True})
     workshop.generations.retry(old)
-    await workshop.until(lambda: workshop.errors)
+    lost = await workshop.told(ConnectionChanged, is_offline=True)
     sandbox.misbehave()
-    assert isinstance(workshop.errors[0], Unreachable)
-    assert workshop.errors[0].next_step == "Press Retry again once Civitai can be reached."
+    assert lost.problem.endswith("Press Retry again once Civitai can be reached.")
     await workshop.told(RetryAnswered, generation_id=old.id)
     assert await workshop.row(old.id) == old
     assert len(sandbox.workflows()) == 1

@@ -115,7 +115,13 @@ def test_an_unknown_price_is_asked_about_until_there_is_one(notices, strip, qtbo
     questions.ask_unpriced("Civitai cannot be reached.")
     questions.see_price(PriceView(text="Price unknown", remark="", is_unknown=True))
     assert strip.message is not None
-    questions.see_price(PriceView(text="…", remark=""))
+    questions.see_price(PriceView(text="…", remark="", is_awaited=True))
+    assert strip.message is not None
+    questions.see_price(PriceView(text="8 Buzz", remark=""))
+    assert strip.message is None
+
+    questions.ask_unpriced("Civitai cannot be reached.")
+    questions.leave_form()
     assert strip.message is None
 
 

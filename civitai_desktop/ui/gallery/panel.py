@@ -66,6 +66,7 @@ class GalleryPanel(QWidget):
         self._engine = _chip("", "Engine filter")
         self._order = _chip("", "Order")
         self._empty = _EmptyNotice()
+        self._middle = QGridLayout()
         self._hidden = styled(named(QPushButton(), "Hidden images"), "pill")
         self._filters = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._set_up()
@@ -108,7 +109,7 @@ class GalleryPanel(QWidget):
         self._filters.setSpacing(GAP_PX)
         self._filters.addWidget(self._search, 1)
         self._filters.addLayout(chips)
-        middle = QGridLayout()
+        middle = self._middle
         middle.addWidget(self.view, 0, 0)
         middle.addWidget(self._empty, 0, 0, Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)
@@ -253,6 +254,11 @@ class GalleryPanel(QWidget):
             query, rows = self._presenter.query, self._presenter.rows
             # Tiles still to come are shown whatever is searched, and are no answer to it.
             is_empty = not (rows.image_count if narrows(query) else rows.rowCount())
+            # Below the tiles that are still to come, which stand at the top.
+            down = (
+                Qt.AlignmentFlag.AlignBottom if rows.live_count else Qt.AlignmentFlag.AlignVCenter
+            )
+            self._middle.setAlignment(self._empty, Qt.AlignmentFlag.AlignHCenter | down)
             self._empty.show_for(query, is_empty=is_empty)
 
 

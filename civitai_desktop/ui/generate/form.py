@@ -189,6 +189,7 @@ class EngineForm(QWidget):
             if self._terms_editor is not None:
                 self._terms_editor.enter(name)
         else:
+            self._reveal(self.editor(name))
             self.editor(name).enter()
 
     def show_hints(self, hints: Mapping[str, str]) -> None:

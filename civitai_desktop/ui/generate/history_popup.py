@@ -121,6 +121,7 @@ class HistoryPopup(QFrame):
         self._search.returnPressed.connect(self._choose_current)
         self._list.entered.connect(self._list.setCurrentIndex)
         self._list.clicked.connect(self._choose)
+        self._list.activated.connect(self._choose)
         column = QVBoxLayout(self)
         column.setContentsMargins(_EDGE_PX, _EDGE_PX, _EDGE_PX, _EDGE_PX)
         column.setSpacing(_EDGE_PX)
@@ -178,7 +179,8 @@ class HistoryPopup(QFrame):
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
-        if index.isValid():
+        # Where one click activates, Qt reports it twice.
+        if index.isValid() and self.isVisible():
             self.close()
             self.chosen.emit(index.data(PromptListModel.PromptRole))
 

@@ -1,5 +1,6 @@
 """What a pasted text with settings would change in the form, before it does."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -24,6 +25,8 @@ _WIDTH_PX = 520
 _NAME_PX = 120
 _LONGEST_SHOWN = 240
 _MOST_LEFT = 8
+_ENDLESS = re.compile(r"\S{20}")
+"""What a word may be broken after: a label wraps whole words only."""
 _AROUND_PX = 200
 """Heading, buttons, and what the system needs of the screen."""
 
@@ -127,4 +130,5 @@ class PasteDialog(QDialog):
 def _shown(setting: Setting) -> str:
     text = " ".join(setting.text.split())
     text = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    text = _ENDLESS.sub("\\g<0>\N{ZERO WIDTH SPACE}", text)
     return f"{text} — {setting.why}" if setting.why else text

@@ -174,6 +174,11 @@ class ResourcesEditor(ResourceFieldEditor):
         rows = [stop for row in self._rows for stop in row.stops()]
         return [self._choose, *rows, self._more]
 
+    def enter(self) -> None:
+        """Give the keyboard to the line that is wrong, if one is."""
+        wrong = (line for line in self._lines() if line.property("complaint") == "true")
+        next(wrong, self._more).setFocus()
+
     def value(self) -> Value:
         return tuple(row.air for row in self._rows if row.air) or None
 

@@ -74,6 +74,24 @@ def shape_of(choice: str) -> tuple[float, float] | None:
     return None
 
 
+def nearest_shape(field: Field, width: float, height: float) -> str | None:
+    """Return the choice whose shape is nearest to this one; the default where that has none.
+
+    A default without a shape, such as "auto", is the engine's own way to follow a picture.
+    """
+    shapes = {str(choice): shape_of(str(choice)) for choice in field.choices}
+    default = None if field.default is None else str(field.default)
+    if default is not None and shapes.get(default) is None:
+        return default
+    ratio = math.log(width / height)
+    distances = {
+        choice: abs(math.log(shape[0] / shape[1]) - ratio)
+        for choice, shape in shapes.items()
+        if shape is not None
+    }
+    return min(distances, key=distances.__getitem__) if distances else default
+
+
 def shape_text(choice: str) -> str:
     """Return what people read for an API's word for a size."""
     if match := _PIXELS.fullmatch(choice):

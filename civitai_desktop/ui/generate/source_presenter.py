@@ -15,7 +15,7 @@ from civitai_desktop.services.sources import Sources
 from civitai_desktop.services.tasks import TaskScope, Workers
 from civitai_desktop.ui.generate.operations import SOURCE, most_sources, operations
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
-from civitai_desktop.ui.generate.shapes import size_for
+from civitai_desktop.ui.generate.shapes import nearest_shape, size_for
 from civitai_desktop.ui.generate.source_offer import Offer
 from civitai_desktop.ui.shared.decoding import read_picture
 
@@ -248,6 +248,9 @@ class SourcePresenter(QObject):
         if measured is None:
             return
         self._unmeasured, picture = "", measured.size()
+        if ratio := engine.by_role("aspect_ratio"):
+            self._form.follow({ratio.name: nearest_shape(ratio, picture.width(), picture.height())})
+            return
         width, height = engine.by_role("width"), engine.by_role("height")
         if width is None or height is None:
             return

@@ -91,7 +91,7 @@ class Progress:
             text = held
         ready = self._ready()
         return [
-            self._tile(index, Phase.SAVING, None, "Saving")
+            self._tile(index, Phase.SAVING, None, held or "Saving")
             if index in ready
             else self._tile(index, phase, share, text)
             for index in range(generation.request.quantity)

@@ -191,6 +191,15 @@ async def test_the_size_follows_a_picture_that_was_shown_before_and_survives_und
     assert size() == (1216, 832)
 
 
+async def test_the_aspect_ratio_is_the_one_nearest_to_the_picture(area, until, tmp_path) -> None:
+    area.form.choose_engine("nano-banana-pro")
+    for size, ratio in (((160, 90), "16:9"), ((60, 90), "2:3"), ((400, 90), "21:9")):
+        path = picture(tmp_path / f"{size[0]}.png", size=size)
+        area.form.start_from(())
+        drop(area.desk.panel, files(path))
+        await until(lambda ratio=ratio: area.form.values["aspectRatio"] == ratio)
+
+
 async def test_its_cross_puts_it_away_and_text_is_back(area, until, tmp_path, qtbot) -> None:
     area.presenter.start()
     drop(area.find("source_picture"), files(picture(tmp_path / "a.png")))
