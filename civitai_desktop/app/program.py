@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
-from PySide6.QtWidgets import QApplication
-
 from civitai_desktop.app.connection import check_key, connect, vault_account
 from civitai_desktop.app.screen import screen_built
 from civitai_desktop.app.services import Services, services_opened
@@ -52,7 +50,7 @@ async def run(
 
 @asynccontextmanager
 async def shell_opened(
-    application: QApplication, options: Options, places: Places, reporter: CrashReporter
+    application: Application, options: Options, places: Places, reporter: CrashReporter
 ) -> AsyncIterator[Shell]:
     """Build the window and what outlives a workspace."""
     async with AsyncExitStack() as stack:

@@ -23,6 +23,11 @@ class Line:
         self._keys = 0
         self._is_up = True
 
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether every call waits for another key."""
+        return not self._key_taken.is_set()
+
     async def call(self, call: Callable[[], Awaitable[T]]) -> T:
         """Make `call`; where the key is refused, make it again with the next one.
 

@@ -20,7 +20,7 @@ from civitai_desktop.ui.account.dialog import AccountDialog
 from civitai_desktop.ui.account.presenter import AccountPresenter
 from civitai_desktop.ui.main_window import MainWindow
 from civitai_desktop.ui.notices import Notices
-from civitai_desktop.ui.preferences.file_names import FileNamesDialog
+from civitai_desktop.ui.preferences.file_names import file_names_dialog
 from civitai_desktop.ui.preferences_store import PreferencesStore
 from civitai_desktop.ui.theme import Theme
 from civitai_desktop.ui.workspace import Workspace
@@ -281,7 +281,7 @@ class Shell(QObject):
         dialog.open()
 
     def _choose_file_names(self) -> None:
-        dialog = FileNamesDialog(self.preferences.value.name_pattern, self.window)
+        dialog = file_names_dialog(self.preferences.value.name_pattern, self.window)
         dialog.chosen.connect(self._take_pattern)
         dialog.open()
 

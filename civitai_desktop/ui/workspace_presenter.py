@@ -66,7 +66,6 @@ class WorkspacePresenter(QObject):
         self._notices = notices
         self._tasks = TaskScope(on_error)
         self._image: Image | None = None
-        self._refused = ""
         self._acts: dict[str, Callable[[], object]] = {
             "generate": workspace.form.generate,
             "undo": presenters.generate.undo,
@@ -115,8 +114,7 @@ class WorkspacePresenter(QObject):
         """Go on with another key, which may be another account's."""
         self._funds.line.key_changed()
         self._funds.wallet.forget()
-        self._refused = ""
-        self._stand("")
+        self._stand()
         self.refresh_funds()
 
     def read_folder(self) -> None:
@@ -147,11 +145,9 @@ class WorkspacePresenter(QObject):
             case ImageChanged(image):
                 presenters.viewer.image_changed(image)
             case KeyRefused():
-                self._refused = self.tr("Key refused")
-                self._stand(self._refused)
+                self._stand()
             case ConnectionChanged(problem, is_offline):
-                # A download needs no key, and says nothing of it.
-                self._stand(self.tr("Offline") if is_offline else self._refused)
+                self._stand(is_offline=is_offline)
                 if not problem:
                     # Whatever could not be asked meanwhile.
                     self.refresh_funds()
@@ -159,7 +155,9 @@ class WorkspacePresenter(QObject):
         if isinstance(event, RequestRefused) and event.generation.request.engine == form.engine.id:
             form.server_complaints(event.complaints)
 
-    def _stand(self, standing: str) -> None:
+    def _stand(self, *, is_offline: bool = False) -> None:
+        standing = self.tr("Key refused") if self._funds.line.is_refused else ""
+        standing = self.tr("Offline") if is_offline else standing
         self.presenters.queue.hold(standing)
         self.standing_changed.emit(standing)
 

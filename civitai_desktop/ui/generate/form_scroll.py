@@ -50,6 +50,9 @@ class FormScroll(QScrollArea):
 
         Qt does it from the outside in, in several turns of the loop, and paints in between.
         """
+        if not self.isVisible():
+            # What is not on the screen yet is laid out when it is.
+            return
         _lay_out(self._body)
         QCoreApplication.sendPostedEvents(self._body, QEvent.Type.LayoutRequest.value)
 

@@ -1,15 +1,14 @@
 """The presets' button in the form's head, its menu, and the dialogs that ask for a file."""
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
-from civitai_desktop.ui.generate.preset_name import PresetNameDialog
 from civitai_desktop.ui.generate.preset_shelf import PresetShelf
+from civitai_desktop.ui.shared.text_dialog import TextDialog
 from civitai_desktop.ui.shared.widgets import named, styled
 
 _SUFFIX = "json"
@@ -109,10 +108,14 @@ class PresetButton(QPushButton):
         self._shelf.rename(self._about, wanted)
 
     def _ask(self, title: str, name: str, answered: Callable[[str], None]) -> None:
-        objection = partial(self._shelf.objection, former=self._about)
-        dialog = PresetNameDialog(title, name, objection, self)
+        dialog = TextDialog(title, self.tr("Preset name"), name, self._judged, self)
         dialog.chosen.connect(answered)
         dialog.open()
+
+    def _judged(self, name: str) -> tuple[str, bool]:
+        wrong = self._shelf.objection(name, self._about)
+        # Where nothing has been typed yet, that says itself.
+        return (wrong if name else "", not wrong)
 
     @Slot()
     def _ask_for_import(self) -> None:

@@ -22,8 +22,7 @@ _PAUSE_S = 5.0
 """At least so long passes before an answer that did not come is asked for again."""
 
 STAND_INS: dict[str, Value] = {"prompt": "a picture", "negative_prompt": None, "seed": None}
-"""By role, what is asked for in place of values that do not change the price. A seed of None is
-drawn anew each time: the server prices a repeated request it still remembers at nothing."""
+"""By role, what is asked for in place of values that do not change the price."""
 
 
 class PriceLine(QObject):

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
     QPushButton,
 )
 
-from civitai_desktop.ui.generate.preset_name import PresetNameDialog
+from civitai_desktop.ui.shared.text_dialog import TextDialog
 
-PROBLEM = "problem_of_the_name"
+PROBLEM = "verdict"
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -39,14 +39,14 @@ def press(found: QMenu, *path: str) -> None:
     action.trigger()
 
 
-def asked(desk) -> PresetNameDialog:
-    return desk.panel.window().findChildren(PresetNameDialog)[-1]
+def asked(desk) -> TextDialog:
+    return desk.panel.window().findChildren(TextDialog)[-1]
 
 
 def name_it(desk, name: str) -> None:
     dialog = asked(desk)
     dialog.findChild(QLineEdit).setText(name)
-    dialog.findChild(QPushButton, "save_name").click()
+    dialog.findChild(QPushButton, "save").click()
 
 
 async def saved(desk, until, name: str) -> None:
@@ -143,7 +143,7 @@ async def test_a_name_is_checked_while_it_can_be_mended(desk, until, name, said)
     await saved(desk, until, "Quick")
     press(menu(desk), "Save form as preset…")
     dialog = asked(desk)
-    save, problem = dialog.findChild(QPushButton, "save_name"), dialog.findChild(QLabel, PROBLEM)
+    save, problem = dialog.findChild(QPushButton, "save"), dialog.findChild(QLabel, PROBLEM)
     assert not save.isEnabled()
     assert problem.isHidden()
     dialog.findChild(QLineEdit).setText(name)
