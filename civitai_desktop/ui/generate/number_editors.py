@@ -90,9 +90,9 @@ class NumberBox(QAbstractSpinBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
+        option = QStyleOptionSpinBox()
+        self.initStyleOption(option)
         for icon, control in _ICONS.items():
-            option = QStyleOptionSpinBox()
-            self.initStyleOption(option)
             where = self.style().subControlRect(
                 QStyle.ComplexControl.CC_SpinBox, option, control, self
             )

@@ -94,6 +94,7 @@ class ChoiceEditor(Editor):
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         self._box = ChoiceBox()
+        self._known: list[Value] = []
         self._box.currentIndexChanged.connect(self._edited)
         self._place(self._box)
         self.show_field(field)
@@ -109,9 +110,12 @@ class ChoiceEditor(Editor):
         if value not in known:
             known.append(value)
         with QSignalBlocker(self._box):
-            self._box.clear()
-            for each in known:
-                self._box.addItem(self.tr("Default") if each is None else written(each), each)
+            # Each item costs a little, and two engines often have the same.
+            if known != self._known:
+                self._known = known
+                self._box.clear()
+                for each in known:
+                    self._box.addItem(self.tr("Default") if each is None else written(each), each)
             self._box.setCurrentIndex(known.index(value))
 
 

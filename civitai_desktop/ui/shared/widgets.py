@@ -1,6 +1,7 @@
 """Small widgets and their names, which are a contract for screen readers and tests."""
 
 import re
+from functools import cache
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
@@ -12,8 +13,13 @@ W = TypeVar("W", bound=QWidget)
 def named(widget: W, name: str) -> W:
     """Give `widget` its accessible name, and the same in snake_case as its objectName."""
     widget.setAccessibleName(name)
-    widget.setObjectName(re.sub(r"\W+", "_", name.lower()).strip("_"))
+    widget.setObjectName(_object_name(name))
     return widget
+
+
+@cache
+def _object_name(name: str) -> str:
+    return re.sub(r"\W+", "_", name.lower()).strip("_")
 
 
 def styled(widget: W, kind: str) -> W:

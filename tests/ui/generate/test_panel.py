@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QScrollArea, QToolButton, QWidget
 
@@ -14,6 +14,20 @@ from civitai_desktop.ui.generate.editors import EDITORS
 from civitai_desktop.ui.generate.number_editors import NumberBox
 
 CONTRACT = ["Engine", "Prompt", "Negative prompt", "Images", "Seed", "Price", "Generate"]
+
+
+class Seen(QObject):
+    """Which of a widget's paints and changes of size there were."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.types: list[QEvent.Type] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in {QEvent.Type.Paint, QEvent.Type.Resize}:
+            self.types.append(event.type())
+        return False
 
 
 def texts(panel: QWidget) -> list[str]:
@@ -251,6 +265,27 @@ async def test_the_column_keeps_its_width_when_the_bar_comes(desk):
     await _settled()
     assert desk.panel.findChild(QScrollArea).verticalScrollBar().maximum() > 0
     assert desk.find("prompt").width() == before
+
+
+@pytest.mark.parametrize(("height", "has_bar"), [(842, False), (420, True)])
+async def test_the_bar_is_seen_only_where_there_is_something_to_scroll(desk, height, has_bar):
+    desk.panel.resize(340, height)
+    await _settled()
+    assert desk.panel.findChild(QScrollArea).verticalScrollBar().isEnabled() is has_bar
+
+
+async def test_an_engine_for_which_the_bar_goes_is_painted_once(desk):
+    desk.find("advanced", QToolButton).click()
+    desk.presenter.choose_engine("sdxl")
+    desk.panel.resize(340, 860)
+    await _settled()
+    bar = desk.panel.findChild(QScrollArea).verticalScrollBar()
+    assert bar.maximum() > 0
+    seen = Seen(desk.find("prompt"))
+    desk.presenter.choose_engine("gpt-image-2")
+    await _settled()
+    assert bar.maximum() == 0
+    assert seen.types == [QEvent.Type.Paint]
 
 
 async def test_the_panel_is_as_wide_as_designed(desk):
