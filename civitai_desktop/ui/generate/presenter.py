@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -11,7 +10,7 @@ from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.domain.errors import CivitaiError, InvalidInput, UnknownEngine
 from civitai_desktop.domain.form import SavedForm
-from civitai_desktop.domain.generation import GenerationRequest, Value
+from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.terms import Terms
 from civitai_desktop.services import generation_data
 from civitai_desktop.services.forms import Forms
@@ -27,6 +26,7 @@ from civitai_desktop.ui.generate.price_line import STAND_INS, PriceLine
 from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.generate.prompt_history import PromptHistory
 from civitai_desktop.ui.generate.state import FormState
+from civitai_desktop.ui.generate.submission import Order, Starter, Submission
 
 QUIET_MS = 300
 """Pause in typing after which the form is checked and priced."""
@@ -37,13 +37,6 @@ that was saved without it."""
 
 KEEP_MS = 1000
 """Pause after which the form is written to disk."""
-
-
-class Starter(Protocol):
-    """Whoever carries a generation out."""
-
-    def start(self, request: GenerationRequest) -> None:
-        """Take `request` over; it is safe from here on."""
 
 
 class GeneratePresenter(QObject):
@@ -105,7 +98,6 @@ class GeneratePresenter(QObject):
         super().__init__()
         self.catalogue = catalogue
         self.engines = engines
-        self._generations = generations
         self._forms = forms
         self._on_error = on_error
         self._tasks = TaskScope(on_error)
@@ -115,10 +107,11 @@ class GeneratePresenter(QObject):
         self.history = PromptHistory(prompts, self._tasks, self)
         self._price = PriceLine(quotes, self._tasks, self)
         self._price.changed.connect(self.price_changed)
-        self._price.changed.connect(self._go_on)
         self._price.refused.connect(self.server_complaints)
         self._price.accepted.connect(self._on_accepted)
-        self._is_wanted = False
+        self._submission = Submission(generations, self._price, self)
+        self._submission.unpriced.connect(self._on_unpriced)
+        self._submission.started.connect(self._on_started)
         self._quiet = self._timer(QUIET_MS, self._look)
         self._keep = self._timer(KEEP_MS, self._save)
         engines.marked.connect(self._keep.start)
@@ -202,13 +195,12 @@ class GeneratePresenter(QObject):
 
     def follow(self, values: Mapping[str, Value]) -> None:
         """Fill in what follows from the pictures to start from, by field name."""
-        is_wanted = self._is_wanted
+        is_waiting = self._submission.is_waiting
         self._state.follow(values)
         self._replaced()
-        if is_wanted:
+        if is_waiting:
             # It is what was wanted all the same: nobody has changed his mind.
-            self._is_wanted = True
-            self._look()
+            self._submit()
 
     def _work_changed(self, before: Engine) -> None:
         """Show what has changed, leaving the form's editors alone where they stay the same."""
@@ -236,38 +228,37 @@ class GeneratePresenter(QObject):
         if wrong:
             self.focus_wanted.emit(first_of(wrong, self.values))
         else:
-            self._is_wanted = True
-            # At once, not after a pause in typing.
-            self._quiet.stop()
-            self._look()
-            self._go_on(self.price)
+            self._submit()
 
-    @Slot(object)
-    def _go_on(self, price: PriceView) -> None:
-        """Start what is wanted as soon as its price stands on the screen, or ask about it."""
-        if not self._is_wanted or price.is_awaited:
-            return
-        self._is_wanted = False
-        if not price.is_unknown:
-            self._start()
-            return
+    def _submit(self) -> None:
+        # At once, not after a pause in typing.
+        self._quiet.stop()
+        self._look()
+        self._submission.place(self._order())
+
+    def _order(self) -> Order:
+        return Order(self.engine, self.values, self._terms)
+
+    @Slot(str)
+    def _on_unpriced(self, reason: str) -> None:
         if prompt := self.engine.by_role("prompt"):
             # Where the keyboard goes back to after the question: not to the button that costs.
             self.focus_wanted.emit(prompt.name)
-        self.unpriced.emit(price.detail)
+        self.unpriced.emit(reason)
 
     @Slot()
     def generate_unpriced(self) -> None:
-        """Start what is filled in although nobody knows its price, as it was confirmed."""
-        if not {**templates.complaints(self.engine, self.values), **of_terms(self._terms)}:
-            self._start()
+        """Start what was asked about although nobody knows its price, as it was confirmed.
 
-    def _start(self) -> None:
-        requests = templates.requests(self.engine, self.values)
-        if prompt := self.engine.by_role("prompt"):
-            self.history.remember(str(self.values[prompt.name] or ""))
-        for request in requests:
-            self._generations.start(replace(request, terms=self._terms))
+        A form that has been changed since is another order, whose price is asked for first.
+        """
+        if not self._submission.confirm(self._order()):
+            self.generate()
+
+    @Slot(object)
+    def _on_started(self, order: Order) -> None:
+        if order.prompt:
+            self.history.remember(order.prompt)
         self.started.emit()
 
     def reuse(
@@ -407,8 +398,7 @@ class GeneratePresenter(QObject):
         self.complaints_changed.emit(self._complaints.all())
 
     def _tell(self) -> None:
-        # Another form than the one that was to be started.
-        self._is_wanted = False
+        self._submission.withdraw()
         engine, values = self.engine, self.values
         hints = {field.name: engine.hint(field.name, values) for field in engine.fields}
         self.hint_changed.emit(hints)

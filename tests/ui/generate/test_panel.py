@@ -138,6 +138,23 @@ async def test_an_unknown_price_is_asked_about_before_it_is_paid(desk, until):
     assert len(desk.starts.requests) == 1
 
 
+async def test_what_was_changed_after_the_question_is_not_paid_for_unasked(desk, until):
+    asked = []
+    desk.presenter.unpriced.connect(asked.append)
+    desk.api.refusal = Unreachable("Civitai cannot be reached.")
+    desk.find("prompt").setPlainText("a boat")
+    desk.presenter.generate()
+    await until(lambda: len(asked) == 1)
+
+    desk.find("images", NumberBox).lineEdit().setText("4")
+    desk.presenter.generate_unpriced()
+    await until(lambda: len(asked) == 2)
+    assert desk.starts.requests == []
+
+    desk.presenter.generate_unpriced()
+    assert [request.quantity for request in desk.starts.requests] == [4]
+
+
 @pytest.mark.parametrize("images", ["999999999999", "-1", "0", "5000"])
 async def test_a_number_of_images_that_cannot_be_is_not_on_the_button(desk, images):
     desk.find("images", NumberBox).lineEdit().setText(images)
