@@ -34,6 +34,22 @@ class Presets:
         """Return the preset of that name, or None."""
         return self._all.get(name)
 
+    def objection(self, name: str, former: str = "") -> str:
+        """Return why a preset cannot be called so, in a sentence; "" if it can.
+
+        Args:
+            name: As it was typed. Capitals do not tell two presets apart.
+            former: What the preset is called now; "" for a new one.
+        """
+        name = name.strip()
+        if not name:
+            return "A preset needs a name."
+        if len(name) > LONGEST_NAME:
+            return f"The name is longer than {LONGEST_NAME} characters."
+        others = (each for each in self._all if each != former)
+        taken = next((each for each in others if each.casefold() == name.casefold()), None)
+        return f"There is a preset “{taken}” already." if taken else ""
+
     async def load(self) -> str:
         """Read them, and return what could not be read, as a sentence; "" usually."""
         presets, problem = await self._disk.run(self._file.load)
@@ -107,18 +123,9 @@ class Presets:
             ) from error
 
     def _free(self, name: str, *, but: str = "") -> str:
-        name = name.strip()
-        if not name:
-            raise InvalidInput("A preset needs a name.", next_step="")
-        if len(name) > LONGEST_NAME:
-            raise InvalidInput(
-                f"The name is longer than {LONGEST_NAME} characters.", next_step="Shorten it."
-            )
-        if name in self._all and name != but:
-            raise InvalidInput(
-                f"There is a preset “{name}” already.", next_step="Choose another name."
-            )
-        return name
+        if objection := self.objection(name, but):
+            raise InvalidInput(objection, next_step="Choose another name.")
+        return name.strip()
 
     async def _keep(self, presets: dict[str, Preset]) -> None:
         await self._disk.run(self._file.save, sorted(presets.values(), key=_by_name))
@@ -127,9 +134,13 @@ class Presets:
 
 def _merge(presets: dict[str, Preset], preset: Preset) -> None:
     """Add a preset under its name or the next one that is free, unless it is there."""
+    there = {name.casefold(): kept for name, kept in presets.items()}
     for name in chain([preset.name], (f"{preset.name} {n}" for n in count(2))):
-        named = replace(preset, name=name)
-        if presets.setdefault(name, named) == named:
+        kept = there.get(name.casefold())
+        if kept is None:
+            presets[name] = replace(preset, name=name)
+            return
+        if replace(kept, name=preset.name) == preset:
             return
 
 

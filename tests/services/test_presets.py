@@ -54,7 +54,7 @@ async def test_a_first_start_has_none(presets) -> None:
     assert list(presets) == []
 
 
-@pytest.mark.parametrize("name", ["", "  ", "Portrait", " Portrait ", "x" * (LONGEST_NAME + 1)])
+@pytest.mark.parametrize("name", ["", "  ", "Portrait", " Portrait ", "PORTRAIT", "x" * (LONGEST_NAME + 1)])
 async def test_a_name_that_cannot_be_is_refused(presets, name) -> None:
     await presets.add(PORTRAIT)
     with pytest.raises(InvalidInput):
@@ -86,11 +86,12 @@ async def test_what_is_passed_on_is_brought_in_whole(presets, tmp_path, disk) ->
     assert await other.bring_in(tmp_path / "out.json") == ([], 0)
 
 
-async def test_a_name_that_is_taken_gets_a_number(presets, tmp_path) -> None:
+@pytest.mark.parametrize("name", ["Portrait", "portrait"])
+async def test_a_name_that_is_taken_gets_a_number(presets, tmp_path, name) -> None:
     await presets.add(PORTRAIT)
-    row = {"name": "Portrait", "engine": "sd1", "values": {}}
+    row = {"name": name, "engine": "sd1", "values": {}}
     (tmp_path / "in.json").write_text(document(row))
-    assert await presets.bring_in(tmp_path / "in.json") == (["Portrait 2"], 0)
+    assert await presets.bring_in(tmp_path / "in.json") == ([f"{name} 2"], 0)
     assert presets.get("Portrait") == PORTRAIT
 
 

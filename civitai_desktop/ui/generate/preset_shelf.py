@@ -74,12 +74,7 @@ class PresetShelf(QObject):
             name: As it was typed.
             former: What it is called now; "" for a new one.
         """
-        name = name.strip()
-        if not name:
-            return self.tr("A preset needs a name.")
-        if name != former and self._presets.get(name) is not None:
-            return self.tr("There is a preset “{name}” already.").format(name=name)
-        return ""
+        return self._presets.objection(name, former)
 
     def engine_label(self, name: str) -> str:
         """Return which engine a preset is for, as people read it."""
