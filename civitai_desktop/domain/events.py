@@ -137,12 +137,14 @@ class PaymentNeeded:
         price: In Buzz.
         reason: Why, one sentence.
         next_step: What the user can do, free of charge or not.
+        is_short: Whether the server says that there is too little Buzz.
     """
 
     generation: Generation
     price: int
     reason: str
     next_step: str
+    is_short: bool = False
 
 
 Event = (

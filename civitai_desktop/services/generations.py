@@ -176,8 +176,10 @@ class Generations:
         if not is_agreed:
             quote = await self._parts.line.call(lambda: self._quote(request))
             # Also where it says 0: a quote is no promise.
-            told = PaymentNeeded(generation, quote.total, why.message, why.next_step)
-            self._parts.tell(told)
+            is_short = bool(quote.insufficient)
+            self._parts.tell(
+                PaymentNeeded(generation, quote.total, why.message, why.next_step, is_short)
+            )
             return
         await self._dismiss(generation)
         self.start(request)

@@ -5,6 +5,7 @@ from textwrap import shorten
 from PySide6.QtCore import QObject, Signal, Slot
 
 from civitai_desktop.domain.events import PaymentNeeded
+from civitai_desktop.services.wallet import Holdings
 from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.shared.messages import Message, MessageStrip, Severity
 
@@ -28,6 +29,7 @@ class Questions(QObject):
         self._strip = strip
         self._doomed: tuple[int, ...] = ()
         self._unpaid = ""
+        self._holdings = Holdings()
         self._acts = {
             "delete": self._delete,
             "keep": self._keep,
@@ -64,6 +66,11 @@ class Questions(QObject):
             self._doomed = ()
             self._strip.clear(_DELETE)
 
+    @Slot(object)
+    def know_holdings(self, holdings: Holdings) -> None:
+        """Take note of what there is to pay with."""
+        self._holdings = holdings
+
     def ask_to_pay(self, needed: PaymentNeeded) -> None:
         """Ask before a failed generation is paid for again.
 
@@ -76,12 +83,19 @@ class Questions(QObject):
         self._strip.tell(
             Message(
                 text=f"“{prompt}”: {needed.reason}" if prompt else needed.reason,
-                next_step=needed.next_step,
+                next_step=" ".join(filter(None, (self._shortage(needed), needed.next_step))),
                 key=_PAYMENT,
                 actions=((again, "pay"), (self.tr("Not now"), "not_now")),
                 severity=Severity.WARNING,
             )
         )
+
+    def _shortage(self, needed: PaymentNeeded) -> str:
+        payable = self._holdings.payable(needed.generation.request.terms)
+        missing = 0 if payable is None else needed.price - payable
+        if missing > 0:
+            return self.tr("Not enough Buzz: {n} missing.").format(n=f"{missing:,}")
+        return self.tr("Not enough Buzz.") if needed.is_short else ""
 
     def take_payment_back(self) -> None:
         """Ask no more whether a generation shall be paid for again."""

@@ -197,6 +197,7 @@ class WorkspacePresenter(QObject):
         viewer.favourite_toggled.connect(self._set_favourite)
         presenters.viewer.moved.connect(self._on_viewer_moved)
         self.holdings_changed.connect(presenters.generate.know_holdings)
+        self.holdings_changed.connect(self._notices.questions.know_holdings)
         for wish, act in self._wishes:
             wish.connect(act)
         presenters.generate.unpriced.connect(self._notices.questions.ask_unpriced)

@@ -54,7 +54,9 @@ async def test_a_first_start_has_none(presets) -> None:
     assert list(presets) == []
 
 
-@pytest.mark.parametrize("name", ["", "  ", "Portrait", " Portrait ", "PORTRAIT", "x" * (LONGEST_NAME + 1)])
+@pytest.mark.parametrize(
+    "name", ["", "  ", "Portrait", " Portrait ", "PORTRAIT", "x" * (LONGEST_NAME + 1)]
+)
 async def test_a_name_that_cannot_be_is_refused(presets, name) -> None:
     await presets.add(PORTRAIT)
     with pytest.raises(InvalidInput):

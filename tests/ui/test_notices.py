@@ -1,5 +1,6 @@
 """What is told in the strip, and what its buttons do."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -18,6 +19,8 @@ from civitai_desktop.domain.events import (
 )
 from civitai_desktop.domain.generation import Generation, GenerationState
 from civitai_desktop.domain.preset import Preset
+from civitai_desktop.domain.terms import Buzz
+from civitai_desktop.services.wallet import Holdings
 from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.notices import Notices
 from civitai_desktop.ui.shared.messages import MessageStrip
@@ -97,6 +100,19 @@ def test_a_payment_is_asked_for_and_not_under_another_key(notices, strip, qtbot)
         assert strip.message is not None
         taken_back()
         assert strip.message is None
+
+
+def test_what_is_missing_for_a_payment_is_said_before_it_is_agreed_to(notices, strip):
+    generation = Generation(request=a_request(), state=GenerationState.FAILED)
+    needed = PaymentNeeded(generation, 1200, "Civitai does not know it.", "Try the other key.")
+    notices.on_event(replace(needed, is_short=True))
+    assert strip.message.next_step == "Not enough Buzz. Try the other key."
+    notices.questions.know_holdings(Holdings(wallets={Buzz.YELLOW: 150}))
+    notices.on_event(needed)
+    assert strip.message.next_step == "Not enough Buzz: 1,050 missing. Try the other key."
+    notices.questions.know_holdings(Holdings(wallets={Buzz.YELLOW: 1200}))
+    notices.on_event(needed)
+    assert strip.message.next_step == "Try the other key."
 
 
 def test_an_unknown_price_is_asked_about_until_there_is_one(notices, strip, qtbot):
