@@ -47,7 +47,8 @@ class GeneratePresenter(QObject):
         history: The prompts that were submitted.
 
     Signals:
-        engine_changed: Another `Engine` is chosen; `values_changed` follows.
+        engine_changed: Another `Engine` is at work; `values_changed` follows.
+        engine_picked: The user has switched to another engine, and all of it is told.
         values_changed: The form must show these values, by field name.
         terms_changed: The form must show these `Terms`.
         sources_changed: The pictures to start from, or what is done with them, are others now.
@@ -68,6 +69,7 @@ class GeneratePresenter(QObject):
     """
 
     engine_changed = Signal(object)
+    engine_picked = Signal()
     values_changed = Signal(object)
     terms_changed = Signal(object)
     sources_changed = Signal()
@@ -179,6 +181,7 @@ class GeneratePresenter(QObject):
         if engine_id != self.base.id:
             self._state.choose(engine_id)
             self._replaced()
+            self.engine_picked.emit()
 
     def start_from(self, sources: Sequence[str]) -> None:
         """Take other pictures to start from, or none, which makes it text to image again."""

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field
+from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui.generate.wording import size_text
 
 Shape = tuple[int, int]
 """Width to height."""
+
+SHAPED = ("width", "height", "aspect_ratio")
+"""Roles of the fields that a shape is made of."""
 
 SHAPES: Sequence[Shape] = ((1, 1), (4, 5), (2, 3), (9, 16), (3, 2), (16, 9))
 
@@ -30,7 +34,7 @@ _LARGEST_ERROR = 0.08
 """How far a size that is held by the limits may be from the shape that it is called by."""
 
 
-def size_for(engine: Engine, shape: Shape) -> tuple[int, int] | None:
+def size_for(engine: Engine, shape: tuple[float, float]) -> tuple[int, int] | None:
     """Return the width and height in pixels that `shape` means for `engine`; None for nothing.
 
     A recommended size of about that shape, upright or lying, and of them the one nearest to the
@@ -90,6 +94,23 @@ def nearest_shape(field: Field, width: float, height: float) -> str | None:
         if shape is not None
     }
     return min(distances, key=distances.__getitem__) if distances else default
+
+
+def shape_values(engine: Engine, width: float, height: float) -> dict[str, Value]:
+    """Return the values, by field name, that make pictures of this shape; none where none do.
+
+    Args:
+        engine: Whose fields they are.
+        width: In any unit.
+        height: In the same.
+    """
+    if ratio := engine.by_role("aspect_ratio"):
+        return {ratio.name: nearest_shape(ratio, width, height)}
+    across, down = engine.by_role("width"), engine.by_role("height")
+    if across is None or down is None:
+        return {}
+    size = size_for(engine, (width, height))
+    return dict(zip((across.name, down.name), size, strict=True)) if size else {}
 
 
 def shape_text(choice: str) -> str:

@@ -15,7 +15,7 @@ from civitai_desktop.services.sources import Sources
 from civitai_desktop.services.tasks import TaskScope, Workers
 from civitai_desktop.ui.generate.operations import SOURCE, most_sources, operations
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
-from civitai_desktop.ui.generate.shapes import nearest_shape, size_for
+from civitai_desktop.ui.generate.shapes import SHAPED, shape_values
 from civitai_desktop.ui.generate.source_offer import Offer
 from civitai_desktop.ui.shared.decoding import read_picture
 
@@ -74,9 +74,11 @@ class SourcePresenter(QObject):
         self._is_complained = False
         self._kept: dict[str, QImage] = {}
         self._asked: set[str] = set()
-        self._unmeasured = ""
+        self._first = ""
+        self._shaped: set[str] = set()
         self._turn = asyncio.Lock()
         form.sources_changed.connect(self._show)
+        form.engine_picked.connect(self._shape_untouched)
         form.complaints_changed.connect(self._complain)
 
     @property
@@ -130,6 +132,7 @@ class SourcePresenter(QObject):
     def choose_operation(self, operation: str) -> None:
         """Do something else with the pictures."""
         self._form.choose_operation(operation)
+        self._shape_untouched()
 
     async def aclose(self) -> None:
         """Stop, and wait for the picture that is being decoded."""
@@ -156,7 +159,7 @@ class SourcePresenter(QObject):
             raise SourceUnusable(self._cannot(), next_step="")
         if view.used == (0 if view.has_room else 1):
             # Before it is shown, which measures it.
-            self._unmeasured = source
+            self._first, self._shaped = source, set()
         if view.has_room:
             self._form.start_from((*view.sources, source))
         elif view.used == 1:
@@ -214,8 +217,8 @@ class SourcePresenter(QObject):
         self._asked.update(wanted)
         for source in wanted:
             self._tasks.spawn(self._load(source), name="show a source")
-        if self._unmeasured not in view.sources:
-            self._unmeasured = ""
+        if self._first not in view.sources:
+            self._first = ""
 
     async def _load(self, source: str) -> None:
         side = 2 * THUMBNAIL_PX
@@ -240,22 +243,26 @@ class SourcePresenter(QObject):
         if source in self._form.sources:
             self._kept[source] = picture
             self.thumbnail_ready.emit(source, picture)
+            if source == self._first:
+                self._follow_shape()
+
+    @Slot()
+    def _shape_untouched(self) -> None:
+        """Ask another engine for the picture's shape too, unless a shape was chosen there."""
+        engine, values = self._form.engine, self._form.values
+        shaped = [field for role in SHAPED if (field := engine.by_role(role))]
+        if all(values[field.name] == engine.defaults()[field.name] for field in shaped):
             self._follow_shape()
 
     def _follow_shape(self) -> None:
-        """Ask for the shape of the picture that was just taken, which else would be squeezed."""
-        measured, engine = self._kept.get(self._unmeasured), self._form.engine
-        if measured is None:
+        """Ask for the shape of the picture that was taken first, which else would be squeezed."""
+        engine, taken = self._form.engine, self._kept.get(self._first)
+        if taken is None or engine.id in self._shaped:
             return
-        self._unmeasured, picture = "", measured.size()
-        if ratio := engine.by_role("aspect_ratio"):
-            self._form.follow({ratio.name: nearest_shape(ratio, picture.width(), picture.height())})
-            return
-        width, height = engine.by_role("width"), engine.by_role("height")
-        if width is None or height is None:
-            return
-        if size := size_for(engine, (picture.width(), picture.height())):
-            self._form.follow(dict(zip((width.name, height.name), size, strict=True)))
+        self._shaped.add(engine.id)
+        wanted = shape_values(engine, taken.width(), taken.height())
+        if not wanted.items() <= self._form.values.items():
+            self._form.follow(wanted)
 
 
 def _png(picture: QImage) -> bytes:

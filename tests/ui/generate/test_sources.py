@@ -191,6 +191,26 @@ async def test_the_size_follows_a_picture_that_was_shown_before_and_survives_und
     assert size() == (1216, 832)
 
 
+async def test_an_engine_that_is_switched_to_takes_the_shape_unless_it_has_one(
+    area, until, tmp_path
+) -> None:
+    area.form.choose_engine("gpt-image-1")
+    area.form.change("size", "1536x1024")
+    area.form.choose_engine("sdxl")
+    drop(area.desk.panel, files(picture(tmp_path / "a.png", size=(80, 120))))
+    await until(lambda: area.form.values["width"] == 832)
+    area.form.choose_engine("gpt-image-1")
+    assert area.form.values["size"] == "1536x1024"
+
+    area.form.choose_engine("nano-banana-pro")
+    assert area.form.values["aspectRatio"] == "2:3"
+    area.form.change("aspectRatio", "1:1")
+    area.form.choose_engine("sdxl")
+    assert area.form.values["width"] == 832
+    area.form.choose_engine("nano-banana-pro")
+    assert area.form.values["aspectRatio"] == "1:1"
+
+
 async def test_the_aspect_ratio_is_the_one_nearest_to_the_picture(area, until, tmp_path) -> None:
     area.form.choose_engine("nano-banana-pro")
     for size, ratio in (((160, 90), "16:9"), ((60, 90), "2:3"), ((400, 90), "21:9")):
