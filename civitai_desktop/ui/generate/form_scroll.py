@@ -1,10 +1,11 @@
 """The form's way up and down: follows the keyboard, and has its bar in the margin."""
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from civitai_desktop.ui.generate.field_grid import SPACE_PX
+from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.theme import EDGE_PX
 
 _BELOW_FOCUS_PX = 48
@@ -31,12 +32,17 @@ class FormScroll(QScrollArea):
         self._bar = self.verticalScrollBar()
         self._bar.setEnabled(False)
         self._bar.rangeChanged.connect(self._enable_bar)
-        if layout := body.layout():
-            bar_px = self._bar.sizeHint().width()
-            layout.setContentsMargins(EDGE_PX, 0, EDGE_PX - bar_px, SPACE_PX)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_focus_changed)
+
+    @guarded(nothing)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # The viewport's, which leaves the bar out.
+        bar_px = self.width() - self.viewport().width()
+        if layout := self._body.layout():
+            layout.setContentsMargins(EDGE_PX, 0, max(EDGE_PX - bar_px, 0), SPACE_PX)
+        super().resizeEvent(event)
 
     @Slot(QWidget, QWidget)
     def _on_focus_changed(self, _former: QWidget | None, now: QWidget | None) -> None:

@@ -289,6 +289,12 @@ async def test_the_bar_is_seen_only_where_there_is_something_to_scroll(desk, hei
     desk.panel.resize(340, height)
     await _settled()
     assert desk.panel.findChild(QScrollArea).verticalScrollBar().isEnabled() is has_bar
+    # Whether it can be seen or not, the fields end where the engine and the button do.
+    right_px = {
+        control.mapTo(desk.panel, control.rect().topRight()).x()
+        for control in (desk.find("engine"), desk.find("prompt"), desk.find("generate"))
+    }
+    assert len(right_px) == 1
 
 
 async def test_an_engine_for_which_the_bar_goes_is_painted_once(desk):
