@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QStyle, QSty
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui.generate.editor import FIELD_PX, Editor, draw_icon
-from civitai_desktop.ui.generate.wording import grouped, written
+from civitai_desktop.ui.generate.wording import choice_text, grouped, written
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import marked
 
@@ -94,7 +94,7 @@ class ChoiceEditor(Editor):
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         self._box = ChoiceBox()
-        self._known: list[Value] = []
+        self._items: tuple[list[Value], list[str]] = ([], [])
         self._box.currentIndexChanged.connect(self._edited)
         self._place(self._box)
         self.show_field(field)
@@ -109,13 +109,14 @@ class ChoiceEditor(Editor):
             known.insert(0, None)
         if value not in known:
             known.append(value)
+        texts = [choice_text(self.field.role, each) or self.tr("Default") for each in known]
         with QSignalBlocker(self._box):
             # Each item costs a little, and two engines often have the same.
-            if known != self._known:
-                self._known = known
+            if (known, texts) != self._items:
+                self._items = (known, texts)
                 self._box.clear()
-                for each in known:
-                    self._box.addItem(self.tr("Default") if each is None else written(each), each)
+                for text, each in zip(texts, known, strict=True):
+                    self._box.addItem(text, each)
             self._box.setCurrentIndex(known.index(value))
 
 

@@ -1,4 +1,4 @@
-"""How numbers are read and written in the form."""
+"""How numbers are read, and numbers and choices written, in the form."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,11 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 _EXACT_DIGITS = 15
 """Longer whole numbers are read as floats: they are beyond every limit, and Python refuses to
 read thousands of digits as an integer."""
+
+_TERMS_OF_ART = ("sampler", "scheduler")
+"""Roles whose choices are spelled as everyone who uses them does."""
+
+_SPELLED = {"jpeg": "JPEG", "png": "PNG", "webP": "WebP", "hd": "HD"}
 
 
 def grouped(number: int) -> str:
@@ -31,6 +36,14 @@ def written(value: Value) -> str:
     if value is None:
         return ""
     return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def choice_text(role: str, value: Value) -> str:
+    """Return what people read for one of the values the API spells out; nothing for None."""
+    text = written(value)
+    if role in _TERMS_OF_ART:
+        return text
+    return _SPELLED.get(text) or (text.capitalize() if text.isalpha() else text)
 
 
 def read_number(text: str) -> Value:

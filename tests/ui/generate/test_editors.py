@@ -222,13 +222,13 @@ def test_the_dice_makes_the_seed_random_again(edit, qtbot):
 def test_a_choice_without_a_default_can_be_left_to_the_server(edit):
     editor, _ = edit(Kind.CHOICE, choices=["jpeg", "png"])
     box = editor.findChild(QComboBox)
-    assert [box.itemText(i) for i in range(box.count())] == ["Default", "jpeg", "png"]
+    assert [box.itemText(i) for i in range(box.count())] == ["Default", "JPEG", "PNG"]
 
 
 def test_a_choice_with_a_default_offers_no_empty_one(edit):
     editor, _ = edit(Kind.CHOICE, choices=["jpeg", "png"], default="jpeg")
     box = editor.findChild(QComboBox)
-    assert [box.itemText(i) for i in range(box.count())] == ["jpeg", "png"]
+    assert [box.itemText(i) for i in range(box.count())] == ["JPEG", "PNG"]
 
 
 def test_the_prompt_counts_its_characters(edit, qtbot):

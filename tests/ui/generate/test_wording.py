@@ -89,3 +89,18 @@ def test_the_button_says_how_many_pictures_come(generations, images, text):
 )
 def test_prompts_are_told_apart_by_whole_words(prompts, shown):
     assert wording.told_apart(prompts) == shown
+
+
+@pytest.mark.parametrize(
+    ("role", "value", "text"),
+    [
+        ("quality", "high", "High"),
+        ("output_format", "webP", "WebP"),
+        ("resolution", "2K", "2K"),
+        ("variant", "edit-max", "edit-max"),
+        ("sampler", "euler", "euler"),
+        ("quality", None, ""),
+    ],
+)
+def test_a_choice_is_written_as_people_read_it(role, value, text):
+    assert wording.choice_text(role, value) == text
