@@ -11,7 +11,8 @@ from civitai_desktop.ui.generate.presenter import GeneratePresenter
 from civitai_desktop.ui.generate.resource_editors import ResourceFieldEditor
 from civitai_desktop.ui.resource_picker.desk import ResourceDesk
 from civitai_desktop.ui.resource_picker.dialog import PickerDialog
-from civitai_desktop.ui.resource_picker.presenter import PickerPresenter, Wish
+from civitai_desktop.ui.resource_picker.finds import Wish
+from civitai_desktop.ui.resource_picker.presenter import PickerPresenter
 from civitai_desktop.ui.theme import Theme
 
 

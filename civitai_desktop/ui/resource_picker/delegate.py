@@ -106,7 +106,7 @@ class CardDelegate(QStyledItemDelegate):
         room = painter.fontMetrics().horizontalAdvance(downloads) + 8
         painter.drawText(below, _RIGHT, downloads)
         self._line(painter, below.adjusted(0, 0, -room, 0), resource.version)
-        if not self._presenter.fits(resource):
+        if not self._presenter.wish.is_met_by(resource):
             painter.setPen(QColor(colours.warning_text))
         self._line(painter, last, resource.base_model)
 

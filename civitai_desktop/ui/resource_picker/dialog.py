@@ -22,8 +22,9 @@ from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
 from civitai_desktop.ui.generate.editor import FIELD_PX
 from civitai_desktop.ui.generate.text_editors import ChoiceBox
 from civitai_desktop.ui.resource_picker.details import DetailsPane
+from civitai_desktop.ui.resource_picker.finds import ListState
 from civitai_desktop.ui.resource_picker.grid import ResourceGrid
-from civitai_desktop.ui.resource_picker.presenter import Chosen, ListState, PickerPresenter
+from civitai_desktop.ui.resource_picker.presenter import Chosen, PickerPresenter
 from civitai_desktop.ui.resource_picker.wording import singular
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import marked, named, plain, rule, styled
@@ -169,20 +170,20 @@ class PickerDialog(QDialog):
 
     def _connect(self) -> None:
         presenter = self._presenter
-        self._search.textChanged.connect(presenter.search)
+        self._search.textChanged.connect(presenter.finds.search)
         self._tabs.idClicked.connect(self._choose_tab)
-        self._others.toggled.connect(presenter.show_others)
+        self._others.toggled.connect(presenter.finds.show_others)
         self._order.activated.connect(self._choose_order)
         self._grid.offer_chosen.connect(self._choose)
         self._grid.offer_used.connect(presenter.use)
-        self._retry.clicked.connect(presenter.retry)
+        self._retry.clicked.connect(presenter.finds.retry)
         for pasted in (self._look_up.clicked, self._paste.returnPressed):
             pasted.connect(self._look_up_pasted)
         self._search.returnPressed.connect(self._grid.enter)
         self._use.clicked.connect(presenter.use)
         self._close.clicked.connect(self.reject)
         self._details.words_wanted.connect(self.words_wanted)
-        presenter.list_changed.connect(self._show_state)
+        presenter.finds.changed.connect(self._show_state)
         presenter.chosen_changed.connect(self._show_chosen)
         presenter.paste_answered.connect(self._show_paste_answer)
         presenter.used.connect(self._on_used)
@@ -199,11 +200,11 @@ class PickerDialog(QDialog):
     @Slot(int)
     def _choose_tab(self, number: int) -> None:
         self._order.setEnabled(number == 0)
-        self._presenter.show_shelf(number == 1)
+        self._presenter.finds.show_shelf(number == 1)
 
     @Slot(int)
     def _choose_order(self, row: int) -> None:
-        self._presenter.sort(ResourceSort(self._order.itemData(row)))
+        self._presenter.finds.sort(ResourceSort(self._order.itemData(row)))
 
     @Slot(object)
     def _choose(self, offer: Offer | None) -> None:
@@ -221,7 +222,7 @@ class PickerDialog(QDialog):
         self._retry.setVisible(state.can_retry)
         self._notice.setVisible(bool(state.text))
         # Over cards, such as those before the page that did not come, it needs a ground.
-        marked(self._notice, "kind", "card" if self._presenter.rows.offers else "")
+        marked(self._notice, "kind", "card" if self._presenter.finds.rows.offers else "")
 
     @Slot(object)
     def _show_chosen(self, chosen: Chosen) -> None:

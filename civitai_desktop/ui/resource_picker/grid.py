@@ -36,7 +36,7 @@ class ResourceGrid(QListView):
         self._pictures = pictures
         self._ready: set[int] = set()
         self._columns = 1
-        self.setModel(presenter.rows)
+        self.setModel(presenter.finds.rows)
         self._delegate = CardDelegate(presenter, theme, pictures, self)
         self.setItemDelegate(self._delegate)
         self.setViewMode(QListView.ViewMode.IconMode)
@@ -56,7 +56,7 @@ class ResourceGrid(QListView):
         self._look_soon.timeout.connect(self._look)
         self.verticalScrollBar().valueChanged.connect(self._look_soon.start)
         self.verticalScrollBar().rangeChanged.connect(self._look_soon.start)
-        for change in (presenter.rows.rowsInserted, presenter.rows.modelReset):
+        for change in (presenter.finds.rows.rowsInserted, presenter.finds.rows.modelReset):
             change.connect(self._look_soon.start)
         presenter.preview_ready.connect(self._on_preview)
         pictures.loaded.connect(self._on_loaded)
@@ -101,14 +101,14 @@ class ResourceGrid(QListView):
         """Ask for what is in sight, and for the next page before the end is reached."""
         bar = self.verticalScrollBar()
         if bar.value() >= bar.maximum() - _AHEAD_PX:
-            self._presenter.more()
+            self._presenter.finds.more()
         best = [offer.best for offer in self._in_sight()]
         self._presenter.want_previews(best)
         wanted = [(each.version_id, None) for each in best if each.version_id in self._ready]
         self._pictures.want(wanted, side_px=SIDE_PX, ratio=self.devicePixelRatio())
 
     def _in_sight(self) -> list[Offer]:
-        offers = self._presenter.rows.offers
+        offers = self._presenter.finds.rows.offers
         cell = self.gridSize()
         if not offers or cell.isEmpty():
             return []
@@ -124,4 +124,4 @@ class ResourceGrid(QListView):
 
     @Slot(int)
     def _on_loaded(self, version_id: int) -> None:
-        self._presenter.rows.touch(version_id)
+        self._presenter.finds.rows.touch(version_id)

@@ -14,7 +14,7 @@ from civitai_desktop.catalogue import loader
 from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.domain.resource import Resource
 from civitai_desktop.ui.resource_picker.dialog import PickerDialog
-from civitai_desktop.ui.resource_picker.presenter import Wish
+from civitai_desktop.ui.resource_picker.finds import Wish
 from tests.ui.resource_shop import NOWHERE, Shop, shop_opened
 from tests.workshop import Sandbox
 

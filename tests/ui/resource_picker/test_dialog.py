@@ -34,7 +34,7 @@ async def test_every_control_has_its_name(open_picker, name):
 async def test_it_opens_with_what_fits_the_field_and_its_pictures(open_picker, sandbox, until):
     async with open_picker(sandbox) as picker:
         await until(lambda: picker.names())
-        offers = picker.shop.picker.rows.offers
+        offers = picker.shop.picker.finds.rows.offers
         assert {offer.best.kind for offer in offers} == {"lora"}
         fitting = set(picker.shop.picker.wish.engine.base_models)
         assert {offer.best.base_model for offer in offers} <= fitting
@@ -66,7 +66,7 @@ async def test_others_are_shown_too_and_scrolling_brings_them_all(open_picker, s
             return len(picker.names()) > 40
 
         await until(all_there)
-        bases = {offer.best.base_model for offer in picker.shop.picker.rows.offers}
+        bases = {offer.best.base_model for offer in picker.shop.picker.finds.rows.offers}
         assert bases > {"SDXL 1.0", "SD 1.5", "ZImageTurbo"}
 
 
@@ -84,7 +84,7 @@ async def test_the_order_can_be_chosen(open_picker, sandbox, until):
 async def test_keys_alone_reach_from_the_search_to_the_form(open_picker, sandbox, until, qtbot):
     async with open_picker(sandbox) as picker:
         await until(lambda: picker.names())
-        first = picker.shop.picker.rows.offers[0].best
+        first = picker.shop.picker.finds.rows.offers[0].best
         qtbot.keyClick(picker.find("search_resources", QLineEdit), Qt.Key.Key_Down)
         assert picker.grid.currentIndex().row() == 0
         # Pressed before its AIR is known: it is used as soon as that is there.
@@ -100,7 +100,7 @@ async def test_details_tell_of_the_resource_and_give_its_words(open_picker, sand
     async with open_picker(sandbox) as picker:
         await until(lambda: picker.names())
         picker.choose(0)
-        best = picker.shop.picker.rows.offers[0].best
+        best = picker.shop.picker.finds.rows.offers[0].best
         assert picker.find("resource_name", QTextEdit).toPlainText() == best.name
         facts = picker.find("resource_facts", QTextEdit).toPlainText()
         assert best.base_model in facts
@@ -115,7 +115,7 @@ async def test_details_tell_of_the_resource_and_give_its_words(open_picker, sand
 async def test_another_version_can_be_chosen(open_picker, sandbox, until):
     async with open_picker(sandbox) as picker:
         await until(lambda: picker.names())
-        offers = picker.shop.picker.rows.offers
+        offers = picker.shop.picker.finds.rows.offers
         row = next(row for row, offer in enumerate(offers) if len(offer.versions) > 1)
         picker.choose(row)
         box = picker.find("version", QComboBox)
@@ -189,7 +189,7 @@ async def test_a_star_is_kept_and_shown_without_a_network(open_picker, sandbox, 
         star = picker.find("favourite_resource")
         await until(star.isEnabled)
         starred = picker.names()[0]
-        number = picker.shop.picker.rows.offers[0].best.version_id
+        number = picker.shop.picker.finds.rows.offers[0].best.version_id
         await until(lambda: picker.shop.pictures.pixmap(number))
         star.click()
         assert star.isChecked()

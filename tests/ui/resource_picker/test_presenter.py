@@ -13,7 +13,8 @@ from civitai_desktop.services.ports import ResourceSite
 from civitai_desktop.services.resources import Resources
 from civitai_desktop.services.tasks import DiskThread
 from civitai_desktop.storage.shelf import Previews, ShelfFile
-from civitai_desktop.ui.resource_picker.presenter import PickerPresenter, Wish
+from civitai_desktop.ui.resource_picker.finds import Wish
+from civitai_desktop.ui.resource_picker.presenter import PickerPresenter
 
 
 class Site(ResourceSite):
@@ -91,7 +92,7 @@ def begin(site: Site, catalogue, tmp_path: Path, qapp) -> Begin:
 
 
 def names(picker: PickerPresenter) -> list[str]:
-    return [offer.best.name for offer in picker.rows.offers]
+    return [offer.best.name for offer in picker.finds.rows.offers]
 
 
 async def turns() -> None:
@@ -102,9 +103,9 @@ async def turns() -> None:
 async def test_an_answer_to_former_words_comes_too_late(begin, site, until):
     async with begin() as picker:
         slow = site.hold("slow")
-        picker.search("slow")
+        picker.finds.search("slow")
         await until(lambda: "slow" in site.asked)
-        picker.search("quick")
+        picker.finds.search("quick")
         await until(lambda: names(picker) == ["quick"])
         slow.set()
         await turns()
@@ -114,7 +115,7 @@ async def test_an_answer_to_former_words_comes_too_late(begin, site, until):
 async def test_typing_is_waited_for(begin, site, until):
     async with begin() as picker:
         for text in ("a", "am", "amb", "amber"):
-            picker.search(text)
+            picker.finds.search(text)
         await until(lambda: names(picker) == ["amber"])
         assert site.asked == ["", "amber"]
 
@@ -123,13 +124,13 @@ async def test_what_failed_is_asked_for_again_by_wish_only(begin, site, until):
     site.failure = Unreachable("Civitai cannot be reached.")
     async with begin() as picker:
         said = []
-        picker.list_changed.connect(said.append)
+        picker.finds.changed.connect(said.append)
         await until(lambda: said and said[-1].can_retry)
-        picker.more()
+        picker.finds.more()
         await turns()
         assert len(site.asked) == 1
         site.failure = None
-        picker.retry()
+        picker.finds.retry()
         await until(lambda: names(picker))
         assert not said[-1].can_retry
 
@@ -162,7 +163,7 @@ async def test_every_dialog_hears_of_a_picture_once(begin, site, until, tmp_path
 async def test_nothing_begins_once_it_is_closed(begin, site):
     async with begin() as picker:
         picker.end()
-        picker.more()
+        picker.finds.more()
         picker.want_previews([await site.version(2)])
         await turns()
         assert site.asked == []
