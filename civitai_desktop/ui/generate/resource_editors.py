@@ -10,7 +10,6 @@ from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.air import is_air
 from civitai_desktop.domain.generation import Value
-from civitai_desktop.domain.resource import Resource
 from civitai_desktop.services.resources import SEARCHED_KINDS
 from civitai_desktop.ui.generate.editor import Editor, chain
 from civitai_desktop.ui.generate.resource_line import ResourceLine
@@ -61,7 +60,7 @@ class ResourceFieldEditor(Editor):
             line.use(desk)
         self._choose.setVisible(self.field.resource in SEARCHED_KINDS)
 
-    def take(self, resource: Resource) -> None:
+    def take(self, air: str) -> None:
         """Put a resource that was chosen into the field."""
         raise NotImplementedError
 
@@ -129,8 +128,8 @@ class ResourceEditor(ResourceFieldEditor):
     def set_value(self, value: Value) -> None:
         self._line.enter(written(value))
 
-    def take(self, resource: Resource) -> None:
-        self._line.enter(resource.air)
+    def take(self, air: str) -> None:
+        self._line.enter(air)
         self._edited()
 
     def _lines(self) -> Sequence[ResourceLine]:
@@ -191,10 +190,10 @@ class ResourcesEditor(ResourceFieldEditor):
         elif value:
             self._add(written(value), self.first_weight)
 
-    def take(self, resource: Resource) -> None:
+    def take(self, air: str) -> None:
         # Once is enough: the same one twice would be one with two weights.
-        if all(row.air != resource.air for row in self._rows):
-            self._add(resource.air, self.first_weight)
+        if all(row.air != air for row in self._rows):
+            self._add(air, self.first_weight)
             self._edited()
 
     def _lines(self) -> Sequence[ResourceLine]:

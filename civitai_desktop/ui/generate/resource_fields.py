@@ -4,7 +4,6 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QTextCursor
 
 from civitai_desktop.domain.alternatives import escape
-from civitai_desktop.domain.resource import Resource
 from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
 from civitai_desktop.ui.generate.panel import GeneratePanel
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
@@ -65,14 +64,14 @@ class ResourceFields(QObject):
             dialog.words_wanted.connect(self._add_words)
             dialog.open()
 
-    @Slot(object)
-    def _take(self, resource: Resource) -> None:
+    @Slot(str)
+    def _take(self, air: str) -> None:
         wish = self._picker.wish
         # Nothing hinders an assistive technology from changing the form under the dialog.
         if wish.engine is self._form.engine:
             editor = self._panel.form.editor(wish.field.name)
             if isinstance(editor, ResourceFieldEditor):
-                editor.take(resource)
+                editor.take(air)
 
     @Slot(str)
     def _add_words(self, words: str) -> None:

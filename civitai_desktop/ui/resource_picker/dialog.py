@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from civitai_desktop.domain.resource import Offer, Resource, ResourceSort
+from civitai_desktop.domain.resource import Offer, ResourceSort
 from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
 from civitai_desktop.ui.generate.editor import FIELD_PX
 from civitai_desktop.ui.generate.text_editors import ChoiceBox
@@ -214,6 +214,7 @@ class PickerDialog(QDialog):
     @Slot()
     def _look_up_pasted(self) -> None:
         if text := self._paste.text().strip():
+            self._grid.clear_choice()
             self._presenter.paste(text)
 
     @Slot(object)
@@ -236,8 +237,8 @@ class PickerDialog(QDialog):
         if not problem:
             self._use.setFocus()
 
-    @Slot(object)
-    def _on_used(self, _resource: Resource) -> None:
+    @Slot(str)
+    def _on_used(self, _air: str) -> None:
         self.accept()
 
     @Slot()

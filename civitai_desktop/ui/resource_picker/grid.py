@@ -1,6 +1,6 @@
 """The cards, in as many columns as fit, with pictures for those in sight and endless scroll."""
 
-from PySide6.QtCore import QItemSelectionModel, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle
 
@@ -95,6 +95,11 @@ class ResourceGrid(QListView):
                 current if current.isValid() else self.model().index(0, 0),
                 QItemSelectionModel.SelectionFlag.ClearAndSelect,
             )
+
+    def clear_choice(self) -> None:
+        """Have no card chosen: something else is."""
+        self.setCurrentIndex(QModelIndex())
+        self.clearSelection()
 
     @Slot()
     def _look(self) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from civitai_desktop.catalogue.loader import Catalogue
-from civitai_desktop.domain.errors import CivitaiError
+from civitai_desktop.domain.air import is_air
+from civitai_desktop.domain.errors import CivitaiError, NotFound
 from civitai_desktop.domain.resource import Offer, Resource
 from civitai_desktop.services.resources import Resources
 from civitai_desktop.services.tasks import TaskScope
@@ -21,13 +22,15 @@ class Chosen:
     """The one resource whose details are shown.
 
     Attributes:
-        resource: None while nothing is chosen.
+        air: What goes into the form; empty while that is not known.
+        resource: None while nothing is chosen, or nothing is known of the AIR.
         versions: All of its versions; one at least where there is a resource.
         remark: What speaks against it, or why it cannot be used, in words.
         is_usable: Whether it can be put into the form.
         is_favourite: Whether it is starred.
     """
 
+    air: str = ""
     resource: Resource | None = None
     versions: tuple[Resource, ...] = ()
     remark: str = ""
@@ -45,13 +48,13 @@ class PickerPresenter(QObject):
         chosen_changed: A `Chosen`.
         preview_ready: The picture of this version lies on the disk.
         paste_answered: Why a pasted text was not taken, in words; empty if it was.
-        used: The `Resource`, with its AIR, that goes into the form.
+        used: The AIR that goes into the form.
     """
 
     chosen_changed = Signal(object)
     preview_ready = Signal(int)
     paste_answered = Signal(str)
-    used = Signal(object)
+    used = Signal(str)
 
     def __init__(
         self,
@@ -111,18 +114,20 @@ class PickerPresenter(QObject):
         self._inspect(version, self._chosen.versions)
 
     def paste(self, text: str) -> None:
-        """Show the details of what an AIR, an address or a version number names."""
+        """Choose what an AIR, an address or a version number names, and nothing until then."""
+        self._show(Chosen())
         self._restart(self._paste(text), name="look up a pasted resource")
 
     @Slot()
     def use(self) -> None:
         """Hand the chosen one to the form, once its AIR is known, and remember that it was used."""
-        resource = self._chosen.resource
-        if resource is None or not self._chosen.is_usable:
+        chosen = self._chosen
+        if not chosen.is_usable:
             self._is_use_wanted = self._choosing is not None and not self._choosing.done()
             return
-        self._tasks.spawn(self._resources.used(resource), name="remember a resource")
-        self.used.emit(resource)
+        if chosen.resource is not None:
+            self._tasks.spawn(self._resources.used(chosen.resource), name="remember a resource")
+        self.used.emit(chosen.air)
 
     @Slot(bool)
     def set_favourite(self, favourite: bool) -> None:
@@ -180,6 +185,9 @@ class PickerPresenter(QObject):
         try:
             resource = await self._resources.resolve(text)
         except CivitaiError as error:
+            if is_air(text) and not isinstance(error, NotFound):
+                # It can be sent although nobody here knows more of it.
+                self._show(Chosen(air=text, is_usable=True))
             self.paste_answered.emit(self._refusal(error))
             return
         self.paste_answered.emit("")
@@ -195,6 +203,7 @@ class PickerPresenter(QObject):
         self, resource: Resource, versions: tuple[Resource, ...], *, remark: str, is_usable: bool
     ) -> Chosen:
         return Chosen(
+            air=resource.air,
             resource=resource,
             versions=versions,
             remark=remark,

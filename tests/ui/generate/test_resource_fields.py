@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLineEdit, QListView, QPlainTextEdit, QPushButton, QToolButton
 
-from civitai_desktop.domain.resource import Resource
 from civitai_desktop.services.resources import SEARCHED_KINDS
 from civitai_desktop.ui.generate.resource_fields import ResourceFields
 from civitai_desktop.ui.resource_picker.dialog import PickerDialog
@@ -290,13 +289,10 @@ async def test_the_same_lora_is_not_taken_twice(desk, joined, sandbox):
     async with joined(sandbox):
         desk.presenter.choose_engine("sdxl")
         editor = desk.panel.form.editor("loras")
-        amber = Resource(
-            version_id=2, resource_id=1, air=SDXL.replace("checkpoint", "lora"), name="Amber",
-            version="v1", kind="lora", type="LORA",
-        )  # fmt: skip
+        amber = SDXL.replace("checkpoint", "lora")
         editor.take(amber)
         editor.take(amber)
-        assert desk.presenter.values["loras"] == {amber.air: 1}
+        assert desk.presenter.values["loras"] == {amber: 1}
 
 
 async def test_every_engine_is_offered_the_picker_for_each_resource_it_takes(

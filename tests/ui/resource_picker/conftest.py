@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QLabel, QListView, QPushButton, QWidget
 from civitai_desktop import resources
 from civitai_desktop.catalogue import loader
 from civitai_desktop.catalogue.loader import Catalogue
-from civitai_desktop.domain.resource import Resource
 from civitai_desktop.ui.resource_picker.dialog import PickerDialog
 from civitai_desktop.ui.resource_picker.finds import Wish
 from tests.ui.resource_shop import NOWHERE, Shop, shop_opened
@@ -27,7 +26,7 @@ class Picker:
 
     shop: Shop
     dialog: PickerDialog
-    used: list[Resource] = field(default_factory=list)
+    used: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
 
     def find(self, name: str, kind: type[W] = QPushButton) -> W:

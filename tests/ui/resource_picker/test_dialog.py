@@ -91,9 +91,9 @@ async def test_keys_alone_reach_from_the_search_to_the_form(open_picker, sandbox
         qtbot.keyClick(picker.grid, Qt.Key.Key_Return)
         await until(lambda: picker.used)
         [used] = picker.used
-        assert used.version_id == first.version_id
-        assert used.air.startswith("urn:air:sdxl:")
-        await until(lambda: picker.shop.resources.shelf.recent == (used,))
+        assert used.startswith("urn:air:sdxl:")
+        assert used.endswith(f"@{first.version_id}")
+        await until(lambda: [each.air for each in picker.shop.resources.shelf.recent] == [used])
 
 
 async def test_details_tell_of_the_resource_and_give_its_words(open_picker, sandbox, until):
@@ -124,7 +124,7 @@ async def test_another_version_can_be_chosen(open_picker, sandbox, until):
         box.activated.emit(1)
         await until(picker.find("use_resource").isEnabled)
         picker.find("use_resource").click()
-        assert picker.used[0].version_id == offers[row].versions[1].version_id
+        assert picker.used[0].endswith(f"@{offers[row].versions[1].version_id}")
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ async def test_a_pasted_text_shows_what_it_names(open_picker, sandbox, until, qt
         qtbot.keyClick(line, Qt.Key.Key_Return)
         await until(picker.find("use_resource").isEnabled)
         picker.find("use_resource").click()
-        assert [each.air for each in picker.used] == [DREAMSHAPER]
+        assert picker.used == [DREAMSHAPER]
 
 
 async def test_a_pasted_one_that_does_not_fit_is_flagged_and_can_be_used(
@@ -182,6 +182,30 @@ async def test_a_pasted_text_that_names_nothing_is_kept_and_answered(
         assert picker.find("paste_resource", QLineEdit).text() == text
 
 
+async def test_a_look_up_in_vain_leaves_nothing_to_use(open_picker, sandbox, until):
+    async with open_picker(sandbox) as picker:
+        await until(lambda: picker.names())
+        picker.choose(0)
+        await until(picker.find("use_resource").isEnabled)
+        picker.find("paste_resource", QLineEdit).setText("99")
+        picker.find("look_up_resource").click()
+        assert not picker.find("use_resource").isEnabled()
+        await until(lambda: "does not have this version" in picker.said("paste_answer"))
+        assert not picker.find("use_resource").isEnabled()
+        picker.choose(0)
+        await until(picker.find("use_resource").isEnabled)
+
+
+async def test_an_air_of_another_site_is_used_as_it_was_pasted(open_picker, sandbox, until):
+    foreign = "urn:air:sdxl:lora:huggingface:a/b"
+    async with open_picker(sandbox) as picker:
+        picker.find("paste_resource", QLineEdit).setText(foreign)
+        picker.find("look_up_resource").click()
+        await until(lambda: "It can be used" in picker.said("paste_answer"))
+        picker.find("use_resource").click()
+        assert picker.used == [foreign]
+
+
 async def test_a_star_is_kept_and_shown_without_a_network(open_picker, sandbox, until):
     async with open_picker(sandbox) as picker:
         await until(lambda: picker.names())
@@ -203,7 +227,7 @@ async def test_a_star_is_kept_and_shown_without_a_network(open_picker, sandbox, 
         assert offline.find("use_resource").isEnabled()
         offline.find("favourite_resource").click()
         offline.find("use_resource").click()
-        assert offline.used[0].version_id == number
+        assert offline.used[0].endswith(f"@{number}")
 
 
 async def test_no_network_is_said_with_the_next_step_and_tried_again(open_picker, sandbox, until):
