@@ -1,7 +1,7 @@
 """What stands under the form's fields: what the form finds wrong, and what the server refused."""
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QCoreApplication
 
@@ -14,54 +14,59 @@ MATURE = "allowMatureContent"
 
 
 class Complaints:
-    """Sentences by field name. The server's stay until they are settled by an edit or an answer."""
+    """Sentences by field name, which an edit of the field settles.
+
+    What was refused when the form was to be priced is settled by a price too. A price says nothing
+    of what was refused when it was submitted: that stays until it is tried again.
+    """
 
     def __init__(self) -> None:
         self._found: dict[str, str] = {}
         self._refused: dict[str, str] = {}
+        self._unpriced: dict[str, str] = {}
 
     def all(self) -> dict[str, str]:
         """Return every sentence that stands under a field now."""
-        return {**self._refused, **self._found}
+        return {**self._unpriced, **self._refused, **self._found}
+
+    @property
+    def unpriced(self) -> Mapping[str, str]:
+        """Return what keeps the form from being priced, as far as it belongs to a field."""
+        return self._unpriced
 
     def find(self, found: Mapping[str, str]) -> None:
         """Add what the form has found wrong."""
         self._found.update(found)
 
     def refuse(self, engine: Engine, said: Mapping[str, str]) -> None:
-        """Add what the server refused; what belongs to no field is left to other places.
+        """Add what was refused when it was submitted; what belongs to no field is left out.
 
         Args:
             engine: Whose fields are shown.
             said: By the server's path, such as "steps[0].input.width" or "width".
         """
-        names = {name.lower(): name for name in (WALLET, MATURE)}
-        names |= {field.name.lower(): field.name for field in engine.fields}
-        for path, text in said.items():
-            if name := names.get(_field_meant(path).lower()):
-                self._refused[name] = text
+        self._refused.update(_by_field(engine, said))
+
+    def refuse_to_price(self, engine: Engine, said: Mapping[str, str]) -> None:
+        """Add what was refused when its price was asked for; else as `refuse`."""
+        self._unpriced.update(_by_field(engine, said))
 
     def settle(self, *names: str) -> None:
         """Take away what is said of these, because they were edited."""
         for name in names:
-            self._found.pop(name, None)
-            self._refused.pop(name, None)
+            for said in (self._found, self._refused, self._unpriced):
+                said.pop(name, None)
 
-    def accept(self, unseen: Container[str]) -> bool:
-        """Take away what the server refused before and takes now; tell whether there was anything.
-
-        Args:
-            unseen: Fields that it was not shown; what is said of them stays.
-        """
-        left = {name: text for name, text in self._refused.items() if name in unseen}
-        was_refused = left != self._refused
-        self._refused = left
-        return was_refused
+    def accept(self) -> bool:
+        """Take away what kept the form from being priced; tell whether there was anything."""
+        had_any = bool(self._unpriced)
+        self._unpriced.clear()
+        return had_any
 
     def clear(self) -> None:
         """Take everything away."""
-        self._found.clear()
-        self._refused.clear()
+        for said in (self._found, self._refused, self._unpriced):
+            said.clear()
 
 
 def first_of(complaints: Mapping[str, str], fields: Iterable[str]) -> str:
@@ -75,6 +80,13 @@ def of_terms(terms: Terms) -> dict[str, str]:
         return {}
     clash = "This Buzz does not pay for it: choose yellow or any, or keep it out."
     return {MATURE: QCoreApplication.translate("Terms", clash)}
+
+
+def _by_field(engine: Engine, said: Mapping[str, str]) -> dict[str, str]:
+    names = {name.lower(): name for name in (WALLET, MATURE)}
+    names |= {field.name.lower(): field.name for field in engine.fields}
+    meant = ((names.get(_field_meant(path).lower()), text) for path, text in said.items())
+    return {name: text for name, text in meant if name}
 
 
 def _field_meant(path: str) -> str:

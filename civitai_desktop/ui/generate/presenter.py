@@ -22,7 +22,7 @@ from civitai_desktop.services.wallet import Holdings
 from civitai_desktop.ui.generate.complaints import MATURE, WALLET, Complaints, first_of, of_terms
 from civitai_desktop.ui.generate.engine_shelf import EngineShelf
 from civitai_desktop.ui.generate.operations import SOURCE
-from civitai_desktop.ui.generate.price_line import STAND_INS, PriceLine
+from civitai_desktop.ui.generate.price_line import PriceLine
 from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.generate.prompt_history import PromptHistory
 from civitai_desktop.ui.generate.state import FormState
@@ -109,7 +109,7 @@ class GeneratePresenter(QObject):
         self.history = PromptHistory(prompts, self._tasks, self)
         self._price = PriceLine(quotes, self._tasks, self)
         self._price.changed.connect(self.price_changed)
-        self._price.refused.connect(self.server_complaints)
+        self._price.refused.connect(self._on_price_refused)
         self._price.accepted.connect(self._on_accepted)
         self._submission = Submission(generations, self._price, self)
         self._submission.unpriced.connect(self._on_unpriced)
@@ -224,6 +224,8 @@ class GeneratePresenter(QObject):
         Each prompt that the one in the form stands for becomes a generation of its own.
         """
         # Whatever the server refused before, it is asked anew.
+        if self._complaints.unpriced:
+            self._price.forget()
         self._complaints.clear()
         wrong = {**templates.complaints(self.engine, self.values), **of_terms(self._terms)}
         self._complaints.find(wrong)
@@ -244,6 +246,10 @@ class GeneratePresenter(QObject):
 
     @Slot(str)
     def _on_unpriced(self, reason: str) -> None:
+        if refused := self._complaints.unpriced:
+            # It would be refused again: there is nothing to be asked, but something to be mended.
+            self.focus_wanted.emit(first_of(refused, self.values))
+            return
         if prompt := self.engine.by_role("prompt"):
             # Where the keyboard goes back to after the question: not to the button that costs.
             self.focus_wanted.emit(prompt.name)
@@ -355,7 +361,7 @@ class GeneratePresenter(QObject):
 
     @Slot(object)
     def server_complaints(self, complaints: Mapping[str, str]) -> None:
-        """Show what the server refused under the fields it means.
+        """Show what the server refused to carry out under the fields it means.
 
         Whatever belongs to no field here is left to the failed generation's own message.
 
@@ -365,10 +371,14 @@ class GeneratePresenter(QObject):
         self._complaints.refuse(self.engine, complaints)
         self._tell_complaints()
 
+    @Slot(object)
+    def _on_price_refused(self, complaints: Mapping[str, str]) -> None:
+        self._complaints.refuse_to_price(self.engine, complaints)
+        self._tell_complaints()
+
     @Slot()
     def _on_accepted(self) -> None:
-        unseen = {field.name for field in self.engine.fields if field.role in STAND_INS}
-        if self._complaints.accept(unseen):
+        if self._complaints.accept():
             self._tell_complaints()
 
     @Slot(object)

@@ -114,9 +114,10 @@ class PriceLine(QObject):
             except CivitaiError as error:
                 # What will be refused again is not asked again until something priced has changed.
                 self._settled = not error.retryable
-                self._show(self._failed(error))
                 if isinstance(error, InvalidInput):
+                    # First: who waits for the price has to know that it is the form's fault.
                     self.refused.emit(error.complaints)
+                self._show(self._failed(error))
                 if self._settled:
                     return
                 await self._sleep(pause_after(error, max(planned_s, _PAUSE_S)))

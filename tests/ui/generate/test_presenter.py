@@ -212,19 +212,37 @@ async def test_what_the_server_refused_goes_away_when_it_is_asked_anew(desk, unt
     assert len(desk.starts.requests) == 1
 
 
-async def test_what_the_server_refused_goes_away_when_it_prices_the_form(desk, until):
-    desk.presenter.server_complaints({"width": "Too wide.", "steps": "Too many."})
+async def test_what_the_server_refused_to_price_goes_away_when_it_prices_the_form(desk, until):
+    desk.api.refusal = InvalidInput("No.", {"width": "Too wide.", "steps": "Too many."})
+    await until(lambda: len(desk.complaints()) == 2)
+    desk.api.refusal = None
     desk.presenter.change("width", 512)
     await until(lambda: desk.price == "8 Buzz")
     assert desk.complaints() == []
 
 
-async def test_what_the_server_refused_of_the_prompt_stays_until_it_is_edited(desk, until):
+async def test_a_price_settles_nothing_that_was_refused_on_submission(desk, until):
     desk.presenter.server_complaints({"prompt": "Not this.", "width": "Too wide."})
     desk.presenter.refresh_price()
-    await until(lambda: desk.complaints() == ["Not this."])
+    await until(desk.is_priced)
+    assert desk.complaints() == ["Not this.", "Too wide."]
     desk.find("prompt").setPlainText("a boat")
-    assert desk.complaints() == []
+    assert desk.complaints() == ["Too wide."]
+
+
+async def test_generate_leads_to_what_the_server_refuses_to_price_and_asks_nothing(desk, until):
+    asked = []
+    desk.presenter.unpriced.connect(asked.append)
+    desk.find("prompt").setPlainText("a boat")
+    desk.api.refusal = InvalidInput("No.", {"steps": "Too many today."})
+    await until(lambda: desk.complaints() == ["Too many today."])
+
+    questions = len(desk.api.asked)
+    desk.presenter.generate()
+    await until(lambda: len(desk.api.asked) > questions and desk.is_priced())
+    assert desk.complaints() == ["Too many today."]
+    assert desk.find("steps").hasFocus()
+    assert desk.starts.requests == asked == []
 
 
 async def test_terms_that_cannot_be_paid_are_refused_where_they_are_chosen(desk):
