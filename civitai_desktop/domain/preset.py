@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from civitai_desktop.domain.generation import Value
 
+LONGEST_NAME = 80
+"""In characters."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:

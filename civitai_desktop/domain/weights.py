@@ -1,10 +1,12 @@
 """Weights in a prompt: `(word:1.1)` counts more than the rest, `(word:0.9)` less."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _STEP = 0.05
-_WEIGHTED = re.compile(r"(?<!\\)\((?P<inner>(?:[^()\\]|\\.)*):(?P<weight>\d+(?:\.\d+)?)\)")
+_WEIGHT = re.compile(r":(?P<weight>-?\d+(?:\.\d+)?)$", re.ASCII)
+_TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"[\w'\N{RIGHT SINGLE QUOTATION MARK}-]+")
 _SIGNS = re.compile(r"\\.|[(){|}]", re.DOTALL)
 
@@ -26,6 +28,16 @@ class Edit:
     selected: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A part of a text, with its parentheses if it has a weight of its own."""
+
+    start: int
+    end: int
+    inner: str
+    weight: float
+
+
 def reweighted(text: str, start: int, end: int, steps: int) -> Edit | None:
     """Change the weight of a selection, or of the word around an empty one.
 
@@ -39,13 +51,14 @@ def reweighted(text: str, start: int, end: int, steps: int) -> Edit | None:
         steps: Of 0.05 each; negative for less.
 
     Returns:
-        None where there is no word, where nothing would change, or where parentheses around the
-        selection would tear others, or alternatives, apart.
+        None where there is no word, in a tag such as `<lora:x:1>`, where nothing would change, or
+        where parentheses around the selection would tear others, or alternatives, apart.
     """
-    around = (each for each in _WEIGHTED.finditer(text) if each.start() <= start <= each.end())
-    found = next((each for each in around if end <= each.end()), None)
-    if found is not None:
-        return _edit(found.start(), found.end(), found["inner"], float(found["weight"]), steps)
+    if any(tag.start() < start < tag.end() for tag in _TAG.finditer(text)):
+        return None
+    around = [each for each in _weighted(text) if each.start <= start and end <= each.end]
+    if around:
+        return _edit(min(around, key=lambda each: each.end - each.start), steps)
     if start == end:
         words = (each for each in _WORD.finditer(text) if each.start() <= start <= each.end())
         start, end = next((each.span() for each in words), (start, end))
@@ -54,11 +67,26 @@ def reweighted(text: str, start: int, end: int, steps: int) -> Edit | None:
     part = part.strip()
     if not part or not _is_whole(part):
         return None
-    return _edit(start, start + len(part), part, 1.0, steps)
+    return _edit(_Group(start, start + len(part), part, 1.0), steps)
 
 
-def _edit(start: int, end: int, inner: str, weight: float, steps: int) -> Edit | None:
-    new = round(max(0.0, weight + steps * _STEP), 2)
+def _weighted(text: str) -> Iterator[_Group]:
+    """Yield the parts in parentheses that have a weight, an inner one before the outer."""
+    opened: list[int] = []
+    for sign in _SIGNS.finditer(text):
+        if sign[0] == "(":
+            opened.append(sign.end())
+        elif sign[0] == ")" and opened:
+            begin = opened.pop()
+            if weight := _WEIGHT.search(text[begin : sign.start()]):
+                inner = text[begin : begin + weight.start()]
+                yield _Group(begin - 1, sign.end(), inner, float(weight["weight"]))
+
+
+def _edit(group: _Group, steps: int) -> Edit | None:
+    start, end, inner, weight = group.start, group.end, group.inner, group.weight
+    # What somebody has typed below 0 may stay there.
+    new = round(max(min(weight, 0.0), weight + steps * _STEP), 2)
     if new == weight:
         return None
     if new == 1:

@@ -1,17 +1,18 @@
 """The user's presets: kept, renamed, deleted, brought in and passed on."""
 
 import asyncio
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
 
 from civitai_desktop.domain.errors import InvalidInput, PresetsUnusable
-from civitai_desktop.domain.preset import Preset
+from civitai_desktop.domain.preset import LONGEST_NAME, Preset
 from civitai_desktop.services.tasks import DiskThread
 from civitai_desktop.storage.presets import UNREADABLE, PresetFile, read_presets, write_presets
 
-LONGEST_NAME = 80
+_DIGITS = re.compile(r"(\d{1,9})", re.ASCII)
 
 
 class Presets:
@@ -98,7 +99,11 @@ class Presets:
         """
         try:
             found, damaged = await self._disk.run(read_presets, path)
-        except (OSError, *UNREADABLE) as error:
+        except OSError as error:
+            raise PresetsUnusable(
+                f"{path.name} cannot be read: {error.strerror}.", next_step="Choose another file."
+            ) from error
+        except UNREADABLE as error:
             raise PresetsUnusable(
                 f"{path.name} is no file of presets.", next_step="Choose a file that was exported."
             ) from error
@@ -144,5 +149,7 @@ def _merge(presets: dict[str, Preset], preset: Preset) -> None:
             return
 
 
-def _by_name(preset: Preset) -> str:
-    return preset.name.casefold()
+def _by_name(preset: Preset) -> list[tuple[int, str]]:
+    """Order as people do: 2 before 10."""
+    parts = _DIGITS.split(preset.name.casefold())
+    return [(int(each), "") if each.isdecimal() else (-1, each) for each in parts]

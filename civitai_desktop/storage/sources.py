@@ -131,6 +131,8 @@ def _kind(content: bytes) -> str:
         if content[start:].startswith(magic):
             said = f"This is {other}; Civitai takes PNG, JPEG and WebP."
             raise SourceUnusable(said, next_step=_CONVERT)
+    if not content:
+        raise SourceUnusable("This file is empty.", next_step="Choose another one.")
     said = "This is no PNG, JPEG or WebP picture, and Civitai takes no other."
     raise SourceUnusable(said, next_step=_CONVERT)
 

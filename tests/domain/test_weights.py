@@ -39,6 +39,11 @@ def press(marked: str, *steps: int) -> str:
         ("[a {red|blue} boat]", 1, "([a {red|blue} boat]:1.05)"),
         ("[(a:1.2), b]", 1, "([(a:1.2), b]:1.05)"),
         ("{re[]d|blue}", 1, "{([red]:1.05)|blue}"),
+        ("[((red) boat)]", 1, "([((red) boat)]:1.05)"),
+        ("a ([((red) boat)]:1.05) x", 1, "a ([((red) boat)]:1.1) x"),
+        ("((red boat:1.1) on se[]a:1.2)", 1, "([(red boat:1.1) on sea]:1.25)"),
+        ("((red bo[]at:1.1) on sea:1.2)", 1, "(([red boat]:1.15) on sea:1.2)"),
+        ("(re[]d:-0.5)", 1, "([red]:-0.45)"),
     ],
 )
 def test_a_weight_changes_by_a_step(before, step, after):
@@ -56,6 +61,7 @@ def test_a_weight_changes_by_a_step(before, step, after):
         ("{[red|blue} boat]", 1),
         ("[({]", 1),
         ("[(a}]", 1),
+        ("<lo[]ra:x:0.8>", 1),
     ],
 )
 def test_where_nothing_can_be_weighted_nothing_changes(text, step):

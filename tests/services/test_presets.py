@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from civitai_desktop.domain.errors import InvalidInput, PresetsUnusable
-from civitai_desktop.domain.preset import Preset
-from civitai_desktop.services.presets import LONGEST_NAME, Presets
+from civitai_desktop.domain.preset import LONGEST_NAME, Preset
+from civitai_desktop.services.presets import Presets
 from civitai_desktop.services.tasks import DiskThread
 from civitai_desktop.storage.presets import PresetFile
 
@@ -159,3 +159,22 @@ async def test_a_disk_that_takes_nothing_changes_nothing(presets, path, tmp_path
     assert list(presets) == [PORTRAIT]
     with pytest.raises(PresetsUnusable, match="cannot be written"):
         await presets.pass_on(tmp_path / "no" / "out.json", ["Portrait"])
+
+
+async def test_names_are_ordered_as_people_do(presets) -> None:
+    for name in ("Number 10", "number 2", "1st"):
+        await presets.add(Preset(name=name, engine="sd1", values={}))
+    assert [each.name for each in presets] == ["1st", "number 2", "Number 10"]
+
+
+async def test_a_name_that_is_brought_in_takes_one_line(presets, tmp_path) -> None:
+    row = {"name": "two\nlines " + "x" * 300, "engine": "sd1", "values": {}}
+    (tmp_path / "in.json").write_text(document(row))
+    [name], _ = await presets.bring_in(tmp_path / "in.json")
+    assert name.startswith("two lines x")
+    assert len(name) == LONGEST_NAME
+
+
+async def test_a_file_that_is_not_there_is_not_called_damaged(presets, tmp_path) -> None:
+    with pytest.raises(PresetsUnusable, match=r"cannot be read: No such file"):
+        await presets.bring_in(tmp_path / "in.json")

@@ -78,7 +78,6 @@ def test_a_picture_that_lies_on_its_side_is_turned(folder, kind) -> None:
         (b"\0\0\0\x18ftypavif\0\0\0\0", "an AVIF"),
         (b"<svg/>", "no PNG, JPEG or WebP"),
         (b"RIFF\0\0\0\0WAVEfmt ", "no PNG, JPEG or WebP"),
-        (b"", "no PNG, JPEG or WebP"),
     ],
 )
 def test_what_civitai_would_refuse_is_refused_at_once_with_what_to_do(
@@ -142,3 +141,8 @@ def test_the_blob_of_an_upload_outlives_the_program(folder) -> None:
 def test_nothing_but_a_reference_leads_to_a_file(folder, name) -> None:
     with pytest.raises(ValueError, match="names no picture"):
         folder.path(name)
+
+
+def test_an_empty_file_is_called_empty(folder) -> None:
+    with pytest.raises(SourceUnusable, match="This file is empty"):
+        folder.keep(b"")

@@ -142,6 +142,10 @@ class Editor(QWidget):
         """Return what is wrong that the value alone cannot show, or ""."""
         return ""
 
+    def is_settling(self) -> bool:
+        """Tell whether what was typed is still being looked up."""
+        return False
+
     def complain(self, text: str) -> None:
         """Show what is wrong under the field; an empty text takes it away."""
         self._said = text

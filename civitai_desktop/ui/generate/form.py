@@ -17,8 +17,10 @@ from civitai_desktop.ui.generate.editors import EDITORS, SHAPES
 from civitai_desktop.ui.generate.field_grid import SPACE_PX, FieldGrid
 from civitai_desktop.ui.generate.fold import FoldButton
 from civitai_desktop.ui.generate.prompt_editor import PromptEditor
+from civitai_desktop.ui.generate.resource_editors import ResourceFieldEditor
 from civitai_desktop.ui.generate.size_editor import SizeEditor
 from civitai_desktop.ui.generate.terms_editor import TermsEditor
+from civitai_desktop.ui.generate.text_editors import TextEditor
 from civitai_desktop.ui.generate.wording import summary
 from civitai_desktop.ui.shared.widgets import rule
 
@@ -37,6 +39,8 @@ class EngineForm(QWidget):
 
     Signals:
         edited: A field's name and its value now.
+        typed: Something was edited by hand, and not by what was looked up for it.
+        settled: What was typed into a resource's line has been looked up.
         terms_edited: The `Terms` as they are now.
         arranged: Other editors are shown now, or in another order.
         history_wanted: The button beside the prompt was pressed.
@@ -44,6 +48,8 @@ class EngineForm(QWidget):
     """
 
     edited = Signal(str, object)
+    typed = Signal()
+    settled = Signal()
     terms_edited = Signal(object)
     arranged = Signal()
     history_wanted = Signal()
@@ -57,6 +63,7 @@ class EngineForm(QWidget):
         self._hints: Mapping[str, str] = {}
         self._terms = Terms()
         self._terms_editor: TermsEditor | None = None
+        self._said_of_terms: Mapping[str, str] = {}
         self._above, self._below, self._rest = (FieldGrid() for _ in range(3))
         self._size: SizeEditor | None = None
         self._has_size = False
@@ -168,12 +175,15 @@ class EngineForm(QWidget):
             self._make_advanced()
         if self._terms_editor is not None:
             self._terms_editor.complain(of_terms)
-        if of_terms:
+        # Once: who has read it may fold it away.
+        if of_terms and of_terms != self._said_of_terms:
             self.open_advanced()
+        self._said_of_terms = of_terms
         for name, editor in self._editors.items():
             text = complaints.get(name) or editor.objection()
-            if text != editor.complaint():
-                editor.complain(text)
+            if text == editor.complaint():
+                continue
+            editor.complain(text)
             if text:
                 self._reveal(editor)
 
@@ -181,6 +191,16 @@ class EngineForm(QWidget):
         """Return, by field name, what is known not to do in a field, and why."""
         said = {name: editor.objection() for name, editor in self._editors.items()}
         return {name: text for name, text in said.items() if text}
+
+    def is_settling(self) -> bool:
+        """Tell whether it is still being looked up what was typed into some field."""
+        return any(editor.is_settling() for editor in self._editors.values())
+
+    def forget_typing(self) -> None:
+        """Let Undo take back no letters that were typed before now."""
+        for editor in self._editors.values():
+            if isinstance(editor, TextEditor):
+                editor.forget_typing()
 
     def enter(self, name: str) -> None:
         """Give the keyboard to a field, or to one of the terms."""
@@ -232,6 +252,7 @@ class EngineForm(QWidget):
             if self._size is None:
                 self._size = SizeEditor(self._engine, *sides)
                 self._size.changed.connect(self._edited)
+                self._size.changed.connect(self.typed)
                 self._column.insertWidget(self._column.indexOf(self._below), self._size)
             else:
                 self._size.show_engine(self._engine, *sides)
@@ -263,6 +284,10 @@ class EngineForm(QWidget):
     @Slot(Editor)
     def _on_made(self, editor: Editor) -> None:
         editor.changed.connect(self._edited)
+        if isinstance(editor, ResourceFieldEditor):
+            editor.settled.connect(self.settled)
+        else:
+            editor.changed.connect(self.typed)
         if isinstance(editor, PromptEditor):
             editor.history_wanted.connect(self.history_wanted)
             editor.control.data_pasted.connect(self.data_pasted)

@@ -35,6 +35,8 @@ from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
 WIDTH_PX = 340
 
 _BUTTON_PX = 42
+_PATIENCE_MS = 400
+"""What Generate waits for is said after this: most of it is there before."""
 
 
 class GeneratePanel(QWidget):
@@ -63,10 +65,17 @@ class GeneratePanel(QWidget):
         self._history = HistoryPopup(self)
         self._source: SourceEditor | None = None
         self._overruled: Mapping[str, str] = {}
+        self._is_put_off = False
+        self._waits_for = ""
+        self._count = ""
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(self._show_button)
         self._lay_out()
 
         self.form.edited.connect(presenter.change)
         self.form.edited.connect(self._ask_anew)
+        self.form.settled.connect(self._on_settled)
+        self.form.typed.connect(self._stop_waiting)
         self.form.terms_edited.connect(presenter.change_terms)
         self.form.history_wanted.connect(self.open_history)
         self.form.data_pasted.connect(self._offer_pasted)
@@ -88,6 +97,8 @@ class GeneratePanel(QWidget):
         presenter.prompts_changed.connect(self._show_prompts)
         presenter.count_changed.connect(self._show_count)
         presenter.focus_wanted.connect(self._focus)
+        presenter.waiting.connect(self._wait)
+        presenter.undo_available.connect(self._on_undo_available)
         presenter.shown.connect(self._scroll.settle)
         self._show_price(presenter.price)
         presenter.announce()
@@ -95,13 +106,47 @@ class GeneratePanel(QWidget):
     @Slot()
     def generate(self) -> None:
         """Do what the button does; the window's Ctrl+Enter is connected here too."""
-        objections = self.form.objections()
+        if self.form.is_settling():
+            self._is_put_off = True
+            self._wait(self.tr("Looking up the resource…"))
+            return
+        # What cannot be sent at all cannot be overruled: the presenter says so under its field.
+        wrong = self._presenter.wrong()
+        said = self.form.objections()
+        objections = {name: text for name, text in said.items() if name not in wrong}
         if objections and objections != self._overruled:
             self._overruled = objections
             self._focus(next(iter(objections)))
             self.objected.emit(" ".join(objections.values()))
         else:
             self._presenter.generate()
+
+    @Slot()
+    def _on_settled(self) -> None:
+        if self._is_put_off and not self.form.is_settling():
+            self._stop_waiting()
+            self.generate()
+
+    @Slot()
+    def _stop_waiting(self) -> None:
+        if self._is_put_off:
+            self._is_put_off = False
+            self._wait("")
+
+    @Slot(str)
+    def _wait(self, reason: str) -> None:
+        """Say what the pressed button waits for, unless it is there in a moment."""
+        self._waits_for = reason
+        if reason:
+            self._patience.start()
+        else:
+            self._patience.stop()
+            self._show_button()
+
+    @Slot()
+    def _show_button(self) -> None:
+        self._button.setText(self._waits_for or self._count)
+        self._button.setAccessibleDescription(self._button.text())
 
     @Slot()
     def _ask_anew(self) -> None:
@@ -198,6 +243,7 @@ class GeneratePanel(QWidget):
 
     @Slot(object)
     def _show_engine(self, engine: Engine) -> None:
+        self._stop_waiting()
         self._head.show_engine(self._presenter.base)
         self.form.show_engine(engine)
 
@@ -211,6 +257,12 @@ class GeneratePanel(QWidget):
     def _show_values(self, values: Mapping[str, Value]) -> None:
         self.form.show_values(values)
         self._ask_anew()
+
+    @Slot(bool)
+    def _on_undo_available(self, available: bool) -> None:
+        if available:
+            # The next Undo brings the former form back, wherever the keyboard is.
+            self.form.forget_typing()
 
     @Slot(object)
     def _show_terms(self, terms: Terms) -> None:
@@ -239,8 +291,9 @@ class GeneratePanel(QWidget):
 
     @Slot(object, object)
     def _show_count(self, generations: int, images: int) -> None:
-        self._button.setText(generate_text(generations, images))
-        self._button.setAccessibleDescription(self._button.text())
+        self._count = generate_text(generations, images)
+        if not self._waits_for:
+            self._show_button()
 
     @Slot(str)
     def _focus(self, name: str) -> None:

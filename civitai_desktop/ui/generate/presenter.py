@@ -61,6 +61,7 @@ class GeneratePresenter(QObject):
         unpriced: Generate was asked for while the price is unknown, which is why; nothing was
             started, and `generate_unpriced` waits for a word.
         started: What is filled in is on its way.
+        waiting: What Generate was pressed for waits for this, in words; empty if for nothing.
         shown: All that a view must show has been told.
         focus_wanted: The field, by name, that must be mended first.
         undo_available: Whether an overwritten form can be brought back.
@@ -80,6 +81,7 @@ class GeneratePresenter(QObject):
     count_changed = Signal(object, object)
     unpriced = Signal(str)
     started = Signal()
+    waiting = Signal(str)
     shown = Signal()
     focus_wanted = Signal(str)
     undo_available = Signal(bool)
@@ -114,6 +116,9 @@ class GeneratePresenter(QObject):
         self._submission = Submission(generations, self._price, self)
         self._submission.unpriced.connect(self._on_unpriced)
         self._submission.started.connect(self._on_started)
+        self._submission.waiting.connect(self._on_waiting)
+        self._expected = 0
+        self._is_put_off = False
         self._quiet = self._timer(QUIET_MS, self._look)
         self._keep = self._timer(KEEP_MS, self._save)
         engines.marked.connect(self._keep.start)
@@ -185,9 +190,11 @@ class GeneratePresenter(QObject):
 
     def start_from(self, sources: Sequence[str]) -> None:
         """Take other pictures to start from, or none, which makes it text to image again."""
-        before = self.engine
+        before, is_put_off = self.engine, self._is_put_off
         self._state.start_from(sources)
         self._work_changed(before)
+        # It is what Generate waits for.
+        self._is_put_off = is_put_off
 
     @Slot(str)
     def choose_operation(self, operation: str) -> None:
@@ -196,11 +203,33 @@ class GeneratePresenter(QObject):
         self._state.choose_operation(operation)
         self._work_changed(before)
 
+    def expect(self) -> None:
+        """Know that a picture to start from is on its way: Generate waits for it."""
+        self._expected += 1
+
+    def arrived(self, *, is_whole: bool) -> None:
+        """Go on once what was expected is there.
+
+        Args:
+            is_whole: Whether it is; else nothing is generated without it.
+        """
+        self._expected -= 1
+        if self._is_put_off and not is_whole:
+            self._put_off(False)
+        if self._is_put_off and not self._expected:
+            self._put_off(False)
+            self.generate()
+
+    def _put_off(self, is_put_off: bool) -> None:
+        self._is_put_off = is_put_off
+        self.waiting.emit(self.tr("Waiting for the picture…") if is_put_off else "")
+
     def follow(self, values: Mapping[str, Value]) -> None:
         """Fill in what follows from the pictures to start from, by field name."""
-        is_waiting = self._submission.is_waiting
+        is_waiting, is_put_off = self._submission.is_waiting, self._is_put_off
         self._state.follow(values)
         self._replaced()
+        self._is_put_off = is_put_off
         if is_waiting:
             # It is what was wanted all the same: nobody has changed his mind.
             self._submit()
@@ -223,17 +252,24 @@ class GeneratePresenter(QObject):
 
         Each prompt that the one in the form stands for becomes a generation of its own.
         """
+        if self._expected:
+            self._put_off(True)
+            return
         # Whatever the server refused before, it is asked anew.
         if self._complaints.unpriced:
             self._price.forget()
         self._complaints.clear()
-        wrong = {**templates.complaints(self.engine, self.values), **of_terms(self._terms)}
+        wrong = self.wrong()
         self._complaints.find(wrong)
         self._tell_complaints()
         if wrong:
             self.focus_wanted.emit(first_of(wrong, self.values))
         else:
             self._submit()
+
+    def wrong(self) -> dict[str, str]:
+        """Return, by name, what cannot be sent as it is, and why."""
+        return {**templates.complaints(self.engine, self.values), **of_terms(self._terms)}
 
     def _submit(self) -> None:
         # At once, not after a pause in typing.
@@ -243,6 +279,10 @@ class GeneratePresenter(QObject):
 
     def _order(self) -> Order:
         return Order(self.engine, self.values, self._terms)
+
+    @Slot(bool)
+    def _on_waiting(self, is_waiting: bool) -> None:
+        self.waiting.emit(self.tr("Waiting for the price…") if is_waiting else "")
 
     @Slot(str)
     def _on_unpriced(self, reason: str) -> None:
@@ -313,7 +353,8 @@ class GeneratePresenter(QObject):
         if engine_id not in self.catalogue:
             self._on_error(
                 UnknownEngine(
-                    f"This preset is for the engine “{engine_id}”, which is not there any more."
+                    f"This preset is for the engine “{engine_id}”, which is not there any more.",
+                    next_step="Delete it, or save the form under a new name.",
                 )
             )
             return False
@@ -412,6 +453,8 @@ class GeneratePresenter(QObject):
 
     def _tell(self) -> None:
         self._submission.withdraw()
+        if self._is_put_off:
+            self._put_off(False)
         engine, values = self.engine, self.values
         hints = {field.name: engine.hint(field.name, values) for field in engine.fields}
         self.hint_changed.emit(hints)
@@ -429,11 +472,13 @@ class GeneratePresenter(QObject):
         value = self.values[field.name] if field else None
         if field is None or value is None:
             return 1
-        return value if isinstance(value, int) and not field.complaint(value) else 0
+        if not isinstance(value, int | float) or field.complaint(value):
+            return 0
+        return int(value)
 
     @Slot()
     def _look(self) -> None:
-        found = templates.complaints(self.engine, self.values)
+        found = self.wrong()
         prompt = self.engine.by_role("prompt")
         # A prompt that is still to be written is no mistake until Generate is pressed.
         if prompt is not None and not str(self.values[prompt.name] or "").strip():

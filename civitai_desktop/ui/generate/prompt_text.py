@@ -2,14 +2,14 @@
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit
 
 from civitai_desktop.domain.weights import reweighted
 from civitai_desktop.services.generation_data import is_generation_data
+from civitai_desktop.ui.generate.plain_text import PlainText
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 
 
-class PromptText(QPlainTextEdit):
+class PromptText(PlainText):
     """A text field for a prompt. Whatever it does to the text, Undo takes back in one step.
 
     Attributes:

@@ -25,9 +25,11 @@ class ResourceFieldEditor(Editor):
 
     Signals:
         choose_wanted: The picker is to be opened for this field.
+        settled: More is known of what was typed, or that there is nothing to be known.
     """
 
     choose_wanted = Signal()
+    settled = Signal()
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
@@ -80,23 +82,33 @@ class ResourceFieldEditor(Editor):
     def complain(self, text: str) -> None:
         """Show what is wrong; what is known of the resource goes before what its form tells."""
         self._objected = self.objection()
-        if not self._objected and any(self._is_settling(line) for line in self._lines()):
+        if not self._objected and self.is_settling():
             text = ""
         super().complain(self._objected or text)
         for line in self._lines():
             is_wrong = self._objection_to(line) if self._objected else text
             marked(line, "complaint", "true" if is_wrong else "false")
 
+    def is_settling(self) -> bool:
+        return any(self._is_settling(line) for line in self._lines())
+
     def _lines(self) -> Sequence[ResourceLine]:
         raise NotImplementedError
 
     def _is_settling(self, line: ResourceLine) -> bool:
-        return line.is_asked() and not is_air(line.entry)
+        return bool(line.entry) and line.is_asked() and not is_air(line.entry)
 
     @Slot()
     def _on_answer(self) -> None:
         if self.objection() != self._objected:
             self.complain("")
+        self.settled.emit()
+
+    @Slot()
+    def _edited(self) -> None:
+        super()._edited()
+        if not self.is_settling():
+            self.settled.emit()
 
 
 class ResourceEditor(ResourceFieldEditor):

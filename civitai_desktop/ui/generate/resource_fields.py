@@ -1,5 +1,7 @@
 """Joins the form's resource fields to what is known of resources, and to the picker."""
 
+import re
+
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QTextCursor
 
@@ -82,7 +84,7 @@ class ResourceFields(QObject):
         text = prompt.control
         before = text.toPlainText()
         words = escape(words)
-        if words in before:
+        if re.search(rf"(?:^|,)\s*{re.escape(words)}\s*(?:,|$)", before):
             return
         cursor = QTextCursor(text.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)

@@ -85,7 +85,7 @@ class SourceEditor(QWidget):
     @Slot(object)
     def _show(self, view: SourceView) -> None:
         is_known = view.sources == self._view.sources
-        if (view.can_take, view.sources) != (self._view.can_take, self._view.sources):
+        if _task(view) != _task(self._view):
             self._show_refusal("")
         self._view = view
         if not is_known:
@@ -153,6 +153,11 @@ class SourceEditor(QWidget):
     @Slot(list)
     def _take_files(self, files: list[str]) -> None:
         self._presenter.take(Offer(files=tuple(map(Path, files))))
+
+
+def _task(view: SourceView) -> tuple[object, ...]:
+    """Return what a refusal was said of."""
+    return view.can_take, view.sources, view.operation
 
 
 class _OperationChoice(QWidget):

@@ -1,8 +1,10 @@
 """Which pictures the form starts from: taken, refused in words, shown small, given back."""
 
 import asyncio
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +22,8 @@ from civitai_desktop.ui.generate.source_offer import Offer
 from civitai_desktop.ui.shared.decoding import read_picture
 
 THUMBNAIL_PX = 64
+_MOST_NAMES = 3
+"""Of files that are refused for the same reason, so many are named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,7 @@ class SourcePresenter(QObject):
         self._asked: set[str] = set()
         self._first = ""
         self._shaped: set[str] = set()
+        self._taking = 0
         self._turn = asyncio.Lock()
         form.sources_changed.connect(self._show)
         form.engine_picked.connect(self._shape_untouched)
@@ -115,6 +120,9 @@ class SourcePresenter(QObject):
         if not self.view.can_take:
             self.refused.emit(self._cannot())
             return
+        self._taking += 1
+        self._form.expect()
+        self._show()
         self._tasks.spawn(self._take(offer), name="take a source")
 
     @Slot()
@@ -140,27 +148,58 @@ class SourcePresenter(QObject):
         await asyncio.to_thread(self._workers.close)
 
     async def _take(self, offer: Offer) -> None:
-        # In the order of the drops: a small picture does not overtake a large one.
-        async with self._turn:
-            for path in offer.files:
-                self._add(await self._sources.keep_file(path))
-            if offer.content:
-                self._add(await self._sources.keep(offer.content))
-            if offer.picture is not None:
-                self._add(await self._sources.keep(await self._encoded(offer.picture)))
-            for address in offer.addresses:
-                self._add(address)
+        refused: dict[str, list[str]] = defaultdict(list)
+        taken, is_whole = 0, False
+        try:
+            # In the order of the drops: a small picture does not overtake a large one.
+            async with self._turn:
+                for name, kept in self._kept_of(offer):
+                    try:
+                        self._add(await kept(), is_more=bool(taken))
+                        taken += 1
+                    except CivitaiError as error:
+                        refused[str(error)].append(name)
+            is_whole = not refused
+        finally:
+            self._taking -= 1
+            self._form.arrived(is_whole=is_whole)
+            self._show()
+        if refused:
+            # Of a single one it is clear which is meant.
+            is_one = taken + sum(map(len, refused.values())) == 1
+            said = (text if is_one else f"{_list(each)}: {text}" for text, each in refused.items())
+            self.refused.emit("\n".join(said))
 
-    def _add(self, source: str) -> None:
+    def _kept_of(self, offer: Offer) -> Iterator[tuple[str, Callable[[], Awaitable[str]]]]:
+        """Yield what each picture is called, and the keeping of it."""
+        for path in offer.files:
+            yield path.name, partial(self._sources.keep_file, path)
+        pasted = self.tr("The pasted picture")
+        if offer.content:
+            yield pasted, partial(self._sources.keep, offer.content)
+        if offer.picture is not None:
+            yield pasted, partial(self._keep_pixels, offer.picture)
+        for address in offer.addresses:
+            yield address, partial(_as_it_is, address)
+
+    async def _keep_pixels(self, picture: QImage) -> str:
+        return await self._sources.keep(await self._workers.run(_png, picture))
+
+    def _add(self, source: str, *, is_more: bool) -> None:
+        """Take a picture over.
+
+        Args:
+            is_more: Whether it came together with one that is taken already.
+        """
         view = self.view
         if source in view.sources[: view.used]:
             return
         if not view.can_take:
             raise SourceUnusable(self._cannot(), next_step="")
-        if view.used == (0 if view.has_room else 1):
+        if view.used == (0 if view.has_room else 1) and not is_more:
             # Before it is shown, which measures it.
             self._first, self._shaped = source, set()
-        if view.has_room:
+        if view.has_room or (is_more and view.used == 1):
             self._form.start_from((*view.sources, source))
         elif view.used == 1:
             others = [each for each in view.sources[1:] if each != source]
@@ -173,9 +212,6 @@ class SourcePresenter(QObject):
             )
         self._follow_shape()
 
-    async def _encoded(self, picture: QImage) -> bytes:
-        return await self._workers.run(_png, picture)
-
     def _cannot(self) -> str:
         return self.tr(
             "{engine} works from text alone. Choose another engine to start from a picture."
@@ -183,6 +219,8 @@ class SourcePresenter(QObject):
 
     def _remark(self, count: int, used: int) -> str:
         label = self._form.base.label
+        if self._taking:
+            return self.tr("Taking the picture…")
         if count and not used:
             return self.tr("{engine} works from text alone; kept for other engines.").format(
                 engine=label
@@ -232,19 +270,26 @@ class SourcePresenter(QObject):
             self._asked.discard(source)
             if source not in self._form.sources:
                 return
-            self._form.start_from([each for each in self._form.sources if each != source])
-            self._on_error(
-                NotFound(
-                    self.tr("The picture to start from is not there any more."),
-                    next_step=self.tr("The form works from text until you choose another."),
-                )
-            )
+            left = [each for each in self._form.sources if each != source]
+            self._form.start_from(left)
+            self._on_error(self._gone(is_last=not left))
             return
         if source in self._form.sources:
             self._kept[source] = picture
             self.thumbnail_ready.emit(source, picture)
             if source == self._first:
                 self._follow_shape()
+
+    def _gone(self, *, is_last: bool) -> NotFound:
+        if is_last:
+            return NotFound(
+                self.tr("The picture to start from is not there any more."),
+                next_step=self.tr("The form works from text until you choose another."),
+            )
+        return NotFound(
+            self.tr("One of the pictures to start from is not there any more."),
+            next_step=self.tr("The form goes on with the others."),
+        )
 
     @Slot()
     def _shape_untouched(self) -> None:
@@ -263,6 +308,16 @@ class SourcePresenter(QObject):
         wanted = shape_values(engine, taken.width(), taken.height())
         if not wanted.items() <= self._form.values.items():
             self._form.follow(wanted)
+
+
+async def _as_it_is(address: str) -> str:
+    return address
+
+
+def _list(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    shown = ", ".join(names[:_MOST_NAMES])
+    return f"{shown} + {more}" if more > 0 else shown
 
 
 def _png(picture: QImage) -> bytes:

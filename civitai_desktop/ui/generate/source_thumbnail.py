@@ -1,6 +1,6 @@
 """A source picture in small, with the cross that removes it."""
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QRect, QRectF, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
@@ -34,7 +34,9 @@ class SourceThumbnail(QWidget):
         self._remove.move(THUMBNAIL_PX - self._remove.width() - 2, 2)
         self._remove.clicked.connect(self._removed)
         self.setFixedSize(THUMBNAIL_PX, THUMBNAIL_PX)
-        self.setToolTip("" if file_name(source) else source)
+        address = "" if file_name(source) else source
+        self.setToolTip(address)
+        self.setAccessibleDescription(address)
 
     def stops(self) -> list[QWidget]:
         """Return where the Tab key stops, in order."""
@@ -68,7 +70,14 @@ class SourceThumbnail(QWidget):
         if self._picture is not None:
             painter.drawImage(self.rect(), self._picture, _middle(self._picture))
         elif not file_name(self.source):
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Web"))
+            where = self.rect().adjusted(4, 20, -4, -4)
+            anywhere = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWrapAnywhere
+            painter.drawText(where, anywhere, QUrl(self.source).host())
+        painter.setClipping(False)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+        # Else a white picture could not be seen on a white panel.
+        edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(edge, _RADIUS_PX, _RADIUS_PX)
 
 
 class _RemoveButton(IconButton):

@@ -48,10 +48,12 @@ class Submission(QObject):
         unpriced: The price of what was ordered is unknown, which is why; nothing was started, and
             `confirm` waits for a word.
         started: The `Order` is on its way.
+        waiting: Whether an order waits for its price now.
     """
 
     unpriced = Signal(str)
     started = Signal(object)
+    waiting = Signal(bool)
 
     def __init__(self, generations: Starter, price: PriceLine, parent: QObject) -> None:
         super().__init__(parent)
@@ -69,11 +71,14 @@ class Submission(QObject):
     def place(self, order: Order) -> None:
         """Start this as soon as its price, which is being asked for, stands on the screen."""
         self._waiting, self._asked = order, None
+        self.waiting.emit(True)
         self._go_on(self._price.view)
 
     def withdraw(self) -> None:
-        """Start nothing: the form is another than the one that was ordered."""
-        self._waiting = None
+        """Wait for nothing any more: the form is another than the one that was ordered."""
+        if self._waiting is not None:
+            self._waiting = None
+            self.waiting.emit(False)
 
     def confirm(self, order: Order) -> bool:
         """Start what the price is unknown of, if this is still what was asked about."""
@@ -87,7 +92,8 @@ class Submission(QObject):
     def _go_on(self, price: PriceView) -> None:
         if self._waiting is None or price.is_awaited:
             return
-        order, self._waiting = self._waiting, None
+        order = self._waiting
+        self.withdraw()
         if price.is_unknown:
             self._asked = order
             self.unpriced.emit(price.detail)

@@ -92,7 +92,7 @@ class TermsEditor(QWidget):
         contents = {
             None: self.tr("Yellow Buzz allows it; blue and green do not."),
             True: self.tr("Only yellow Buzz pays for it."),
-            False: self.tr("A prompt that asks for it is refused; all Buzz pays for the rest."),
+            False: self.tr("A prompt that asks for it is refused; any Buzz pays for the rest."),
         }
         for choice, name, meaning in (
             (self._wallet, WALLET, wallets[terms.wallet]),
@@ -150,4 +150,5 @@ class _Choice(QWidget):
             return
         self._line.setText(text)
         marked(self._line, "kind", "complaint" if is_wrong else "dim")
+        marked(self._box, "complaint", "true" if is_wrong else "false")
         self._box.setAccessibleDescription(text)

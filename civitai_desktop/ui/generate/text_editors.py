@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QStyle, QStyleOptionButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QStyle, QStyleOptionButton
 
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui.generate.editor import FIELD_PX, Editor, draw_icon
+from civitai_desktop.ui.generate.plain_text import PlainText
 from civitai_desktop.ui.generate.wording import choice_text, grouped, written
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import marked
@@ -21,10 +22,10 @@ class TextEditor(Editor):
     _is_always_counted = False
 
     def __init__(
-        self, field: Field, text: QPlainTextEdit | None = None, height_px: int = _HEIGHT_PX
+        self, field: Field, text: PlainText | None = None, height_px: int = _HEIGHT_PX
     ) -> None:
         super().__init__(field)
-        self._text = text or QPlainTextEdit()
+        self._text = text or PlainText()
         self._text.setTabChangesFocus(True)
         self._text.setFixedHeight(height_px)
         self._text.document().setDocumentMargin(5)
@@ -45,6 +46,10 @@ class TextEditor(Editor):
             with QSignalBlocker(self._text):
                 self._text.setPlainText(written(value))
         self._count()
+
+    def forget_typing(self) -> None:
+        """Let Undo take back nothing that was typed before now."""
+        self._text.document().clearUndoRedoStacks()
 
     def _typed(self) -> None:
         self._count()

@@ -1,6 +1,7 @@
 """How numbers are read, and numbers and choices written, in the form."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
@@ -14,6 +15,8 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 _EXACT_DIGITS = 15
 """Longer whole numbers are read as floats: they are beyond every limit, and Python refuses to
 read thousands of digits as an integer."""
+
+_IN_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+", re.ASCII)
 
 _TERMS_OF_ART = ("sampler", "scheduler")
 """Roles whose choices are spelled as everyone who uses them does."""
@@ -56,6 +59,9 @@ def read_number(text: str) -> Value:
     text = text.strip()
     if not text:
         return None
+    if _IN_THOUSANDS.fullmatch(text):
+        # As this program writes them itself.
+        text = text.replace(",", "")
     try:
         if len(text) <= _EXACT_DIGITS:
             return int(text)
@@ -65,7 +71,10 @@ def read_number(text: str) -> Value:
         number = float(text.replace(",", "."))
     except ValueError:
         return text
-    return number if math.isfinite(number) else text
+    if not math.isfinite(number):
+        return text
+    is_exact = number.is_integer() and abs(number) < 10**_EXACT_DIGITS
+    return int(number) if is_exact else number
 
 
 def size_text(width: Value, height: Value) -> str:

@@ -29,6 +29,7 @@ class ResourceDesk(QObject):
         self._found: dict[str, Resource] = {}
         self._problems: dict[str, str] = {}
         self._asked: set[str] = set()
+        self._is_open = True
         self._tasks = TaskScope(_unheard)
 
     def resource(self, text: str) -> Resource | None:
@@ -41,7 +42,8 @@ class ResourceDesk(QObject):
 
     def look_up(self, text: str) -> None:
         """Find out what a text names, if that is not known; `answered` follows then."""
-        if text and text not in self._asked and self.resource(text) is None:
+        is_open_question = text not in self._asked and self.resource(text) is None
+        if text and self._is_open and is_open_question:
             self._problems.pop(text, None)
             self._asked.add(text)
             self._tasks.spawn(self._look_up(text), name="look up a resource")
@@ -56,7 +58,8 @@ class ResourceDesk(QObject):
         return out_of_reach(resource) if resource else ""
 
     async def aclose(self) -> None:
-        """Stop asking."""
+        """Stop asking; a line that loses the keyboard as the window goes asks nothing more."""
+        self._is_open = False
         await self._tasks.aclose()
 
     async def _look_up(self, text: str) -> None:

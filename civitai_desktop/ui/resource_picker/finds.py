@@ -187,5 +187,9 @@ class Finds(QObject):
                 yield Offer((resource,))
 
     def _tell_shelf(self) -> None:
-        text = "" if self.rows.offers else self.tr("Nothing that was used or starred fits here.")
-        self.changed.emit(ListState(text=text))
+        nothing = (
+            self.tr("Nothing that was used or starred is called so.")
+            if self.query.text
+            else self.tr("Nothing that was used or starred fits here.")
+        )
+        self.changed.emit(ListState(text="" if self.rows.offers else nothing))

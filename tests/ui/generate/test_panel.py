@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QScrollArea, QToolButton, QWidget
 
 from civitai_desktop.domain.errors import Unreachable
@@ -185,6 +185,46 @@ async def test_a_complaint_in_advanced_unfolds_it(desk):
     desk.presenter.change("steps", 999)
     desk.presenter.generate()
     assert desk.complaints() == ["Steps must be between 1 and 150."]
+
+
+async def test_a_complaint_that_was_folded_away_stays_so(desk, until):
+    desk.presenter.server_complaints({"steps": "Too many."})
+    desk.find("advanced", QToolButton).click()
+    assert not desk.find("advanced", QToolButton).isChecked()
+    desk.find("prompt").setPlainText("a boat")
+    desk.presenter.refresh_price()
+    await until(desk.is_priced)
+    assert not desk.find("advanced", QToolButton).isChecked()
+
+
+async def test_undo_brings_the_form_back_from_where_the_keyboard_is(desk, qtbot):
+    prompt = desk.find("prompt")
+    prompt.setFocus()
+    qtbot.keyClicks(prompt, "a boat")
+    desk.presenter.change("steps", 30)
+    desk.presenter.reset()
+    assert desk.presenter.values["steps"] == 9
+    undo = QKeyEvent(
+        QEvent.Type.ShortcutOverride, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier
+    )
+    undo.ignore()
+    QApplication.sendEvent(prompt, undo)
+    assert not undo.isAccepted()
+    # What is typed after it is taken back first.
+    qtbot.keyClicks(prompt, "!")
+    QApplication.sendEvent(prompt, undo)
+    assert undo.isAccepted()
+
+
+async def test_a_long_wait_for_the_price_is_said_on_the_button(desk, until):
+    desk.find("prompt").setPlainText("a boat")
+    answer = desk.api.hold(4)
+    desk.presenter.change("quantity", 4)
+    desk.find("generate").click()
+    await until(lambda: desk.find("generate").text() == "Waiting for the price…")
+    answer.set()
+    await until(lambda: desk.starts.requests)
+    assert desk.find("generate").text() == "Generate 4 images"
 
 
 async def test_a_shape_sets_both_sizes(desk, qtbot):

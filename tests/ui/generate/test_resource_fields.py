@@ -114,6 +114,58 @@ async def test_resources_of_pasted_generation_data_become_airs(desk, joined, san
         assert said(desk, "model") == ""
 
 
+async def test_what_is_generated_waits_for_what_is_looked_up(desk, joined, sandbox, until):
+    async with joined(sandbox):
+        desk.presenter.choose_engine("sd1")
+        desk.find("prompt").setPlainText("a boat")
+        desk.find("checkpoint", QLineEdit).setText("128713")
+        desk.panel.generate()
+        assert desk.starts.requests == []
+        await until(lambda: desk.starts.requests)
+        assert desk.starts.requests[0].values["model"] == DREAMSHAPER
+
+
+async def test_what_is_typed_during_a_look_up_is_not_generated_by_itself(
+    desk, joined, sandbox, until
+):
+    async with joined(sandbox):
+        desk.presenter.choose_engine("sd1")
+        desk.find("prompt").setPlainText("a boat")
+        desk.find("checkpoint", QLineEdit).setText("128713")
+        desk.panel.generate()
+        desk.find("prompt").setPlainText("a red boat")
+        await until(lambda: desk.presenter.values["model"] == DREAMSHAPER)
+        await until(desk.is_priced)
+        assert desk.starts.requests == []
+
+
+@pytest.mark.parametrize("text", ["banana", "99"])
+async def test_what_cannot_be_sent_is_not_offered_to_be_sent_all_the_same(
+    desk, joined, sandbox, until, qtbot, text
+):
+    async with joined(sandbox):
+        desk.presenter.choose_engine("sdxl")
+        desk.find("prompt").setPlainText("a boat")
+        desk.presenter.change("loras", {text: 1})
+        desk.presenter.announce()
+        await until(lambda: said(desk, "loras"))
+        with qtbot.assertNotEmitted(desk.panel.objected):
+            desk.panel.generate()
+            desk.panel.generate()
+        assert desk.starts.requests == []
+        assert said(desk, "loras")
+
+
+async def test_trigger_words_are_added_unless_they_stand_there_themselves(desk, joined, sandbox):
+    async with joined(sandbox) as shop:
+        [fields] = desk.panel.findChildren(ResourceFields)
+        desk.find("prompt").setPlainText("an opalescent cat")
+        for words in ("opal", "opal", "opal detail style", "opal"):
+            fields._add_words(words)
+        assert shop
+        assert desk.presenter.values["prompt"] == "an opalescent cat, opal, opal detail style"
+
+
 SPELLED = DREAMSHAPER.replace("sd1", "sd15")
 
 

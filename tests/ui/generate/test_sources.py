@@ -132,6 +132,50 @@ async def test_a_dropped_file_becomes_the_source(area, until, tmp_path) -> None:
     assert shown.pixelColor(shown.rect().center()) == QColor("red")
 
 
+async def test_what_is_generated_waits_for_the_picture_that_is_being_taken(
+    area, until, tmp_path
+) -> None:
+    area.form.change("prompt", "a boat")
+    await until(area.desk.is_priced)
+    drop(area.desk.panel, files(picture(tmp_path / "a.png")))
+    area.desk.panel.generate()
+    assert area.desk.starts.requests == []
+    await until(lambda: area.desk.starts.requests)
+    [request] = area.desk.starts.requests
+    assert request.engine == "sdxl-variant"
+    assert area.desk.find("generate").text() == "Generate 1 image"
+
+
+async def test_nothing_is_generated_without_the_picture_that_was_refused(
+    area, until, tmp_path
+) -> None:
+    area.form.change("prompt", "a boat")
+    await until(area.desk.is_priced)
+    (tmp_path / "a.png").write_text("no picture")
+    drop(area.desk.panel, files(tmp_path / "a.png"))
+    area.desk.panel.generate()
+    await until(lambda: "no PNG, JPEG or WebP" in area.said)
+    await until(area.desk.is_priced)
+    assert area.desk.starts.requests == []
+    area.desk.panel.generate()
+    assert [each.engine for each in area.desk.starts.requests] == ["sdxl"]
+
+
+async def test_of_several_files_the_first_is_used_and_the_others_are_kept(
+    area, until, tmp_path
+) -> None:
+    drop(area.desk.panel, files(picture(tmp_path / "old.png", "green")))
+    await until(lambda: area.count == 1)
+    new = [picture(tmp_path / f"{colour}.png", colour) for colour in ("red", "blue")]
+    (tmp_path / "c.png").write_text("no picture")
+    drop(area.desk.panel, files(new[0], tmp_path / "c.png", new[1]))
+    await until(lambda: area.said)
+    assert area.said.startswith("c.png: This is no PNG, JPEG or WebP picture")
+    kept = [area.sources.path(each).read_bytes() for each in area.form.sources]
+    assert kept == [path.read_bytes() for path in new]
+    assert "takes 1; the others are kept." in area.presenter.view.remark
+
+
 async def test_the_size_takes_the_shape_of_the_picture_and_leaves_with_it(
     area, until, tmp_path
 ) -> None:

@@ -42,6 +42,15 @@ def test_thousands_are_parted_by_commas():
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [("1,000", 1000), ("12,345,678", 12_345_678), ("0,500", 0.5), ("1,5", 1.5), ("2.0", 2)],
+)
+def test_thousands_are_read_as_they_are_written_here(text, value):
+    assert wording.read_number(text) == value
+    assert type(wording.read_number(text)) is type(value)
+
+
+@pytest.mark.parametrize(
     ("amount", "text"),
     [(8, "8"), (8.75, "8.75"), (0.3333, "0.333"), (999.9, "1,000"), (25_000, "25,000")],
 )
