@@ -25,7 +25,10 @@ class Preset:
     values: Mapping[str, Value]
 
     def is_in(self, engine_id: str, values: Mapping[str, Value]) -> bool:
-        """Tell whether a form with these values is as this preset would make it."""
+        """Tell whether a form with these values is as this preset would make it.
+
+        What the form has no field for, or no longer, tells nothing.
+        """
         return engine_id == self.engine and all(
-            values.get(name) == value for name, value in self.values.items()
+            values[name] == value for name, value in self.values.items() if name in values
         )

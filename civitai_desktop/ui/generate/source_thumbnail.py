@@ -11,6 +11,8 @@ from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import named
 
 _RADIUS_PX = 6
+_ADDRESS_PX = 10
+_ADDRESS_LENGTH = 24
 
 
 class SourceThumbnail(QWidget):
@@ -70,9 +72,18 @@ class SourceThumbnail(QWidget):
         if self._picture is not None:
             painter.drawImage(self.rect(), self._picture, _middle(self._picture))
         elif not file_name(self.source):
-            where = self.rect().adjusted(4, 20, -4, -4)
+            font = painter.font()
+            font.setPixelSize(_ADDRESS_PX)
+            painter.setFont(font)
+            # Under the cross, and no more than fits there.
+            where = self.rect().adjusted(5, 23, -5, -3)
             anywhere = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWrapAnywhere
-            painter.drawText(where, anywhere, QUrl(self.source).host())
+            host = QUrl(self.source).host().removeprefix("www.")
+            painter.drawText(
+                where,
+                anywhere,
+                host if len(host) <= _ADDRESS_LENGTH else f"…{host[-_ADDRESS_LENGTH:]}",
+            )
         painter.setClipping(False)
         painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
         # Else a white picture could not be seen on a white panel.
