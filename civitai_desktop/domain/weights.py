@@ -42,7 +42,7 @@ def reweighted(text: str, start: int, end: int, steps: int) -> Edit | None:
     """Change the weight of a selection, or of the word around an empty one.
 
     What already has a weight keeps its parentheses until the weight is 1 again, which is the same
-    as none. A weight never falls below 0.
+    as none. No step leads below 0.
 
     Args:
         text: The prompt.
@@ -54,7 +54,7 @@ def reweighted(text: str, start: int, end: int, steps: int) -> Edit | None:
         None where there is no word, in a tag such as `<lora:x:1>`, where nothing would change, or
         where parentheses around the selection would tear others, or alternatives, apart.
     """
-    if any(tag.start() < start < tag.end() for tag in _TAG.finditer(text)):
+    if any(tag.start() < end and start < tag.end() for tag in _TAG.finditer(text)):
         return None
     around = [each for each in _weighted(text) if each.start <= start and end <= each.end]
     if around:

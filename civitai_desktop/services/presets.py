@@ -101,7 +101,8 @@ class Presets:
             found, damaged = await self._disk.run(read_presets, path)
         except OSError as error:
             raise PresetsUnusable(
-                f"{path.name} cannot be read: {error.strerror}.", next_step="Choose another file."
+                f"{path.name} cannot be read: {error.strerror or error}.",
+                next_step="Choose another file.",
             ) from error
         except UNREADABLE as error:
             raise PresetsUnusable(
@@ -140,7 +141,10 @@ class Presets:
 def _merge(presets: dict[str, Preset], preset: Preset) -> None:
     """Add a preset under its name or the next one that is free, unless it is there."""
     there = {name.casefold(): kept for name, kept in presets.items()}
-    for name in chain([preset.name], (f"{preset.name} {n}" for n in count(2))):
+    # A file may hold any name; this one stands in one line of a menu.
+    wanted = " ".join(preset.name.split())
+    for ending in chain([""], (f" {n}" for n in count(2))):
+        name = wanted[: LONGEST_NAME - len(ending)].strip() + ending
         kept = there.get(name.casefold())
         if kept is None:
             presets[name] = replace(preset, name=name)

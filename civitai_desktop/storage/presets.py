@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from civitai_desktop.domain.errors import PresetsUnusable
-from civitai_desktop.domain.preset import LONGEST_NAME, Preset
+from civitai_desktop.domain.preset import Preset
 from civitai_desktop.storage.atomic import write_whole
 from civitai_desktop.storage.values import frozen, written
 
@@ -124,6 +124,4 @@ def _preset(row: dict[str, Any]) -> Preset:
     if not (isinstance(name, str) and name.strip() and isinstance(engine, str)):
         raise TypeError("a preset needs a name and an engine")
     values = {str(field): frozen(value) for field, value in row["values"].items()}
-    # In one line, and no longer than the window takes it.
-    name = " ".join(name.split())[:LONGEST_NAME].strip()
-    return Preset(name=name, engine=engine, values=values)
+    return Preset(name=name.strip(), engine=engine, values=values)

@@ -62,6 +62,8 @@ def test_a_weight_changes_by_a_step(before, step, after):
         ("[({]", 1),
         ("[(a}]", 1),
         ("<lo[]ra:x:0.8>", 1),
+        ("[cat <lo]ra:x:0.8>", 1),
+        ("[<lora:x:0.8>]", 1),
     ],
 )
 def test_where_nothing_can_be_weighted_nothing_changes(text, step):

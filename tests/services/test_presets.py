@@ -178,3 +178,17 @@ async def test_a_name_that_is_brought_in_takes_one_line(presets, tmp_path) -> No
 async def test_a_file_that_is_not_there_is_not_called_damaged(presets, tmp_path) -> None:
     with pytest.raises(PresetsUnusable, match=r"cannot be read: No such file"):
         await presets.bring_in(tmp_path / "in.json")
+
+
+async def test_long_names_that_are_brought_in_stay_apart_after_a_restart(
+    presets, path, disk, tmp_path
+) -> None:
+    name = "x" * LONGEST_NAME
+    for steps in (1, 2):
+        row = {"name": name, "engine": "sd1", "values": {"steps": steps}}
+        (tmp_path / "in.json").write_text(document(row))
+        await presets.bring_in(tmp_path / "in.json")
+    again = Presets(PresetFile(path), disk)
+    await again.load()
+    assert {len(each.name) for each in again} == {LONGEST_NAME}
+    assert sorted(each.values["steps"] for each in again) == [1, 2]

@@ -39,8 +39,7 @@ class EngineForm(QWidget):
 
     Signals:
         edited: A field's name and its value now.
-        typed: Something was edited by hand, and not by what was looked up for it.
-        settled: What was typed into a resource's line has been looked up.
+        settling_changed: `is_settling` may be another now.
         terms_edited: The `Terms` as they are now.
         arranged: Other editors are shown now, or in another order.
         history_wanted: The button beside the prompt was pressed.
@@ -48,8 +47,7 @@ class EngineForm(QWidget):
     """
 
     edited = Signal(str, object)
-    typed = Signal()
-    settled = Signal()
+    settling_changed = Signal()
     terms_edited = Signal(object)
     arranged = Signal()
     history_wanted = Signal()
@@ -252,7 +250,6 @@ class EngineForm(QWidget):
             if self._size is None:
                 self._size = SizeEditor(self._engine, *sides)
                 self._size.changed.connect(self._edited)
-                self._size.changed.connect(self.typed)
                 self._column.insertWidget(self._column.indexOf(self._below), self._size)
             else:
                 self._size.show_engine(self._engine, *sides)
@@ -285,9 +282,7 @@ class EngineForm(QWidget):
     def _on_made(self, editor: Editor) -> None:
         editor.changed.connect(self._edited)
         if isinstance(editor, ResourceFieldEditor):
-            editor.settled.connect(self.settled)
-        else:
-            editor.changed.connect(self.typed)
+            editor.settling_changed.connect(self.settling_changed)
         if isinstance(editor, PromptEditor):
             editor.history_wanted.connect(self.history_wanted)
             editor.control.data_pasted.connect(self.data_pasted)

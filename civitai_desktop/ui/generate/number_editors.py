@@ -32,6 +32,9 @@ class NumberBox(QAbstractSpinBox):
 
     Qt's own spin boxes clamp a value that is out of limits, or put the former one back.
 
+    Attributes:
+        is_whole: Whether only whole numbers make sense here.
+
     Signals:
         edited: The text has changed, by whatever means but `set_number`.
     """
@@ -41,6 +44,7 @@ class NumberBox(QAbstractSpinBox):
     def __init__(self, low: float | None, high: float | None, step: float) -> None:
         super().__init__()
         self.limit(low, high, step)
+        self.is_whole = False
         # Scrolling the form must not take the focus away from where one types.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(FIELD_PX)
@@ -57,7 +61,7 @@ class NumberBox(QAbstractSpinBox):
 
     def number(self) -> Value:
         """Return what is typed: a number, None if nothing, the text if it is no number."""
-        return read_number(self.lineEdit().text())
+        return read_number(self.lineEdit().text(), is_whole=self.is_whole)
 
     def set_number(self, value: Value) -> None:
         """Show `value` without reporting it as an edit."""
@@ -136,6 +140,7 @@ class NumberEditor(Editor):
     def show_field(self, field: Field) -> None:
         super().show_field(field)
         step = float(field.multiple_of or 1) if field.kind is Kind.INTEGER else 0.5
+        self._box.is_whole = field.kind is Kind.INTEGER
         self._box.limit(field.min, field.max, step)
 
     def value(self) -> Value:
@@ -169,7 +174,7 @@ class SeedEditor(Editor):
         return [self._line, self._dice]
 
     def value(self) -> Value:
-        return read_number(self._line.text())
+        return read_number(self._line.text(), is_whole=True)
 
     def set_value(self, value: Value) -> None:
         with QSignalBlocker(self._line):

@@ -36,13 +36,14 @@ WIDTH_PX = 340
 
 _BUTTON_PX = 42
 _PATIENCE_MS = 400
-"""What Generate waits for is said after this: most of it is there before."""
+"""Pause after which the button says what is waited for."""
 
 
 class GeneratePanel(QWidget):
     """Shows what the presenter says and tells it what is edited.
 
-    Decides nothing but that Generate is pressed twice where a field's own editor objects.
+    Decides nothing but what the fields' own editors know of: while they look something up, nothing
+    is generated, and where one objects, Generate is pressed twice.
     """
 
     arranged = Signal()
@@ -65,8 +66,6 @@ class GeneratePanel(QWidget):
         self._history = HistoryPopup(self)
         self._source: SourceEditor | None = None
         self._overruled: Mapping[str, str] = {}
-        self._is_put_off = False
-        self._waits_for = ""
         self._count = ""
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self._show_button)
@@ -74,8 +73,7 @@ class GeneratePanel(QWidget):
 
         self.form.edited.connect(presenter.change)
         self.form.edited.connect(self._ask_anew)
-        self.form.settled.connect(self._on_settled)
-        self.form.typed.connect(self._stop_waiting)
+        self.form.settling_changed.connect(self._on_waiting)
         self.form.terms_edited.connect(presenter.change_terms)
         self.form.history_wanted.connect(self.open_history)
         self.form.data_pasted.connect(self._offer_pasted)
@@ -97,7 +95,7 @@ class GeneratePanel(QWidget):
         presenter.prompts_changed.connect(self._show_prompts)
         presenter.count_changed.connect(self._show_count)
         presenter.focus_wanted.connect(self._focus)
-        presenter.waiting.connect(self._wait)
+        presenter.waiting_changed.connect(self._on_waiting)
         presenter.undo_available.connect(self._on_undo_available)
         presenter.shown.connect(self._scroll.settle)
         self._show_price(presenter.price)
@@ -106,9 +104,10 @@ class GeneratePanel(QWidget):
     @Slot()
     def generate(self) -> None:
         """Do what the button does; the window's Ctrl+Enter is connected here too."""
-        if self.form.is_settling():
-            self._is_put_off = True
-            self._wait(self.tr("Looking up the resource…"))
+        if self._waits_for():
+            # Said at once to whoever presses it.
+            self._patience.stop()
+            self._show_button()
             return
         # What cannot be sent at all cannot be overruled: the presenter says so under its field.
         wrong = self._presenter.wrong()
@@ -121,31 +120,25 @@ class GeneratePanel(QWidget):
         else:
             self._presenter.generate()
 
-    @Slot()
-    def _on_settled(self) -> None:
-        if self._is_put_off and not self.form.is_settling():
-            self._stop_waiting()
-            self.generate()
+    def _waits_for(self) -> str:
+        """Return what has to come before anything can be generated, in words."""
+        if self.form.is_settling():
+            return self.tr("Looking up the resource…")
+        return self._presenter.waits_for
 
     @Slot()
-    def _stop_waiting(self) -> None:
-        if self._is_put_off:
-            self._is_put_off = False
-            self._wait("")
-
-    @Slot(str)
-    def _wait(self, reason: str) -> None:
-        """Say what the pressed button waits for, unless it is there in a moment."""
-        self._waits_for = reason
-        if reason:
-            self._patience.start()
-        else:
+    def _on_waiting(self) -> None:
+        # Most of what is waited for is there in a moment.
+        if not self._waits_for():
             self._patience.stop()
             self._show_button()
+        elif not self._patience.isActive():
+            self._patience.start()
 
     @Slot()
     def _show_button(self) -> None:
-        self._button.setText(self._waits_for or self._count)
+        is_patient = self._patience.isActive()
+        self._button.setText((not is_patient and self._waits_for()) or self._count)
         self._button.setAccessibleDescription(self._button.text())
 
     @Slot()
@@ -243,7 +236,6 @@ class GeneratePanel(QWidget):
 
     @Slot(object)
     def _show_engine(self, engine: Engine) -> None:
-        self._stop_waiting()
         self._head.show_engine(self._presenter.base)
         self.form.show_engine(engine)
 
@@ -261,7 +253,7 @@ class GeneratePanel(QWidget):
     @Slot(bool)
     def _on_undo_available(self, available: bool) -> None:
         if available:
-            # The next Undo brings the former form back, wherever the keyboard is.
+            # The next Undo brings the former form back, not letters of the prompt.
             self.form.forget_typing()
 
     @Slot(object)
@@ -292,8 +284,8 @@ class GeneratePanel(QWidget):
     @Slot(object, object)
     def _show_count(self, generations: int, images: int) -> None:
         self._count = generate_text(generations, images)
-        if not self._waits_for:
-            self._show_button()
+        self._on_waiting()
+        self._show_button()
 
     @Slot(str)
     def _focus(self, name: str) -> None:

@@ -61,7 +61,7 @@ class GeneratePresenter(QObject):
         unpriced: Generate was asked for while the price is unknown, which is why; nothing was
             started, and `generate_unpriced` waits for a word.
         started: What is filled in is on its way.
-        waiting: What Generate was pressed for waits for this, in words; empty if for nothing.
+        waiting_changed: `waits_for` is another now.
         shown: All that a view must show has been told.
         focus_wanted: The field, by name, that must be mended first.
         undo_available: Whether an overwritten form can be brought back.
@@ -81,7 +81,7 @@ class GeneratePresenter(QObject):
     count_changed = Signal(object, object)
     unpriced = Signal(str)
     started = Signal()
-    waiting = Signal(str)
+    waiting_changed = Signal()
     shown = Signal()
     focus_wanted = Signal(str)
     undo_available = Signal(bool)
@@ -116,9 +116,8 @@ class GeneratePresenter(QObject):
         self._submission = Submission(generations, self._price, self)
         self._submission.unpriced.connect(self._on_unpriced)
         self._submission.started.connect(self._on_started)
-        self._submission.waiting.connect(self._on_waiting)
-        self._expected = 0
-        self._is_put_off = False
+        self._submission.waiting_changed.connect(self.waiting_changed)
+        self._is_held = False
         self._quiet = self._timer(QUIET_MS, self._look)
         self._keep = self._timer(KEEP_MS, self._save)
         engines.marked.connect(self._keep.start)
@@ -149,6 +148,13 @@ class GeneratePresenter(QObject):
     def price(self) -> PriceView:
         """Return what the price line shows."""
         return self._price.view
+
+    @property
+    def waits_for(self) -> str:
+        """Return what has to come before anything is started, in words; "" for nothing."""
+        if self._is_held:
+            return self.tr("Taking the picture…")
+        return self.tr("Waiting for the price…") if self._submission.is_waiting else ""
 
     async def aclose(self) -> None:
         """Stop asking, and keep the form one last time."""
@@ -190,11 +196,9 @@ class GeneratePresenter(QObject):
 
     def start_from(self, sources: Sequence[str]) -> None:
         """Take other pictures to start from, or none, which makes it text to image again."""
-        before, is_put_off = self.engine, self._is_put_off
+        before = self.engine
         self._state.start_from(sources)
         self._work_changed(before)
-        # It is what Generate waits for.
-        self._is_put_off = is_put_off
 
     @Slot(str)
     def choose_operation(self, operation: str) -> None:
@@ -203,33 +207,17 @@ class GeneratePresenter(QObject):
         self._state.choose_operation(operation)
         self._work_changed(before)
 
-    def expect(self) -> None:
-        """Know that a picture to start from is on its way: Generate waits for it."""
-        self._expected += 1
-
-    def arrived(self, *, is_whole: bool) -> None:
-        """Go on once what was expected is there.
-
-        Args:
-            is_whole: Whether it is; else nothing is generated without it.
-        """
-        self._expected -= 1
-        if self._is_put_off and not is_whole:
-            self._put_off(False)
-        if self._is_put_off and not self._expected:
-            self._put_off(False)
-            self.generate()
-
-    def _put_off(self, is_put_off: bool) -> None:
-        self._is_put_off = is_put_off
-        self.waiting.emit(self.tr("Waiting for the picture…") if is_put_off else "")
+    def hold(self, is_held: bool) -> None:
+        """Start nothing while a picture to start from is on its way: it would be left out."""
+        if is_held != self._is_held:
+            self._is_held = is_held
+            self.waiting_changed.emit()
 
     def follow(self, values: Mapping[str, Value]) -> None:
         """Fill in what follows from the pictures to start from, by field name."""
-        is_waiting, is_put_off = self._submission.is_waiting, self._is_put_off
+        is_waiting = self._submission.is_waiting
         self._state.follow(values)
         self._replaced()
-        self._is_put_off = is_put_off
         if is_waiting:
             # It is what was wanted all the same: nobody has changed his mind.
             self._submit()
@@ -250,10 +238,10 @@ class GeneratePresenter(QObject):
     def generate(self) -> None:
         """Start what is filled in, or say under each field what does not fit.
 
+        Nothing happens while a picture is on its way, which `waits_for` tells.
         Each prompt that the one in the form stands for becomes a generation of its own.
         """
-        if self._expected:
-            self._put_off(True)
+        if self._is_held:
             return
         # Whatever the server refused before, it is asked anew.
         if self._complaints.unpriced:
@@ -280,10 +268,6 @@ class GeneratePresenter(QObject):
     def _order(self) -> Order:
         return Order(self.engine, self.values, self._terms)
 
-    @Slot(bool)
-    def _on_waiting(self, is_waiting: bool) -> None:
-        self.waiting.emit(self.tr("Waiting for the price…") if is_waiting else "")
-
     @Slot(str)
     def _on_unpriced(self, reason: str) -> None:
         if refused := self._complaints.unpriced:
@@ -297,12 +281,9 @@ class GeneratePresenter(QObject):
 
     @Slot()
     def generate_unpriced(self) -> None:
-        """Start what was asked about although nobody knows its price, as it was confirmed.
-
-        A form that has been changed since is another order, whose price is asked for first.
-        """
-        if not self._submission.confirm(self._order()):
-            self.generate()
+        """Start what was asked about although nobody knows its price, as it was confirmed."""
+        if not self._is_held:
+            self._submission.confirm(self._order())
 
     @Slot(object)
     def _on_started(self, order: Order) -> None:
@@ -453,8 +434,6 @@ class GeneratePresenter(QObject):
 
     def _tell(self) -> None:
         self._submission.withdraw()
-        if self._is_put_off:
-            self._put_off(False)
         engine, values = self.engine, self.values
         hints = {field.name: engine.hint(field.name, values) for field in engine.fields}
         self.hint_changed.emit(hints)

@@ -1,6 +1,6 @@
 """What one does with presets, and which one the form shows."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,13 @@ from civitai_desktop.domain.preset import Preset
 from civitai_desktop.services.presets import Presets
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.ui.generate.presenter import PROMPTS, GeneratePresenter
+from civitai_desktop.ui.shared.wording import few_of
 
 _SOURCE = "source"
+"""The role of pictures to start from: they belong to one picture, not to settings."""
+
 _MOST_NAMES = 5
 """So many of the presets that are imported are named."""
-"""The role of pictures to start from: they belong to one picture, not to settings."""
 
 
 class PresetShelf(QObject):
@@ -152,7 +154,7 @@ class PresetShelf(QObject):
     async def _bring_in(self, path: Path) -> None:
         new, damaged = await self._presets.bring_in(path)
         self._show(self.current)
-        said = [self.tr("Imported: {names}.").format(names=_few(new))] if new else []
+        said = [self.tr("Imported: {names}.").format(names=few_of(new, _MOST_NAMES))] if new else []
         if damaged:
             said.append(self.tr("Damaged, and left out: {n}.").format(n=damaged))
         self.told.emit(" ".join(said) or self.tr("All presets of the file are there already."))
@@ -193,11 +195,6 @@ class PresetShelf(QObject):
         if is_changed != self.is_changed:
             self.is_changed = is_changed
             self.changed.emit()
-
-
-def _few(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMES
-    return ", ".join(names[:_MOST_NAMES]) + (f" + {more}" if more > 0 else "")
 
 
 def _worth_keeping(engine: Engine, values: dict[str, Value]) -> dict[str, Value]:

@@ -21,7 +21,7 @@ from civitai_desktop.ui.generate.price_view import Bill, PriceView
 _PAUSE_S = 5.0
 """At least so long passes before an answer that did not come is asked for again."""
 
-STAND_INS: dict[str, Value] = {"prompt": "a picture", "negative_prompt": None, "seed": None}
+_STAND_INS: dict[str, Value] = {"prompt": "a picture", "negative_prompt": None, "seed": None}
 """By role, what is asked for in place of values that do not change the price."""
 
 
@@ -35,7 +35,7 @@ class PriceLine(QObject):
     changed = Signal(object)
     refused = Signal(object)
     accepted = Signal()
-    """The server has priced the form, and so refuses nothing in it but for `STAND_INS`."""
+    """The server has priced the form."""
 
     def __init__(
         self, quotes: Quotes, tasks: TaskScope, parent: QObject, *, sleep: Sleep = asyncio.sleep
@@ -93,6 +93,10 @@ class PriceLine(QObject):
         if reason == self._reason and self._is_known(engine, values, terms):
             return
         priced = _priced(engine, values)
+        is_asked = (self._asked, self._reason) == ((engine.id, terms, priced), reason)
+        if is_asked and self.view.is_awaited and self._asking and not self._asking.done():
+            # To begin again would put the answer off, press by press.
+            return
         self._stop()
         self._asked, self._reason = (engine.id, terms, priced), reason
         if reason:
@@ -177,6 +181,6 @@ class PriceLine(QObject):
 
 def _priced(engine: Engine, values: Mapping[str, Value]) -> dict[str, Value]:
     return {
-        field.name: STAND_INS[field.role] if field.role in STAND_INS else values.get(field.name)
+        field.name: _STAND_INS[field.role] if field.role in _STAND_INS else values.get(field.name)
         for field in engine.fields
     }

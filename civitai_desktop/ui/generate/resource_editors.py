@@ -25,11 +25,11 @@ class ResourceFieldEditor(Editor):
 
     Signals:
         choose_wanted: The picker is to be opened for this field.
-        settled: More is known of what was typed, or that there is nothing to be known.
+        settling_changed: `is_settling` may be another now.
     """
 
     choose_wanted = Signal()
-    settled = Signal()
+    settling_changed = Signal()
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
@@ -102,13 +102,12 @@ class ResourceFieldEditor(Editor):
     def _on_answer(self) -> None:
         if self.objection() != self._objected:
             self.complain("")
-        self.settled.emit()
+        self.settling_changed.emit()
 
     @Slot()
     def _edited(self) -> None:
         super()._edited()
-        if not self.is_settling():
-            self.settled.emit()
+        self.settling_changed.emit()
 
 
 class ResourceEditor(ResourceFieldEditor):

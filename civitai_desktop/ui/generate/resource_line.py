@@ -62,7 +62,7 @@ class ResourceLine(QLineEdit):
         if desk is not self._desk:
             self._desk = desk
             desk.answered.connect(self._on_answer)
-        self.enter(self._text)
+            self.enter(self._text)
 
     def is_asked(self) -> bool:
         """Tell whether it is being looked up what was typed."""

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from civitai_desktop.ui.generate.presenter import GeneratePresenter
 from civitai_desktop.ui.generate.shapes import SHAPED, shape_values
 from civitai_desktop.ui.generate.source_offer import Offer
 from civitai_desktop.ui.shared.decoding import read_picture
+from civitai_desktop.ui.shared.wording import few_of
 
 THUMBNAIL_PX = 64
 _MOST_NAMES = 3
@@ -81,6 +83,7 @@ class SourcePresenter(QObject):
         self._first = ""
         self._shaped: set[str] = set()
         self._taking = 0
+        self._refusals: list[str] = []
         self._turn = asyncio.Lock()
         form.sources_changed.connect(self._show)
         form.engine_picked.connect(self._shape_untouched)
@@ -121,7 +124,7 @@ class SourcePresenter(QObject):
             self.refused.emit(self._cannot())
             return
         self._taking += 1
-        self._form.expect()
+        self._form.hold(True)
         self._show()
         self._tasks.spawn(self._take(offer), name="take a source")
 
@@ -149,26 +152,30 @@ class SourcePresenter(QObject):
 
     async def _take(self, offer: Offer) -> None:
         refused: dict[str, list[str]] = defaultdict(list)
-        taken, is_whole = 0, False
+        taken = 0
         try:
             # In the order of the drops: a small picture does not overtake a large one.
             async with self._turn:
                 for name, kept in self._kept_of(offer):
                     try:
-                        self._add(await kept(), is_more=bool(taken))
+                        source = await kept()
+                        await self._look_at(source)
+                        self._add(source, is_more=bool(taken))
                         taken += 1
                     except CivitaiError as error:
                         refused[str(error)].append(name)
-            is_whole = not refused
         finally:
             self._taking -= 1
-            self._form.arrived(is_whole=is_whole)
+            self._form.hold(bool(self._taking))
             self._show()
-        if refused:
-            # Of a single one it is clear which is meant.
-            is_one = taken + sum(map(len, refused.values())) == 1
-            said = (text if is_one else f"{_list(each)}: {text}" for text, each in refused.items())
-            self.refused.emit("\n".join(said))
+        # Of a single one it is clear which is meant.
+        is_one = taken + sum(map(len, refused.values())) == 1
+        for text, names in refused.items():
+            self._refusals.append(text if is_one else f"{few_of(names, _MOST_NAMES)}: {text}")
+        if not self._taking:
+            # What is taken after it would wipe it away.
+            self.refused.emit("\n".join(dict.fromkeys(self._refusals)))
+            self._refusals.clear()
 
     def _kept_of(self, offer: Offer) -> Iterator[tuple[str, Callable[[], Awaitable[str]]]]:
         """Yield what each picture is called, and the keeping of it."""
@@ -258,14 +265,23 @@ class SourcePresenter(QObject):
         if self._first not in view.sources:
             self._first = ""
 
+    async def _look_at(self, source: str) -> None:
+        """Have a picture's thumbnail, and with it its shape, before it is taken over."""
+        if file_name(source) and source not in self._kept:
+            # What Qt cannot show may be taken all the same; that is told when it is shown.
+            with suppress(CivitaiError):
+                self._kept[source] = await self._decoded(source)
+                self._asked.add(source)
+
+    async def _decoded(self, source: str) -> QImage:
+        side = QSize(2 * THUMBNAIL_PX, 2 * THUMBNAIL_PX)
+        return await self._workers.run(read_picture, self._sources.path(source), side)
+
     async def _load(self, source: str) -> None:
-        side = 2 * THUMBNAIL_PX
         try:
             if await self._sources.missing((source,)):
                 raise NotFound("It is gone.")
-            picture = await self._workers.run(
-                read_picture, self._sources.path(source), QSize(side, side)
-            )
+            picture = await self._decoded(source)
         except CivitaiError:
             self._asked.discard(source)
             if source not in self._form.sources:
@@ -312,12 +328,6 @@ class SourcePresenter(QObject):
 
 async def _as_it_is(address: str) -> str:
     return address
-
-
-def _list(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMES
-    shown = ", ".join(names[:_MOST_NAMES])
-    return f"{shown} + {more}" if more > 0 else shown
 
 
 def _png(picture: QImage) -> bytes:

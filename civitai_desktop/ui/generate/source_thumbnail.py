@@ -13,6 +13,9 @@ from civitai_desktop.ui.shared.widgets import named
 _RADIUS_PX = 6
 _ADDRESS_PX = 10
 _ADDRESS_LENGTH = 24
+"""In characters: what three lines hold."""
+
+_OUTLINE_ALPHA = 110
 
 
 class SourceThumbnail(QWidget):
@@ -79,13 +82,12 @@ class SourceThumbnail(QWidget):
             where = self.rect().adjusted(5, 23, -5, -3)
             anywhere = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWrapAnywhere
             host = QUrl(self.source).host().removeprefix("www.")
-            painter.drawText(
-                where,
-                anywhere,
-                host if len(host) <= _ADDRESS_LENGTH else f"…{host[-_ADDRESS_LENGTH:]}",
-            )
+            end = host if len(host) <= _ADDRESS_LENGTH else f"…{host[-_ADDRESS_LENGTH:]}"
+            painter.drawText(where, anywhere, end)
         painter.setClipping(False)
-        painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+        outline = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        outline.setAlpha(_OUTLINE_ALPHA)
+        painter.setPen(outline)
         # Else a white picture could not be seen on a white panel.
         edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(edge, _RADIUS_PX, _RADIUS_PX)

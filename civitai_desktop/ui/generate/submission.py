@@ -48,12 +48,12 @@ class Submission(QObject):
         unpriced: The price of what was ordered is unknown, which is why; nothing was started, and
             `confirm` waits for a word.
         started: The `Order` is on its way.
-        waiting: Whether an order waits for its price now.
+        waiting_changed: An order waits for its price now, or none any more.
     """
 
     unpriced = Signal(str)
     started = Signal(object)
-    waiting = Signal(bool)
+    waiting_changed = Signal()
 
     def __init__(self, generations: Starter, price: PriceLine, parent: QObject) -> None:
         super().__init__(parent)
@@ -71,22 +71,20 @@ class Submission(QObject):
     def place(self, order: Order) -> None:
         """Start this as soon as its price, which is being asked for, stands on the screen."""
         self._waiting, self._asked = order, None
-        self.waiting.emit(True)
+        self.waiting_changed.emit()
         self._go_on(self._price.view)
 
     def withdraw(self) -> None:
         """Wait for nothing any more: the form is another than the one that was ordered."""
         if self._waiting is not None:
             self._waiting = None
-            self.waiting.emit(False)
+            self.waiting_changed.emit()
 
-    def confirm(self, order: Order) -> bool:
-        """Start what the price is unknown of, if this is still what was asked about."""
+    def confirm(self, order: Order) -> None:
+        """Start what the price is unknown of, if this is what was asked about, and only once."""
         asked, self._asked = self._asked, None
-        if asked != order:
-            return False
-        self._start(order)
-        return True
+        if asked == order:
+            self._start(order)
 
     @Slot(object)
     def _go_on(self, price: PriceView) -> None:

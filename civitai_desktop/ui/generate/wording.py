@@ -49,8 +49,12 @@ def choice_text(role: str, value: Value) -> str:
     return _SPELLED.get(text) or (text.capitalize() if text.isalpha() else text)
 
 
-def read_number(text: str) -> Value:
+def read_number(text: str, *, is_whole: bool = False) -> Value:
     """Read a typed number.
+
+    Args:
+        text: With a point or a comma before decimals.
+        is_whole: Whether commas stand between thousands, as this program writes them itself.
 
     Returns:
         The number, None for an empty text, and the text itself where it is no number: the
@@ -59,8 +63,7 @@ def read_number(text: str) -> Value:
     text = text.strip()
     if not text:
         return None
-    if _IN_THOUSANDS.fullmatch(text):
-        # As this program writes them itself.
+    if is_whole and _IN_THOUSANDS.fullmatch(text):
         text = text.replace(",", "")
     try:
         if len(text) <= _EXACT_DIGITS:

@@ -188,7 +188,8 @@ class PickerPresenter(QObject):
             if is_air(text) and not isinstance(error, NotFound):
                 # It can be sent although nobody here knows more of it.
                 self._show(Chosen(air=text, is_usable=True))
-            self.paste_answered.emit(self._refusal(error))
+            against = misfit(self._catalogue, self.wish.engine, self.wish.field, text, None)
+            self.paste_answered.emit(" ".join(filter(None, (self._refusal(error), against))))
             return
         self.paste_answered.emit("")
         self._show(self._judged(resource, (resource,)))

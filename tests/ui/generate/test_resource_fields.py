@@ -114,29 +114,29 @@ async def test_resources_of_pasted_generation_data_become_airs(desk, joined, san
         assert said(desk, "model") == ""
 
 
-async def test_what_is_generated_waits_for_what_is_looked_up(desk, joined, sandbox, until):
+async def test_nothing_is_generated_while_a_resource_is_looked_up(desk, joined, sandbox, until):
     async with joined(sandbox):
         desk.presenter.choose_engine("sd1")
         desk.find("prompt").setPlainText("a boat")
         desk.find("checkpoint", QLineEdit).setText("128713")
         desk.panel.generate()
+        assert desk.find("generate").text() == "Looking up the resource…"
+        await until(lambda: desk.presenter.values["model"] == DREAMSHAPER)
+        await until(lambda: desk.find("generate").text() == "Generate 1 image")
         assert desk.starts.requests == []
+        desk.panel.generate()
         await until(lambda: desk.starts.requests)
         assert desk.starts.requests[0].values["model"] == DREAMSHAPER
 
 
-async def test_what_is_typed_during_a_look_up_is_not_generated_by_itself(
+async def test_an_address_is_looked_up_to_its_end_when_the_form_is_rearranged(
     desk, joined, sandbox, until
 ):
     async with joined(sandbox):
         desk.presenter.choose_engine("sd1")
-        desk.find("prompt").setPlainText("a boat")
-        desk.find("checkpoint", QLineEdit).setText("128713")
-        desk.panel.generate()
-        desk.find("prompt").setPlainText("a red boat")
+        desk.find("checkpoint", QLineEdit).setText("https://civitai.com/models/4384/x")
+        desk.panel.arranged.emit()
         await until(lambda: desk.presenter.values["model"] == DREAMSHAPER)
-        await until(desk.is_priced)
-        assert desk.starts.requests == []
 
 
 @pytest.mark.parametrize("text", ["banana", "99"])

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from civitai_desktop.domain.errors import NotFound
+from civitai_desktop.domain.errors import NotFound, Unreachable
 from civitai_desktop.domain.source import reference
 from civitai_desktop.services.line import Line
 from civitai_desktop.services.ports import Uploads
@@ -132,33 +132,47 @@ async def test_a_dropped_file_becomes_the_source(area, until, tmp_path) -> None:
     assert shown.pixelColor(shown.rect().center()) == QColor("red")
 
 
-async def test_what_is_generated_waits_for_the_picture_that_is_being_taken(
-    area, until, tmp_path
-) -> None:
+async def test_nothing_is_generated_while_a_picture_is_being_taken(area, until, tmp_path) -> None:
     area.form.change("prompt", "a boat")
     await until(area.desk.is_priced)
-    drop(area.desk.panel, files(picture(tmp_path / "a.png")))
+    drop(area.desk.panel, files(picture(tmp_path / "a.png", size=(80, 120))))
     area.desk.panel.generate()
+    assert area.desk.find("generate").text() == "Taking the picture…"
+    await until(lambda: area.desk.find("generate").text() == "Generate 1 image")
+    await until(area.desk.is_priced)
     assert area.desk.starts.requests == []
+
+    area.desk.panel.generate()
     await until(lambda: area.desk.starts.requests)
     [request] = area.desk.starts.requests
     assert request.engine == "sdxl-variant"
-    assert area.desk.find("generate").text() == "Generate 1 image"
+    assert (request.values["width"], request.values["height"]) == (832, 1216)
 
 
-async def test_nothing_is_generated_without_the_picture_that_was_refused(
+async def test_what_was_asked_about_is_not_paid_for_while_a_picture_comes(
     area, until, tmp_path
 ) -> None:
+    asked = []
+    area.form.unpriced.connect(asked.append)
+    area.desk.api.refusal = Unreachable("Civitai cannot be reached.")
     area.form.change("prompt", "a boat")
-    await until(area.desk.is_priced)
+    area.form.generate()
+    await until(lambda: asked)
+    drop(area.desk.panel, files(picture(tmp_path / "a.png")))
+    area.form.generate_unpriced()
+    assert area.desk.starts.requests == []
+    await until(lambda: not area.form.waits_for)
+
+
+async def test_a_picture_that_is_refused_holds_nothing_up(area, until, tmp_path) -> None:
+    area.form.change("prompt", "a boat")
     (tmp_path / "a.png").write_text("no picture")
     drop(area.desk.panel, files(tmp_path / "a.png"))
-    area.desk.panel.generate()
+    drop(area.desk.panel, files(picture(tmp_path / "b.png")))
     await until(lambda: "no PNG, JPEG or WebP" in area.said)
-    await until(area.desk.is_priced)
-    assert area.desk.starts.requests == []
-    area.desk.panel.generate()
-    assert [each.engine for each in area.desk.starts.requests] == ["sdxl"]
+    await until(lambda: not area.form.waits_for)
+    assert area.count == 1
+    assert area.said
 
 
 async def test_of_several_files_the_first_is_used_and_the_others_are_kept(

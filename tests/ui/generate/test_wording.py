@@ -42,12 +42,19 @@ def test_thousands_are_parted_by_commas():
 
 
 @pytest.mark.parametrize(
-    ("text", "value"),
-    [("1,000", 1000), ("12,345,678", 12_345_678), ("0,500", 0.5), ("1,5", 1.5), ("2.0", 2)],
+    ("text", "is_whole", "value"),
+    [
+        ("1,000", True, 1000),
+        ("12,345,678", True, 12_345_678),
+        ("1,125", False, 1.125),
+        ("0,500", True, 0.5),
+        ("1,5", True, 1.5),
+        ("2.0", False, 2),
+    ],
 )
-def test_thousands_are_read_as_they_are_written_here(text, value):
-    assert wording.read_number(text) == value
-    assert type(wording.read_number(text)) is type(value)
+def test_a_comma_parts_thousands_in_whole_numbers_and_else_decimals(text, is_whole, value):
+    read = wording.read_number(text, is_whole=is_whole)
+    assert (read, type(read)) == (value, type(value))
 
 
 @pytest.mark.parametrize(
