@@ -12,7 +12,9 @@ from PIL import Image
 from civitai_desktop.domain.errors import DamagedPicture
 from civitai_desktop.storage.containers import checked_format
 
-ANY_PATH = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+ANY_PATH = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 def picture(kind: str, *, side_px: int = 48, **options: object) -> bytes:

@@ -350,7 +350,7 @@ def suits(image: Image, query: GalleryQuery) -> bool:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pictures=pictures, query=queries, limit=st.none() | st.integers(0, 10))
 def test_a_listing_is_what_a_plain_search_would_find(pictures, query, limit):
     with TemporaryDirectory() as folder, closing(Library(Path(folder, "library"))) as library:

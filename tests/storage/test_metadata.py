@@ -18,7 +18,9 @@ from civitai_desktop.storage.metadata import insert, read_text
 
 PLAIN = "a paper boat\nNegative prompt: fog\nSteps: 20, Sampler: Euler a, Seed: 5"
 WIDE = "紙の船 café 🐈\nSteps: 20, Sampler: Euler a, Seed: 5"
-ANY_PATH = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+ANY_PATH = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 def encoded(kind: str, *, mode: str = "RGB", size: tuple[int, int] = (33, 21), **more: object):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath, PureWindowsPath
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from civitai_desktop.domain.errors import InvalidInput
@@ -115,7 +115,6 @@ def test_a_word_that_begins_like_a_reserved_one_is_left_alone():
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)")
 
 
-@settings(deadline=None)
 @given(
     prompt=st.text(),
     pattern=st.one_of(
@@ -147,7 +146,6 @@ def test_any_prompt_and_pattern_give_a_safe_name(prompt, pattern, workflow_id, q
     assert unicodedata.is_normalized("NFC", file)
 
 
-@settings(deadline=None)
 @given(prompt=st.text())
 def test_the_same_picture_gets_the_same_name_again(prompt):
     assert stem(DEFAULT_PATTERN, name(prompt)) == stem(DEFAULT_PATTERN, name(prompt))

@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from civitai_desktop.storage.parameters import PictureResource, PictureText, compose, parse
@@ -163,7 +163,6 @@ WORDS = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(
     prompt=WORDS,
     negative=WORDS,
@@ -297,7 +296,6 @@ def test_a_weight_that_is_no_strength_is_left_out():
         assert read.resources == (PictureResource(version_id=5),)
 
 
-@settings(deadline=None)
 @given(text=WORDS.map(lambda words: words + "\nSteps: 1, " + words))
 def test_any_text_can_be_read(text):
     assert isinstance(parse(text), PictureText)
