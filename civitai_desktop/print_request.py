@@ -8,7 +8,7 @@ from typing import Any, cast
 from civitai_desktop.api import wire
 from civitai_desktop.catalogue import loader, templates
 from civitai_desktop.catalogue.engine import Engine
-from civitai_desktop.domain.errors import CivitaiError, InvalidInput
+from civitai_desktop.domain.errors import CatalogueUnusable, CivitaiError, InvalidInput
 from civitai_desktop.domain.generation import GenerationRequest, Value
 from civitai_desktop.domain.terms import Buzz, Terms
 
@@ -36,7 +36,11 @@ def print_request(text: str) -> int:
         complaints = [f"{name}: {complaint}" for name, complaint in error.complaints.items()]
         sys.stderr.writelines(f"{line}\n" for line in complaints or [error.message])
         return 2
+    except CatalogueUnusable as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     except CivitaiError as error:
+        # The next step that the window would offer is none here.
         sys.stderr.write(f"{error.message}\n")
         return 2
     for request in requests:
@@ -50,8 +54,10 @@ def print_request(text: str) -> int:
 def _object(text: str) -> dict[str, Any]:
     try:
         given = json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise InvalidInput(f"This is no JSON: {error}.", next_step="") from error
+    except ValueError as error:
+        raise InvalidInput("A number in it has too many digits.", next_step="") from error
     if not isinstance(given, dict):
         raise InvalidInput("The form's values must be a JSON object.", next_step="")
     if not isinstance(given.get("engine"), str):

@@ -97,6 +97,7 @@ def test_lists_and_weights_are_written_as_the_engine_wants_them():
         ({"engine": "sdxl", "currencies": ["red"]}, "currencies must be"),
         ({"engine": "sdxl", "allowMatureContent": "yes"}, "must be true or false"),
         ("[" * 100_000, "This is no JSON"),
+        ('{"engine": "sdxl", "seed": ' + "1" * 5000 + "}", "too many digits"),
         ({"engine": "sdxl-variant", "prompt": "a boat"}, "image: This engine needs a picture"),
     ],
 )

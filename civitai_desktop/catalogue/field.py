@@ -87,6 +87,12 @@ class Field:
             return _MISSING.get(self.role, f"{self.label} is needed.") if self.required else ""
         return _CHECKS[self.kind](self, value)
 
+    def holds(self, value: Value) -> bool:
+        """Tell whether an editor of this kind can show `value`, be it right or wrong."""
+        if self.kind not in {Kind.TEXT, Kind.CHOICE}:
+            return True
+        return value is None or isinstance(value, str)
+
     def wire_value(self, value: Value) -> object:
         """Return `value` as it is written in the request's JSON."""
         if isinstance(value, Mapping):

@@ -342,7 +342,9 @@ class GeneratePresenter(QObject):
         engine = self.catalogue.engine(engine_id)
         field = engine.by_role("seed")
         seed = values.get(field.name) if field else None
-        filled = {**self._prompts_for(engine), **values}
+        odd = {each.name for each in engine.fields if not each.holds(values.get(each.name))}
+        kept_values = {name: value for name, value in values.items() if name not in odd}
+        filled = {**self._prompts_for(engine), **kept_values}
         kept = self.sources
         self.reuse(filled, engine_id, seed if isinstance(seed, int) else None, sources=kept)
         return True

@@ -215,3 +215,11 @@ async def test_the_settings_go_back_to_the_defaults_and_one_undo_brings_them_bac
     assert desk.presenter.values == {**defaults, "prompt": "a boat"}
     desk.presenter.undo()
     assert desk.presenter.values["steps"] == 33
+
+
+async def test_a_preset_that_holds_a_list_for_a_text_leaves_the_text_alone(desk):
+    desk.presenter.change("prompt", "a boat")
+    assert desk.presenter.apply("sdxl", {"prompt": ("a",), "sampler": ("b",), "steps": 33})
+    assert desk.presenter.values["prompt"] == "a boat"
+    assert desk.presenter.values["steps"] == 33
+    assert desk.presenter.wrong() == {}
