@@ -35,11 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         server = SandboxServer(settings)
     except (OSError, ValueError, sqlite3.Error) as error:
-        print(f"The sandbox cannot start: {error}", file=sys.stderr)  # noqa: T201
+        sys.stderr.write(f"The sandbox cannot start: {error}\n")
         return 1
     with server:
-        lines = (f"Address: {server.url}", f"Key: {server.key}", "Ready.")
-        print(*lines, sep="\n", flush=True)  # noqa: T201
+        sys.stdout.write(f"Address: {server.url}\nKey: {server.key}\nReady.\n")
+        # Whoever started it reads this before it does anything else.
+        sys.stdout.flush()
         if options.until_stdin_closes:
             threading.Thread(target=_await_end_of_input, args=(stop,), daemon=True).start()
         while not stop.wait(_TICK_S):

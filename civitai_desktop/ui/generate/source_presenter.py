@@ -207,7 +207,9 @@ class SourcePresenter(QObject):
             # Before it is shown, which measures it.
             self._first, self._shaped = source, set()
         if view.has_room or (is_more and view.used == 1):
-            self._form.start_from((*view.sources, source))
+            # One that was only kept is not shown twice.
+            others = [each for each in view.sources if each != source]
+            self._form.start_from((*others, source))
         elif view.used == 1:
             others = [each for each in view.sources[1:] if each != source]
             self._form.start_from((source, *others))

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+import pytest_asyncio
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QScrollArea, QToolButton, QWidget
@@ -122,38 +123,33 @@ async def test_three_quick_clicks_generate_once_and_a_later_one_again(desk, unti
     assert len(desk.starts.requests) == 2
 
 
-async def test_an_unknown_price_is_asked_about_before_it_is_paid(desk, until):
-    asked = []
-    desk.presenter.unpriced.connect(asked.append)
+@pytest_asyncio.fixture
+async def asked(desk, until) -> list[str]:
+    """Press Generate where the price cannot be had, and note what is asked."""
+    questions: list[str] = []
+    desk.presenter.unpriced.connect(questions.append)
     desk.api.refusal = Unreachable("Civitai cannot be reached.")
     desk.find("prompt").setPlainText("a boat")
-    desk.presenter.refresh_price()
-    await until(lambda: desk.price == "Price unknown")
     desk.presenter.generate()
-    await until(lambda: asked)
+    await until(lambda: questions)
     assert desk.starts.requests == []
-    assert asked[0].startswith("Civitai cannot be reached.")
+    return questions
 
-    desk.presenter.generate_unpriced()
+
+async def test_an_unknown_price_is_asked_about_before_it_is_paid(desk, asked):
+    assert asked[0].startswith("Civitai cannot be reached.")
+    for _ in range(2):
+        desk.presenter.generate_unpriced()
     assert len(desk.starts.requests) == 1
 
 
-async def test_what_was_changed_after_the_question_is_not_paid_for_unasked(desk, until):
-    asked = []
-    desk.presenter.unpriced.connect(asked.append)
-    desk.api.refusal = Unreachable("Civitai cannot be reached.")
-    desk.find("prompt").setPlainText("a boat")
-    desk.presenter.generate()
-    await until(lambda: len(asked) == 1)
-
+async def test_what_was_changed_after_the_question_is_not_paid_for_unasked(desk, asked, until):
     desk.find("images", NumberBox).lineEdit().setText("4")
     desk.presenter.generate_unpriced()
     assert desk.starts.requests == []
     desk.presenter.generate()
     await until(lambda: len(asked) == 2)
-
-    for _ in range(2):
-        desk.presenter.generate_unpriced()
+    desk.presenter.generate_unpriced()
     assert [request.quantity for request in desk.starts.requests] == [4]
 
 

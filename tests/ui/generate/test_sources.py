@@ -189,6 +189,11 @@ async def test_of_several_files_the_first_is_used_and_the_others_are_kept(
     assert kept == [path.read_bytes() for path in new]
     assert "takes 1; the others are kept." in area.presenter.view.remark
 
+    drop(area.desk.panel, files(*reversed(new), new[0]))
+    await until(lambda: not area.form.waits_for)
+    kept = [area.sources.path(each).read_bytes() for each in area.form.sources]
+    assert kept == [path.read_bytes() for path in reversed(new)]
+
 
 async def test_the_size_takes_the_shape_of_the_picture_and_leaves_with_it(
     area, until, tmp_path
