@@ -225,6 +225,7 @@ async def test_a_price_settles_nothing_that_was_refused_on_submission(desk, unti
     desk.presenter.server_complaints({"prompt": "Not this.", "width": "Too wide."})
     desk.presenter.refresh_price()
     await until(desk.is_priced)
+    desk.presenter.announce()
     assert desk.complaints() == ["Not this.", "Too wide."]
     desk.find("prompt").setPlainText("a boat")
     assert desk.complaints() == ["Too wide."]
