@@ -7,14 +7,25 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from civitai_desktop.domain.errors import LibraryUnusable
 
 _BACKUPS_KEPT = 3
-_SUFFIXES = ("", "-wal", "-shm")
-"""The file itself, and what SQLite keeps beside it while it is open: its log and an index."""
+_SUFFIXES = ("", "-wal", "-shm", "-journal")
+"""The file itself, and what SQLite keeps beside it: its log, an index of that, and before there is
+a log the pages to roll back to. None may outlive the file: it would spoil the one that comes next.
+"""
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_UNFINISHED = frozenset(
+    {
+        sqlite3.SQLITE_READONLY_ROLLBACK,
+        sqlite3.SQLITE_READONLY_RECOVERY,
+        sqlite3.SQLITE_READONLY_CANTINIT,
+    }
+)
+"""A killed process has left work that only a connection which may write can take back."""
 _FAILURES = {
     sqlite3.SQLITE_FULL: ("the disk is full", "Free some space and try again."),
     sqlite3.SQLITE_IOERR: ("the disk failed", "Check the disk and start Civitai Desktop again."),
@@ -136,8 +147,16 @@ class Database:
             log = _with_suffix(path, "-wal")
             return not (log.exists() and log.stat().st_size)
         # Read-only, for closing an ordinary connection would empty the log into a damaged file.
+        try:
+            return self._passes_check(path, "ro")
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode not in _UNFINISHED:
+                raise
+        return self._passes_check(path, "rw")
+
+    def _passes_check(self, path: Path, mode: Literal["ro", "rw"]) -> bool:
         # No `Path.as_uri`: SQLite takes no host, and a Windows network folder would have one.
-        address = f"file:{quote(os.fsencode(path))}?mode=ro"
+        address = f"file:{quote(os.fsencode(path))}?mode={mode}"
         with closing(sqlite3.connect(address, uri=True, timeout=self._timeout_s)) as connection:
             try:
                 if _version(connection) > len(self._migrations):

@@ -246,6 +246,51 @@ def test_the_newest_whole_backup_takes_the_place_of_a_damaged_file(path):
     assert newest.exists()
 
 
+def left_while_writing(path: Path, *names: str) -> None:
+    """Leave the file as a process does that is killed before the file has a log.
+
+    That is the very first opening, and the first one of a restored backup: pages are written in
+    place, with a journal beside them from which the former ones come back.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA cache_size = 1")
+        connection.execute("BEGIN IMMEDIATE")
+        rows = [(f"{name} {n} {BIG}",) for n in range(20) for name in names]
+        connection.executemany("INSERT INTO picture (name) VALUES (?)", rows)
+        copies = {each: each.read_bytes() for each in files(path, "*") if each.is_file()}
+        connection.execute("ROLLBACK")
+    for each, content in copies.items():
+        each.write_bytes(content)
+
+
+def test_what_a_killed_process_had_begun_to_write_is_taken_back(path):
+    with opened(path) as database:
+        add(database, "a")
+    left_while_writing(path, "b")
+    assert len(files(path, "*-journal")) == 1
+
+    with opened(path) as database:
+        assert names(database) == ["a"]
+        assert database.notice == ""
+        add(database, "c")
+    assert files(path, "*") == [path]
+
+
+def test_the_journal_of_a_damaged_file_spoils_no_backup(path):
+    with opened(path, V1) as database:
+        add(database, *[BIG] * 50)
+    with opened(path, V1, V2):
+        pass  # leaves a backup of the first version
+    left_while_writing(path, "b")
+    path.write_bytes(b"no database " * 10_000)
+
+    with opened(path, V1, V2) as database:
+        assert names(database) == [BIG] * 50
+        assert "backup" in database.notice
+    assert not path.with_name(f"{path.name}-journal").exists()
+
+
 def test_damage_found_while_running_is_told_and_mended_at_the_next_start(path):
     with opened(path) as database:
         add(database, *[BIG] * 50)
