@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -33,6 +33,9 @@ _KINDS = {each.lower(): kind for kind, types in _TYPES.items() for each in types
 
 _SAFE_LEVEL = 3
 """The bits of PG (1) and PG-13 (2) in the site's levels of maturity."""
+
+_FIRST_YEAR, _LAST_YEAR = 2000, 9000
+"""Of an end of early access. Earlier ones stand for "none", later ones for "never"."""
 
 _PICTURE_SIZE = re.compile(r"/(?:original=true|width=\d+)/")
 
@@ -66,6 +69,8 @@ class _Version(msgspec.Struct):
     trainedWords: list[str] | None = None
     supportsGeneration: bool | None = None
     earlyAccessEndsAt: Any = None
+    earlyAccessDeadline: Any = None
+    paidAccess: Any = None
     images: list[_Picture] | None = None
     model: _Owner | None = None
     stats: _Stats | None = None
@@ -108,9 +113,15 @@ class ResourceApi:
         """Return one page; `cursor` is that of the page before, None for the first.
 
         Source: `GET /api/v1/models`. `favorites` and `hidden` are never sent: their mere
-        presence asks for a login.
+        presence asks for a login. Only what can be generated with is of use here.
         """
-        params: dict[str, Any] = {"limit": _PAGE, "sort": query.sort.value}
+        params: dict[str, Any] = {
+            "limit": _PAGE,
+            "sort": query.sort.value,
+            "supportsGeneration": "true",
+        }
+        if query.with_mature:
+            params["nsfw"] = "true"
         if query.text:
             params["query"] = query.text
         if query.kind in _TYPES:
@@ -211,6 +222,7 @@ def _offer(item: _Item, query: ResourceQuery) -> Offer | None:
 def _resource(version: _Version, item: _Item, can_generate: bool | None = None) -> Resource:
     stats = item.stats or version.stats or _Stats()
     kind = (item.type or "").lower()
+    until, is_paid_only = _early_access(version)
     return Resource(
         version_id=version.id,
         resource_id=item.id,
@@ -226,8 +238,24 @@ def _resource(version: _Version, item: _Item, can_generate: bool | None = None) 
         preview_url=_preview_url(version.images or ()),
         is_mature=bool(item.nsfw),
         can_generate=version.supportsGeneration if can_generate is None else can_generate,
-        early_access_until=_moment(version.earlyAccessEndsAt),
+        early_access_until=until,
+        is_paid_only=is_paid_only,
     )
+
+
+def _early_access(version: _Version) -> tuple[datetime | None, bool]:
+    """Return until when a version is for those who paid, and whether it is so at any time.
+
+    Source: `earlyAccessEndsAt` is the documented name; the site's answers also have
+    `earlyAccessDeadline`, and `paidAccess` with `endsAt` and `permanent`.
+    """
+    paid = version.paidAccess if isinstance(version.paidAccess, Mapping) else {}
+    said = (version.earlyAccessEndsAt, version.earlyAccessDeadline, paid.get("endsAt"))
+    ends = [end for end in map(_moment, said) if end and end.year >= _FIRST_YEAR]
+    # Where they differ, it is not for all before the last of them.
+    until = max(ends, default=None)
+    is_paid_only = paid.get("permanent") is True or bool(until and until.year > _LAST_YEAR)
+    return (None, True) if is_paid_only else (until, False)
 
 
 def _moment(text: Any) -> datetime | None:

@@ -115,7 +115,14 @@ async def _join_resources(
     await resources.load()
     desk = ResourceDesk(resources, services.catalogue)
     stack.push_async_callback(desk.aclose)
-    picker = PickerPresenter(resources, services.catalogue, shell.notices.error)
+    preferences = shell.preferences
+    picker = PickerPresenter(
+        resources,
+        services.catalogue,
+        shell.notices.error,
+        with_mature=preferences.value.mature_resources,
+    )
+    picker.finds.mature_chosen.connect(preferences.choose_mature_resources)
     stack.push_async_callback(picker.aclose)
     pictures = ThumbnailStore(
         resources.preview_path, services.gallery.picture_path, QtPictureReader()

@@ -22,6 +22,7 @@ class Preferences:
         pictures_folder: Of the real account; empty for the system's own pictures folder.
         name_pattern: What saved files are called; see `storage.names`.
         details_shown: Whether the panel on the right is unfolded.
+        mature_resources: Whether a search for resources finds what is marked as mature, too.
     """
 
     signed_in: bool = False
@@ -29,4 +30,5 @@ class Preferences:
     pictures_folder: str = ""
     name_pattern: str = "{time}-{prompt}"
     details_shown: bool = True
+    mature_resources: bool = False
     appearance: Appearance = Appearance.SYSTEM

@@ -41,6 +41,7 @@ class Resource:
         is_mature: Whether it is marked as not safe for work.
         can_generate: Whether the key may generate with it; None if the site has not said.
         early_access_until: Until when only those who paid for it may use it, UTC; None if all may.
+        is_paid_only: Whether only those who paid for it may use it, now and at any time.
     """
 
     version_id: int
@@ -58,6 +59,7 @@ class Resource:
     is_mature: bool = False
     can_generate: bool | None = None
     early_access_until: datetime | None = None
+    is_paid_only: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", tuple(self.words))
@@ -86,12 +88,15 @@ class ResourceQuery:
         text: Words of the name; empty for all.
         kind: As `Resource.kind`; empty, or one the site does not know, for every kind.
         base_models: Only what was made for one of these; empty for all.
+        sort: Counts only where there are no words: what matches them best comes first.
+        with_mature: Whether what is marked as not safe for work is found too.
     """
 
     text: str = ""
     kind: str = ""
     base_models: tuple[str, ...] = ()
     sort: ResourceSort = ResourceSort.MOST_DOWNLOADED
+    with_mature: bool = False
 
 
 @dataclass(frozen=True, slots=True)

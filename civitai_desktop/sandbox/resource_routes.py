@@ -68,9 +68,7 @@ class ResourceRoutes:
         limit = min(queries.whole(query, "limit", 100), _MOST)
         at = queries.whole(query, "cursor", 0)
         # As on the site, a page is cut before the base models are looked at, so it may be short.
-        found = sorted(
-            _matching(self._resources, query), key=_SORTS[query.get("sort", "Highest Rated")]
-        )
+        found = sorted(_matching(self._resources, query), key=_order(query))
         bases = set(query.getlist("baseModels"))
         items = [
             self._item(resource)
@@ -109,8 +107,8 @@ class ResourceRoutes:
                 "modelName": resource.name,
                 "versionName": version.name,
                 "baseModel": version.base_model,
-                "canGenerate": not version.early_access,
-                "checkPermission": version.early_access,
+                "canGenerate": resource.generates and not version.is_restricted,
+                "checkPermission": version.is_restricted,
                 "requireAuth": False,
                 "sfwOnly": False,
             }
@@ -154,7 +152,7 @@ class ResourceRoutes:
             "name": resource.name,
             "type": resource.type,
             "nsfw": resource.is_mature,
-            "supportsGeneration": True,
+            "supportsGeneration": resource.generates,
             "creator": {"username": resource.creator},
             "tags": [],
             "stats": {"downloadCount": resource.downloads, "thumbsUpCount": resource.likes},
@@ -169,10 +167,10 @@ class ResourceRoutes:
             "name": version.name,
             "baseModel": version.base_model,
             "baseModelType": "Standard",
-            "supportsGeneration": True,
+            "supportsGeneration": resource.generates,
             "trainedWords": list(version.words),
             "publishedAt": stamp(version.published_at),
-            "earlyAccessEndsAt": stamp(ends) if ends else None,
+            **_access(version, stamp(ends)),
             "stats": {"downloadCount": resource.downloads, "thumbsUpCount": resource.likes},
             "files": [],
             "images": [
@@ -185,6 +183,24 @@ class ResourceRoutes:
                 }
             ],
         }
+
+
+def _access(version: Version, ends: str | None) -> dict[str, Any]:
+    """Say who may use a version in every way in which the site's answers do."""
+    paid = {"permanent": version.is_paid_only, "endsAt": ends} if version.is_restricted else None
+    return {"earlyAccessEndsAt": ends, "earlyAccessDeadline": ends, "paidAccess": paid}
+
+
+def _order(query: QueryParams) -> Callable[[Resource], Any]:
+    """Return what a search is sorted by: with words, whatever matches them best comes first."""
+    words = query.get("query", "").lower().split()
+    if not words:
+        return _SORTS[query.get("sort", "Highest Rated")]
+
+    def distance(resource: Resource) -> tuple[bool, int]:
+        return not resource.name.lower().startswith(words[0]), -resource.downloads
+
+    return distance
 
 
 def _problem(query: QueryParams) -> Response | None:
@@ -201,9 +217,17 @@ def _problem(query: QueryParams) -> Response | None:
 def _matching(resources: Iterable[Resource], query: QueryParams) -> Iterator[Resource]:
     words = query.get("query", "").lower().split()
     types = set(query.getlist("types"))
+    with_mature = queries.flag(query, "nsfw")
+    # Whatever it says: on the site its mere presence counts.
+    must_generate = bool(query.get("supportsGeneration"))
     for resource in resources:
         name = f"{resource.name} {resource.creator}".lower()
-        if (not types or resource.type in types) and all(word in name for word in words):
+        if (
+            (not types or resource.type in types)
+            and all(word in name for word in words)
+            and (with_mature or not resource.is_mature)
+            and (resource.generates or not must_generate)
+        ):
             yield resource
 
 

@@ -3,7 +3,7 @@
 import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -68,6 +68,7 @@ class Version:
         published_at: UTC.
         air: Its AIR; empty where that follows from the rest.
         early_access: Whether only those who paid may use it as yet.
+        is_paid_only: Whether only those who paid may use it at any time.
         is_deleted: Whether it is still listed, but gone when it is asked for.
     """
 
@@ -78,7 +79,13 @@ class Version:
     published_at: datetime
     air: str = ""
     early_access: bool = False
+    is_paid_only: bool = False
     is_deleted: bool = False
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether only those who paid may use it now."""
+        return self.early_access or self.is_paid_only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +94,7 @@ class Resource:
 
     Attributes:
         type: As the site calls it, e.g. "LORA".
+        generates: Whether the site can generate with it at all.
         versions: The newest first.
     """
 
@@ -98,6 +106,7 @@ class Resource:
     likes: int
     is_mature: bool
     versions: tuple[Version, ...]
+    generates: bool = True
 
     def air(self, version: Version) -> str:
         """Return a version's AIR."""
@@ -153,7 +162,7 @@ def catalogued(engines: Iterable[Engine]) -> tuple[Resource, ...]:
 
 
 def _special() -> Iterator[Resource]:
-    """Yield the two that cannot be used: one of the future, one of the past."""
+    """Yield those that cannot be used: of the future, of the past, for buyers, and to download."""
     early = Version(
         id=810_001,
         name="v2.0 early",
@@ -172,6 +181,11 @@ def _special() -> Iterator[Resource]:
     )
     yield _resource(800_001, "First Light", "LORA", (early,), downloads=77_000)
     yield _resource(800_002, "Lost Ink", "LORA", (gone,), downloads=76_000)
+    bought = replace(early, id=810_003, name="v1.0", early_access=False, is_paid_only=True)
+    yield _resource(800_003, "Velvet Room", "LORA", (bought,), downloads=7_500)
+    download = replace(gone, id=810_004, is_deleted=False)
+    local = _resource(800_004, "Workbench", "LORA", (download,), downloads=7_400)
+    yield replace(local, generates=False)
 
 
 def _of_type(

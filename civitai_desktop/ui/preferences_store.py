@@ -32,6 +32,10 @@ class PreferencesStore:
         for name, value in changes.items():
             self._settings.setValue(name, str(value) if isinstance(value, str) else value)
 
+    def choose_mature_resources(self, chosen: bool) -> None:
+        """Make this the user's choice from now on."""
+        self.change(mature_resources=chosen)
+
     def keep_place(self, geometry: QByteArray) -> None:
         """Remember where the window stands."""
         self._settings.setValue("window", geometry)

@@ -42,6 +42,7 @@ async def test_a_search_repeats_its_parameters_and_never_asks_for_a_login(civita
         ("limit", "40"),
         ("query", "ink"),
         ("sort", "Newest"),
+        ("supportsGeneration", "true"),
         ("types", "DoRA"),
         ("types", "LORA"),
         ("types", "LoCon"),
@@ -51,7 +52,13 @@ async def test_a_search_repeats_its_parameters_and_never_asks_for_a_login(civita
 async def test_an_empty_search_sends_no_empty_parameters(civitai, api):
     civitai.says(a_page())
     await api.search(ResourceQuery(), None)
-    assert set(civitai.asked.url.params) == {"limit", "sort"}
+    assert set(civitai.asked.url.params) == {"limit", "sort", "supportsGeneration"}
+
+
+async def test_what_is_marked_as_mature_is_found_only_where_it_is_wanted(civitai, api):
+    civitai.says(a_page())
+    await api.search(ResourceQuery(with_mature=True), None)
+    assert civitai.asked.url.params["nsfw"] == "true"
 
 
 async def test_a_find_is_read(civitai, api):
@@ -118,6 +125,55 @@ async def test_a_version_brings_its_own_air(civitai, api):
         "/api/v1/model-versions/2",
         "/api/v1/model-versions/mini/2",
     ]
+
+
+PAST = "2020-01-01T00:00:00.000Z"
+FUTURE = "2126-12-24T10:00:00.000Z"
+LATER = "2127-01-01T00:00:00+02:00"
+ENDS = datetime(2126, 12, 24, 10, tzinfo=UTC)
+OVER = datetime(2020, 1, 1, tzinfo=UTC)
+FREE, PAID = (None, False), (None, True)
+ACCESS = [
+    ({}, FREE),
+    *(
+        (said, expected)
+        for text, expected in ((FUTURE, (ENDS, False)), (PAST, (OVER, False)))
+        for said in (
+            {"earlyAccessEndsAt": text},
+            {"earlyAccessDeadline": text},
+            {"paidAccess": {"permanent": False, "endsAt": text}},
+            {"paidAccess": {"endsAt": text}},
+            {"earlyAccessEndsAt": None, "earlyAccessDeadline": text, "paidAccess": None},
+        )
+    ),
+    ({"paidAccess": {"permanent": True}}, PAID),
+    ({"paidAccess": {"permanent": True, "endsAt": FUTURE}, "earlyAccessEndsAt": FUTURE}, PAID),
+    ({"earlyAccessDeadline": "9999-12-31T23:59:59.999Z"}, PAID),
+    ({"earlyAccessEndsAt": "0001-01-01T00:00:00"}, FREE),
+    ({"earlyAccessEndsAt": PAST, "paidAccess": {"endsAt": FUTURE}}, (ENDS, False)),
+    ({"earlyAccessEndsAt": FUTURE, "earlyAccessDeadline": "2126-12-24T10:00:00"}, (ENDS, False)),
+    (
+        {"earlyAccessEndsAt": FUTURE, "earlyAccessDeadline": LATER},
+        (datetime(2126, 12, 31, 22, tzinfo=UTC), False),
+    ),
+    *(
+        ({name: odd}, FREE)
+        for name in ("earlyAccessEndsAt", "earlyAccessDeadline", "paidAccess")
+        for odd in (None, "", "soon", 5, 1.5, True, [], [FUTURE], {}, {"endsAt": 7}, "2126-13-40")
+    ),
+    ({"paidAccess": {"permanent": "no", "endsAt": [FUTURE]}}, FREE),
+]
+
+
+@pytest.mark.parametrize(("said", "expected"), ACCESS)
+async def test_who_may_use_a_version_is_read_in_every_spelling(civitai, api, said, expected):
+    civitai.says(a_page(an_item(modelVersions=[a_version(**said)])))
+    [offer] = (await api.search(ResourceQuery(), None)).offers
+    assert (offer.best.early_access_until, offer.best.is_paid_only) == expected
+    civitai.answers.clear()
+    civitai.says(a_version(air=AIR, modelId=1, **said), {})
+    found = await api.version(2)
+    assert (found.early_access_until, found.is_paid_only) == expected
 
 
 async def test_a_version_is_read_though_nobody_says_who_may_use_it(civitai, api):

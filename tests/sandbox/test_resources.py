@@ -115,8 +115,36 @@ async def test_what_the_engines_begin_with_has_a_name(sandbox: Any, catalogue: A
 async def test_an_early_access_version_cannot_be_generated_with(sandbox: Any) -> None:
     early = (await every(sandbox, query="first light"))[0]["modelVersions"][0]
     assert early["earlyAccessEndsAt"] > sandbox.clock.now().isoformat()
+    assert early["earlyAccessDeadline"] == early["earlyAccessEndsAt"]
+    assert early["paidAccess"] == {"permanent": False, "endsAt": early["earlyAccessEndsAt"]}
     mini = (await sandbox.anyone.get(f"{VERSIONS}/mini/{early['id']}")).json()
     assert mini["canGenerate"] is False
+
+
+async def test_a_version_may_be_for_those_who_bought_it_alone(sandbox: Any) -> None:
+    bought = (await every(sandbox, query="velvet room"))[0]["modelVersions"][0]
+    assert bought["paidAccess"] == {"permanent": True, "endsAt": None}
+    assert (await version(sandbox, bought["id"]))["paidAccess"] == bought["paidAccess"]
+    mini = (await sandbox.anyone.get(f"{VERSIONS}/mini/{bought['id']}")).json()
+    assert mini["canGenerate"] is False
+
+
+async def test_mature_resources_are_found_only_on_request(sandbox: Any) -> None:
+    usual, all_of_them = await every(sandbox), await every(sandbox, nsfw="true")
+    assert not any(item["nsfw"] for item in usual)
+    assert any(item["nsfw"] for item in all_of_them)
+    assert [item for item in all_of_them if not item["nsfw"]] == usual
+
+
+async def test_what_cannot_be_generated_with_can_be_left_out(sandbox: Any) -> None:
+    assert [item["name"] for item in await every(sandbox, query="workbench")] == ["Workbench"]
+    assert await every(sandbox, query="workbench", supportsGeneration="true") == []
+
+
+async def test_words_find_the_best_match_first_whatever_the_order(sandbox: Any) -> None:
+    found = await every(sandbox, query="light", sort="Newest")
+    assert found == await every(sandbox, query="light", sort="Oldest")
+    assert len(found) > 2
 
 
 async def test_every_resource_has_a_picture_that_needs_no_key(sandbox: Any) -> None:

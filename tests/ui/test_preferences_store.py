@@ -8,13 +8,17 @@ def test_choices_come_back_as_what_they_were(tmp_path, qapp):
     path = str(tmp_path / "settings.ini")
     store = PreferencesStore(path)
     assert store.value == Preferences()
+    store.choose_mature_resources(True)
     store.change(signed_in=True, pictures_folder="/my pictures", appearance=Appearance.LIGHT)
     del store
 
     kept = PreferencesStore(path).value
 
     assert kept == Preferences(
-        signed_in=True, pictures_folder="/my pictures", appearance=Appearance.LIGHT
+        signed_in=True,
+        pictures_folder="/my pictures",
+        appearance=Appearance.LIGHT,
+        mature_resources=True,
     )
 
 

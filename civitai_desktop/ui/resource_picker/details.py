@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWi
 from civitai_desktop.domain.resource import Resource
 from civitai_desktop.ui.generate.text_editors import ChoiceBox
 from civitai_desktop.ui.resource_picker.presenter import Chosen, PickerPresenter
-from civitai_desktop.ui.resource_picker.wording import count_text, type_text
+from civitai_desktop.ui.resource_picker.wording import access_text, count_text, type_text
 from civitai_desktop.ui.shared.texts import WrappedText
 from civitai_desktop.ui.shared.widgets import caption, named, plain, styled
 from civitai_desktop.ui.theme import EDGE_PX, GAP_PX, Theme, icon
@@ -118,6 +118,8 @@ class DetailsPane(QWidget):
             yield self.tr("{n} downloads").format(n=count_text(resource.downloads))
         if resource.is_mature:
             yield self.tr("Marked as mature")
+        if access := access_text(resource):
+            yield access
 
     def _show_versions(self, chosen: Chosen) -> None:
         with QSignalBlocker(self._versions):

@@ -68,6 +68,7 @@ class PickerDialog(QDialog):
         self._magnifier = QAction(self)
         self._tabs = QButtonGroup(self)
         self._others = _chip(self.tr("Show others too"), "Show others too")
+        self._mature = _chip(self.tr("Mature"), "Mature resources")
         self._order = named(ChoiceBox(), "Sort resources")
         self._grid = ResourceGrid(presenter, theme, pictures)
         self._state = plain(styled(named(QLabel(), "Search state"), "empty"))
@@ -104,6 +105,8 @@ class PickerDialog(QDialog):
             self.tr("Shown are those for {bases}.").format(bases=", ".join(engine.base_models))
         )
         self._others.setVisible(bool(engine.base_models))
+        self._mature.setChecked(self._presenter.finds.query.with_mature)
+        self._mature.setToolTip(self.tr("Find what is marked as mature, too."))
         for order, text in _SORT_TEXTS.items():
             self._order.addItem(self.tr(text), order)
         for number, (text, name) in enumerate(
@@ -116,7 +119,7 @@ class PickerDialog(QDialog):
         self._tabs.button(0).setChecked(True)
         for button in (self._look_up, self._close, self._retry, self._use):
             button.setAutoDefault(False)
-        for widget in (self._search, *self._tabs.buttons(), self._others, *self._foot()):
+        for widget in (self._search, *self._tabs.buttons(), *self._filters(), *self._foot()):
             widget.setFixedHeight(FIELD_PX)
         self._order.setFixedWidth(_ORDER_PX)
         self.setMinimumSize(_SMALLEST)
@@ -129,7 +132,8 @@ class PickerDialog(QDialog):
         top.addWidget(self._search, stretch=1)
         for button in self._tabs.buttons():
             top.addWidget(button)
-        top.addWidget(self._others)
+        for chip in self._filters():
+            top.addWidget(chip)
         top.addWidget(self._order)
         self._notice.setMaximumWidth(_NOTICE_PX)
         said = QVBoxLayout(self._notice)
@@ -165,6 +169,9 @@ class PickerDialog(QDialog):
         column.addWidget(rule())
         column.addLayout(foot)
 
+    def _filters(self) -> Sequence[QPushButton]:
+        return (self._others, self._mature)
+
     def _foot(self) -> Sequence[QWidget]:
         return (self._paste, self._look_up, self._close, self._use)
 
@@ -172,7 +179,9 @@ class PickerDialog(QDialog):
         presenter = self._presenter
         self._search.textChanged.connect(presenter.finds.search)
         self._tabs.idClicked.connect(self._choose_tab)
+        self._search.textChanged.connect(self._show_order)
         self._others.toggled.connect(presenter.finds.show_others)
+        self._mature.toggled.connect(presenter.finds.show_mature)
         self._order.activated.connect(self._choose_order)
         self._grid.offer_chosen.connect(self._choose)
         self._grid.offer_used.connect(presenter.use)
@@ -199,8 +208,21 @@ class PickerDialog(QDialog):
 
     @Slot(int)
     def _choose_tab(self, number: int) -> None:
-        self._order.setEnabled(number == 0)
+        self._mature.setEnabled(number == 0)
+        self._show_order()
         self._presenter.finds.show_shelf(number == 1)
+
+    @Slot()
+    def _show_order(self) -> None:
+        """Grey the order where it would change nothing, and say why."""
+        reason = ""
+        if self._tabs.checkedId() != 0:
+            reason = self.tr("What was used or starred last comes first.")
+        elif self._search.text().strip():
+            reason = self.tr("While there are words, what matches them best comes first.")
+        self._order.setEnabled(not reason)
+        self._order.setToolTip(reason)
+        self._order.setAccessibleDescription(reason)
 
     @Slot(int)
     def _choose_order(self, row: int) -> None:

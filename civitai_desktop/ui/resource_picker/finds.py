@@ -54,13 +54,28 @@ class Finds(QObject):
     Signals:
         began: Other finds are listed from now on.
         changed: A `ListState`.
+        mature_chosen: Whether the user wants to find what is marked as mature, from now on.
     """
 
     began = Signal()
     changed = Signal(object)
+    mature_chosen = Signal(bool)
 
-    def __init__(self, resources: Resources, tasks: TaskScope, parent: QObject) -> None:
+    def __init__(
+        self,
+        resources: Resources,
+        tasks: TaskScope,
+        parent: QObject,
+        *,
+        with_mature: bool = False,
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            with_mature: Whether what is marked as mature is found at first.
+        """
         super().__init__(parent)
+        self._with_mature = with_mature
         self.rows = ResourceListModel(self)
         self.query = ResourceQuery()
         self._resources = resources
@@ -86,7 +101,9 @@ class Finds(QObject):
         self._is_open = True
         self._shows_shelf = False
         self.query = ResourceQuery(
-            kind=wish.field.resource, base_models=tuple(wish.engine.base_models)
+            kind=wish.field.resource,
+            base_models=tuple(wish.engine.base_models),
+            with_mature=self._with_mature,
         )
         self._begin()
 
@@ -106,6 +123,14 @@ class Finds(QObject):
         """Search among what does not fit the engine, too."""
         fitting = tuple(self.wish.engine.base_models)
         self.query = replace(self.query, base_models=() if shown else fitting)
+        self._begin()
+
+    @Slot(bool)
+    def show_mature(self, shown: bool) -> None:
+        """Search among what is marked as mature, too; the next picker does the same."""
+        self._with_mature = shown
+        self.query = replace(self.query, with_mature=shown)
+        self.mature_chosen.emit(shown)
         self._begin()
 
     def sort(self, order: ResourceSort) -> None:

@@ -61,12 +61,19 @@ class PickerPresenter(QObject):
         resources: Resources,
         catalogue: Catalogue,
         on_error: Callable[[CivitaiError], None],
+        *,
+        with_mature: bool = False,
     ) -> None:
+        """Take the parts.
+
+        Args:
+            with_mature: Whether what is marked as mature is found at first.
+        """
         super().__init__()
         self._resources = resources
         self._catalogue = catalogue
         self._tasks = TaskScope(on_error)
-        self.finds = Finds(resources, self._tasks, self)
+        self.finds = Finds(resources, self._tasks, self, with_mature=with_mature)
         self.finds.began.connect(self._choose_nothing)
         self._chosen = Chosen()
         self._is_use_wanted = False

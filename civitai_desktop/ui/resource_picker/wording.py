@@ -46,17 +46,38 @@ def misfit(
 
 def out_of_reach(resource: Resource) -> str:
     """Say why the key may not generate with a resource; nothing where it may, or nobody knows."""
-    until = resource.early_access_until
     if resource.can_generate is not False:
         return ""
+    if resource.is_paid_only:
+        return _tr(
+            "This version is only for those who have bought it. Buy access on civitai.com or "
+            "choose another one."
+        )
+    if day := _early_access_day(resource):
+        return _tr(
+            "This version is in early access until {day}. Buy access on civitai.com or choose "
+            "another one."
+        ).format(day=day)
+    return _tr("Civitai does not generate with this version. Choose another one.")
+
+
+def access_text(resource: Resource) -> str:
+    """Say who may use a resource, if that is not everybody."""
+    if resource.is_paid_only:
+        return _tr("Only for those who have bought it")
+    if day := _early_access_day(resource):
+        return _tr("Early access until {day}").format(day=day)
+    return ""
+
+
+def _early_access_day(resource: Resource) -> str:
+    """Return the day on which an early access ends, here; nothing where there is none any more."""
+    until = resource.early_access_until
     if until is None or until < datetime.now(until.tzinfo):
-        return _tr("Civitai does not generate with this version. Choose another one.")
+        return ""
     local = until.astimezone()
     day = QDate(local.year, local.month, local.day)
-    return _tr(
-        "This version is in early access until {day}. Buy access on civitai.com or choose "
-        "another one."
-    ).format(day=QLocale().toString(day, QLocale.FormatType.ShortFormat))
+    return QLocale().toString(day, QLocale.FormatType.ShortFormat)
 
 
 def type_text(resource: Resource) -> str:

@@ -16,6 +16,7 @@ NAMES = [
     "Recent and favourite",
     "Show others too",
     "Sort resources",
+    "Mature resources",
     "Paste resource",
     "Look up resource",
     "Use resource",
@@ -81,6 +82,49 @@ async def test_the_order_can_be_chosen(open_picker, sandbox, until):
         await until(lambda: picker.names() and picker.names() != before)
 
 
+async def test_the_order_is_greyed_while_there_are_words_and_says_why(open_picker, sandbox, until):
+    async with open_picker(sandbox) as picker:
+        box = picker.find("sort_resources", QComboBox)
+        assert (box.isEnabled(), box.toolTip()) == (True, "")
+        words = picker.find("search_resources", QLineEdit)
+        words.setText("light")
+        assert not box.isEnabled()
+        assert "matches them best" in box.toolTip()
+        words.setText("  ")
+        assert box.isEnabled()
+        picker.find("recent_and_favourite").click()
+        assert not box.isEnabled()
+        assert "starred" in box.toolTip()
+        assert not picker.find("mature_resources").isEnabled()
+        picker.find("search_civitai").click()
+        assert box.isEnabled()
+        assert picker.find("mature_resources").isEnabled()
+
+
+async def test_mature_ones_are_found_once_they_are_wanted_and_that_is_told(
+    open_picker, sandbox, until
+):
+    told: list[bool] = []
+    async with open_picker(sandbox) as picker:
+        finds = picker.shop.picker.finds
+        finds.mature_chosen.connect(told.append)
+        await until(lambda: picker.names())
+        chip = picker.find("mature_resources")
+        assert not chip.isChecked()
+        picker.find("show_others_too").click()
+        chip.click()
+        assert told == [True]
+        bar = picker.grid.verticalScrollBar()
+
+        def found() -> bool:
+            bar.setValue(bar.maximum())
+            return any(offer.best.is_mature for offer in finds.rows.offers)
+
+        await until(found)
+        finds.begin(finds.wish)
+        assert finds.query.with_mature
+
+
 async def test_keys_alone_reach_from_the_search_to_the_form(open_picker, sandbox, until, qtbot):
     async with open_picker(sandbox) as picker:
         await until(lambda: picker.names())
@@ -131,6 +175,7 @@ async def test_another_version_can_be_chosen(open_picker, sandbox, until):
     ("words", "sentence"),
     [
         ("first light", "in early access until"),
+        ("velvet room", "only for those who have bought it"),
         ("lost ink", "Civitai does not have this version, or no longer. Choose another one."),
     ],
 )

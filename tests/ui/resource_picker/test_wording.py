@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from civitai_desktop.domain.resource import Resource
-from civitai_desktop.ui.resource_picker.wording import count_text, misfit, out_of_reach
+from civitai_desktop.ui.resource_picker.wording import access_text, count_text, misfit, out_of_reach
 
 SD1 = "urn:air:sd1:lora:civitai:1@2"
 
@@ -62,6 +62,19 @@ def test_early_access_is_said_with_its_end_and_the_next_step():
     sentence = out_of_reach(a_lora(can_generate=False, early_access_until=until))
     assert sentence.startswith("This version is in early access until ")
     assert sentence.endswith("Buy access on civitai.com or choose another one.")
+
+
+def test_what_only_buyers_may_use_is_said():
+    sentence = out_of_reach(a_lora(can_generate=False, is_paid_only=True))
+    assert sentence.startswith("This version is only for those who have bought it.")
+
+
+def test_the_facts_say_who_may_use_it():
+    until = datetime.now(UTC) + timedelta(days=3)
+    assert access_text(a_lora(early_access_until=until)).startswith("Early access until ")
+    assert access_text(a_lora(early_access_until=datetime(2020, 1, 1, tzinfo=UTC))) == ""
+    assert access_text(a_lora(is_paid_only=True)) == "Only for those who have bought it"
+    assert access_text(a_lora()) == ""
 
 
 @pytest.mark.parametrize("until", [None, datetime(2020, 1, 1, tzinfo=UTC)])
