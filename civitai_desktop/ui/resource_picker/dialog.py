@@ -34,7 +34,7 @@ _SIZE = QSize(980, 690)
 _ORDER_PX = 164
 _STATE_PX = 300
 _NOTICE_PX = 420
-_SMALLEST = QSize(760, 520)
+_SMALLEST = QSize(880, 520)
 _SORT_TEXTS = {
     ResourceSort.MOST_DOWNLOADED: "Most downloaded",
     ResourceSort.HIGHEST_RATED: "Highest rated",
