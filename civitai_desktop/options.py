@@ -2,8 +2,10 @@
 
 import argparse
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +14,7 @@ from civitai_desktop import __version__
 API_URL = "https://orchestration.civitai.com"
 SITE_URL = "https://civitai.com"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})|%(\w+)%", re.ASCII)
 _LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -45,8 +48,9 @@ def read(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) 
         epilog="CIVITAI_API_KEY=...  a key for this run; it is not stored.",
     )
     parser.add_argument("--sandbox", action="store_true", help="work offline; spends no Buzz")
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="library, settings, log")
-    parser.add_argument("--pictures-dir", type=Path, metavar="DIR", help="where pictures go")
+    folder = partial(_folder, environment)
+    parser.add_argument("--data-dir", type=folder, metavar="DIR", help="library, settings, log")
+    parser.add_argument("--pictures-dir", type=folder, metavar="DIR", help="where pictures go")
     parser.add_argument("--api-url", type=_url, default=API_URL, metavar="URL")
     parser.add_argument("--site-url", type=_url, default=SITE_URL, metavar="URL")
     parser.add_argument("--log-level", choices=_LEVELS, default="info")
@@ -56,6 +60,36 @@ def read(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) 
     parser.add_argument("--version", action="version", version=f"Civitai Desktop {__version__}")
     read = parser.parse_args(arguments)
     return Options(**vars(read), key=environment.get("CIVITAI_API_KEY") or None)
+
+
+def _folder(environment: Mapping[str, str], text: str) -> Path:
+    """Return a folder as it was meant: a shell leaves what stands behind `--data-dir=` alone."""
+
+    def value(name: re.Match[str]) -> str:
+        return environment.get(name[name.lastindex or 0], name[0])
+
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty; name a folder, or leave the option out")
+    if "\0" in text:
+        raise argparse.ArgumentTypeError("has a character that no folder's name may have")
+    plain = _from_home(environment, _VARIABLE.sub(value, text))
+    folder = Path(os.path.abspath(plain))  # noqa: PTH100  Path keeps what "x/.." goes around
+    blocked = next((each for each in (folder, *folder.parents) if os.path.lexists(each)), folder)
+    if os.path.lexists(blocked) and not os.path.isdir(blocked):  # noqa: PTH112  raises nothing
+        raise argparse.ArgumentTypeError(f"{blocked} is no folder; name one, or rename that file")
+    return folder
+
+
+def _from_home(environment: Mapping[str, str], text: str) -> str:
+    if text.startswith("~"):
+        user = re.split(r"[/\\]" if os.sep == "\\" else "/", text)[0]
+        home = environment.get("HOME", "") if user == "~" else ""
+        home = home or os.path.expanduser(user)  # noqa: PTH111  the other raises RuntimeError
+        if home == user:
+            whose = f"the user {user[1:]}" if user != "~" else "this user"
+            raise argparse.ArgumentTypeError(f"{text}: {whose} has no home folder here")
+        return home + text[len(user) :]
+    return text
 
 
 def _url(text: str) -> str:

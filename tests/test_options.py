@@ -34,6 +34,67 @@ def test_an_address_that_would_show_the_key_is_refused(url, capsys):
     assert "https://" in capsys.readouterr().err
 
 
+FOLDERS = ("--data-dir", "--pictures-dir")
+
+
+def folder(option: str, value: str, environment: dict[str, str] | None = None) -> Path | None:
+    read = options.read([f"{option}={value}"], environment or {})
+    return read.data_dir if option == "--data-dir" else read.pictures_dir
+
+
+@pytest.mark.parametrize("option", FOLDERS)
+@pytest.mark.parametrize("value", ["~/x", "$BASE/x", "${BASE}/x", "%BASE%/x", "~/y/../x"])
+def test_the_home_folder_and_variables_are_meant_as_in_a_shell(option, value, tmp_path):
+    environment = {"HOME": str(tmp_path), "BASE": str(tmp_path)}
+    assert folder(option, value, environment) == tmp_path / "x"
+
+
+@pytest.mark.parametrize("option", FOLDERS)
+def test_a_tilde_needs_no_variable(option):
+    user = Path("~").expanduser()
+    assert folder(option, "~") == user
+    assert folder(option, "~/a b") == user / "a b"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no list of users to look up")
+def test_another_users_home_folder_is_found(tmp_path):
+    assert folder("--data-dir", "~root/x") == Path("~root").expanduser() / "x"
+
+
+@pytest.mark.parametrize("name", ["a~b", "$NOT_SET", "100%", "x %y% z"])
+def test_a_sign_that_stands_for_nothing_is_a_part_of_the_name(name, tmp_path):
+    assert folder("--data-dir", str(tmp_path / name)) == tmp_path / name
+
+
+def test_a_folder_is_the_same_wherever_the_program_goes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert folder("--data-dir", "x") == tmp_path / "x"
+
+
+@pytest.mark.parametrize("option", FOLDERS)
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("", "is empty"),
+        ("  ", "is empty"),
+        ("a\0b", "character"),
+        ("~no such user/x", "no home folder"),
+        ("{tmp}/file", "file is no folder"),
+        ("{tmp}/file/x/y", "file is no folder"),
+        ("{tmp}/nowhere", "nowhere is no folder"),
+    ],
+)
+def test_what_can_be_no_folder_is_said_in_words(option, value, said, tmp_path, capsys):
+    (tmp_path / "file").touch()
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    with pytest.raises(SystemExit) as ended:
+        folder(option, value.replace("{tmp}", str(tmp_path)))
+    assert ended.value.code == 2
+    message = capsys.readouterr().err
+    assert option in message
+    assert said in message
+
+
 def test_sandbox_and_real_files_never_meet(tmp_path):
     places = Places(options.Options(data_dir=tmp_path / "data"))
     real, sandbox = places.real(""), places.sandbox()

@@ -13,7 +13,8 @@ import truststore
 
 from civitai_desktop import __version__
 from civitai_desktop.api import errors
-from civitai_desktop.domain.errors import NotFound, NotSignedIn
+from civitai_desktop.domain.api_key import cleaned
+from civitai_desktop.domain.errors import InvalidInput, NotFound, NotSignedIn
 
 USER_AGENT = f"civitai-desktop/{__version__} (desktop program)"
 _CONNECT_S = 10.0
@@ -75,8 +76,8 @@ class ApiClient:
         Raises:
             CivitaiError: As `api.errors` sorts them.
         """
-        key = self._key()
-        if key is None and needs_key:
+        headers = self._authorization()
+        if needs_key and not headers:
             raise NotSignedIn("There is no key.", next_step="Enter one under Account.")
         try:
             async with self._places:
@@ -85,7 +86,7 @@ class ApiClient:
                     path,
                     params=params,
                     json=json,
-                    headers={"Authorization": f"Bearer {key}"} if key else {},
+                    headers=headers,
                     timeout=httpx.Timeout(timeout_s, connect=_CONNECT_S),
                 )
         except httpx.HTTPError as error:
@@ -104,9 +105,22 @@ class ApiClient:
 
     def bearer(self, url: httpx.URL) -> dict[str, str]:
         """Return the header with the key; none for an address of another origin."""
-        base, key = self._client.base_url, self._key()
+        base = self._client.base_url
         same = (url.scheme, url.host, url.port) == (base.scheme, base.host, base.port)
-        return {"Authorization": f"Bearer {key}"} if key and same else {}
+        return self._authorization() if same else {}
+
+    def _authorization(self) -> dict[str, str]:
+        """Return the header with the key in force; none where there is no key.
+
+        Raises:
+            NotSignedIn: No header can carry it.
+        """
+        try:
+            key = cleaned(self._key() or "")
+        except InvalidInput as error:
+            step = "Enter your key again under Account."
+            raise NotSignedIn(error.message, next_step=step) from error
+        return {"Authorization": f"Bearer {key}"} if key else {}
 
     async def aclose(self) -> None:
         """Close the connections."""

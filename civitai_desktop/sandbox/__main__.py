@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--speed", type=_positive, default=1.0, help="how many times faster than Civitai")
     add("--buzz", type=int, default=1000, help="what a new account owns")
     add("--faults", type=Path, metavar="FILE", help="JSON list of what is to go wrong")
-    add("--key", default=DEFAULT_KEY, help="the only API key accepted")
+    add("--key", type=_key, default=DEFAULT_KEY, help="the only API key accepted")
     add(
         "--url-lifetime",
         type=_positive,
@@ -84,6 +84,13 @@ def _parser() -> argparse.ArgumentParser:
         help="stop when standard input ends, as it does when the parent process is gone",
     )
     return parser
+
+
+def _key(text: str) -> str:
+    key = text.strip()
+    if not (key.isascii() and key.isprintable()) or " " in key or not key:
+        raise argparse.ArgumentTypeError("must be ASCII letters, digits and signs without spaces")
+    return key
 
 
 def _positive(text: str) -> float:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
+from civitai_desktop.domain.api_key import cleaned
 from civitai_desktop.domain.errors import CivitaiError, InvalidInput, NoSafeKeyring, NotSignedIn
 from civitai_desktop.storage.vault import KeyVault
 
@@ -29,10 +30,16 @@ class Account:
     def __init__(self, vault: KeyVault, check: CheckKey, environment_key: str | None) -> None:
         self._vault = vault
         self._check = check
-        key = (environment_key or "").strip()
-        if key and not _may_be_key(key):
-            log.warning("CIVITAI_API_KEY is no key and is left out.")
-            key = ""
+        self.left_out: InvalidInput | None = None
+        """Why a key that was set from outside is not in force, and what to do; None for no such."""
+        key = ""
+        try:
+            key = cleaned(environment_key or "")
+        except InvalidInput as error:
+            log.warning("CIVITAI_API_KEY is left out: %s", error.message)
+            step = "Set it to the key alone and start again, or enter the key under Account."
+            message = f"CIVITAI_API_KEY is left out. {error.message}"
+            self.left_out = InvalidInput(message, next_step=step)
         self._key: str | None = key or None
         self._source = KeySource.ENVIRONMENT if key else KeySource.NONE
 
@@ -51,8 +58,16 @@ class Account:
 
         Raises:
             NoSafeKeyring: There is none, or it stays locked; the program goes on without a key.
+            InvalidInput: Another program put something into it that is no key.
         """
-        if self._source is KeySource.NONE and (key := await self._vault.read()):
+        if self._source is not KeySource.NONE:
+            return
+        try:
+            key = cleaned(await self._vault.read() or "")
+        except InvalidInput as error:
+            message = f"What the system keyring keeps as your key is not used. {error.message}"
+            raise InvalidInput(message, next_step="Enter your key under Account.") from error
+        if key:
             self._key, self._source = key, KeySource.KEYRING
 
     async def enter(self, text: str) -> None:
@@ -64,14 +79,9 @@ class Account:
             CivitaiError: It could not be checked; nothing has changed.
             NoSafeKeyring: It is in force, but for this session only.
         """
-        key = text.strip()
+        key = cleaned(text)
         if not key:
             raise InvalidInput("Paste your API key first.", next_step="")
-        if not _may_be_key(key):
-            raise InvalidInput(
-                "This is not an API key.",
-                next_step="Copy the whole key from civitai.com, without the text around it.",
-            )
         try:
             await self._check(key)
         except NotSignedIn as error:
@@ -107,8 +117,3 @@ class Account:
                     f"{error.message} The key is still in it.",
                     next_step="Remove it there, or it is used again at the next start.",
                 ) from error
-
-
-def _may_be_key(text: str) -> bool:
-    """Tell whether a text can be sent in a header at all."""
-    return text.isascii() and text.isprintable() and " " not in text

@@ -188,6 +188,8 @@ class Shell(QObject):
                 raise
         finally:
             self.account_known.set()
+            if self.account.left_out is not None and not self._stays_in_sandbox:
+                self.notices.error(self.account.left_out)
         if self.account.key is not None:
             self._show_other_world()
         elif not (self._stays_in_sandbox or self.preferences.value.sandbox_chosen):

@@ -36,6 +36,14 @@ async def test_without_a_key_nothing_is_sent(civitai) -> None:
     assert civitai.requests == []
 
 
+@pytest.mark.parametrize("key", ["caf\xe9", "two words", "\N{BLACK HEART SUIT}", "a\nb"])
+async def test_a_key_that_no_header_can_carry_is_asked_for_again(civitai, key) -> None:
+    civitai.key = key
+    with pytest.raises(errors.NotSignedIn, match="under Account"):
+        await civitai.http.send("GET", "/")
+    assert civitai.requests == []
+
+
 async def test_the_key_does_not_follow_a_redirect(civitai) -> None:
     civitai.refuses(307, location="https://elsewhere.example/")
     with pytest.raises(errors.BadReply):

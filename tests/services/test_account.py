@@ -108,12 +108,41 @@ async def test_an_environment_that_no_header_can_carry_is_left_out_aloud_but_uns
     assert state(account) == (None, KeySource.NONE)
     assert "CIVITAI_API_KEY" in caplog.text
     assert text not in caplog.text
+    assert "CIVITAI_API_KEY" in str(account.left_out)
+    assert text not in str(account.left_out)
 
 
 async def test_a_good_key_is_checked_kept_and_in_force(account, vault, check) -> None:
     await account.enter("  typed\n")
     assert state(account) == ("typed", KeySource.KEYRING)
     assert (vault.key, check.asked) == ("typed", ["typed"])
+
+
+async def test_a_key_comes_out_of_what_was_copied_along_with_it(account, vault, check) -> None:
+    await account.enter(' export CIVITAI_API_KEY="ty\u200bped"\n')
+    assert state(account) == ("typed", KeySource.KEYRING)
+    assert (vault.key, check.asked) == ("typed", ["typed"])
+
+
+async def test_a_variable_with_quotes_in_it_is_a_key_all_the_same(vault, check) -> None:
+    account = Account(vault, check, "\u201cBearer from-outside\u201d")
+    assert state(account) == ("from-outside", KeySource.ENVIRONMENT)
+    assert account.left_out is None
+
+
+async def test_a_key_that_another_program_put_into_the_keyring_is_cleaned_too(
+    account, vault
+) -> None:
+    vault.key = "kept\r\n"
+    await account.load()
+    assert state(account) == ("kept", KeySource.KEYRING)
+
+
+async def test_what_is_no_key_in_the_keyring_is_said_and_not_used(account, vault) -> None:
+    vault.key = "caf\xe9"
+    with pytest.raises(InvalidInput, match=r"keyring.*Enter your key under Account"):
+        await account.load()
+    assert state(account) == (None, KeySource.NONE)
 
 
 async def test_an_entered_key_replaces_the_one_from_outside(vault, check) -> None:
@@ -135,7 +164,7 @@ async def test_a_key_that_is_refused_or_unchecked_changes_nothing(
     assert vault.key == "kept"
 
 
-@pytest.mark.parametrize("text", ["", "  ", "two words", "caf\xe9", "line\nbreak", "Key: x\x7f"])
+@pytest.mark.parametrize("text", ["", "  ", "two words", "caf\xe9", "line\nbreak", "Key: x\x7fy"])
 async def test_what_cannot_be_a_key_is_not_even_checked(account, check, text) -> None:
     with pytest.raises(InvalidInput) as refused:
         await account.enter(text)

@@ -1,10 +1,12 @@
 """Entering and removing the key, as the screen sees it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from PySide6.QtCore import QObject, Signal
 
-from civitai_desktop.domain.errors import CivitaiError, NoSafeKeyring
+from civitai_desktop.domain.api_key import cleaned
+from civitai_desktop.domain.errors import CivitaiError, InvalidInput, NoSafeKeyring
 from civitai_desktop.services.account import Account, KeySource
 from civitai_desktop.services.tasks import TaskScope
 
@@ -47,6 +49,8 @@ class AccountPresenter(QObject):
     def enter(self, text: str) -> None:
         """Have a key checked and kept."""
         self._on_key(text.strip())
+        with suppress(InvalidInput):
+            self._on_key(cleaned(text))
         self.busy_changed.emit(True)
         self._tasks.spawn(self._enter(text), name="key check")
 
