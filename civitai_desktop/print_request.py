@@ -53,7 +53,7 @@ def print_request(text: str) -> int:
 
 def _object(text: str) -> dict[str, Any]:
     try:
-        given = json.loads(text)
+        given = json.loads(text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
     except (json.JSONDecodeError, RecursionError) as error:
         raise InvalidInput(f"This is no JSON: {error}.", next_step="") from error
     except ValueError as error:

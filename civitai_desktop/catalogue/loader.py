@@ -101,7 +101,7 @@ def load(path: Path) -> Catalogue:
         CatalogueUnusable: It is missing, damaged, or of another version's form.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_bytes())
         if document["format"] != FORMAT:
             raise CatalogueUnusable(f"{path.name} is of another version of Civitai Desktop.")
         engines = [_engine(row) for row in document["engines"]]

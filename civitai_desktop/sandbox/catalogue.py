@@ -109,7 +109,7 @@ def read_catalogue(path: Path | None = None) -> Catalogue:
         OSError: The file is not there.
         ValueError: It is not a catalogue of the known format.
     """
-    data = json.loads((path or catalogue_path()).read_text("utf-8"))
+    data = json.loads((path or catalogue_path()).read_bytes())
     if data.get("format") != _FORMAT:
         raise ValueError(f"catalogue format {data.get('format')} is not {_FORMAT}")
     return Catalogue([_engine(entry) for entry in data["engines"]])

@@ -1,5 +1,6 @@
 """The faults file: which requests are to go wrong, and how."""
 
+import json
 import re
 import sys
 from collections import Counter
@@ -132,8 +133,10 @@ class Faults:
             return
         self._content = content
         try:
-            rules = msgspec.json.decode(content, type=list[Rule]) if content.strip() else []
-        except ValueError as error:
+            # With a byte order mark too, as editors on Windows write it.
+            said = content.decode(json.detect_encoding(content))
+            rules = msgspec.json.decode(said, type=list[Rule]) if said.strip() else []
+        except (ValueError, RecursionError) as error:
             rules = []
             print(f"The faults in {self._path} are ignored: {error}", file=sys.stderr)  # noqa: T201
         seen: Counter[bytes] = Counter()

@@ -1,6 +1,5 @@
 """The saved form: one JSON file in the data folder, whole or not there."""
 
-import json
 import logging
 from itertools import count
 from pathlib import Path
@@ -8,9 +7,9 @@ from typing import Any
 
 from civitai_desktop.domain.errors import FormUnusable
 from civitai_desktop.domain.form import SavedForm
-from civitai_desktop.storage.atomic import write_whole
+from civitai_desktop.storage.documents import read_document, write_document
 from civitai_desktop.storage.terms import read_terms, written_terms
-from civitai_desktop.storage.values import frozen, written
+from civitai_desktop.storage.values import frozen
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +27,7 @@ class FormFile:
             FormUnusable: It was damaged; the next call begins with an empty one.
         """
         try:
-            document = json.loads(self._path.read_text(encoding="utf-8"))
+            document = read_document(self._path)
             values = {
                 str(engine): {str(name): frozen(value) for name, value in fields.items()}
                 for engine, fields in document["values"].items()
@@ -79,7 +78,7 @@ class FormFile:
             "operation": form.operation,
             "terms": written_terms(form.terms),
         }
-        write_whole(self._path, written(document, indent=1).encode())
+        write_document(self._path, document)
 
 
 def _names(names: Any) -> tuple[str, ...]:

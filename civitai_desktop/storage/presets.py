@@ -1,6 +1,5 @@
 """Presets as a JSON file: the user's own, and those that are passed on."""
 
-import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import count
@@ -9,8 +8,8 @@ from typing import Any
 
 from civitai_desktop.domain.errors import PresetsUnusable
 from civitai_desktop.domain.preset import Preset
-from civitai_desktop.storage.atomic import write_whole
-from civitai_desktop.storage.values import frozen, written
+from civitai_desktop.storage.documents import read_document, write_document
+from civitai_desktop.storage.values import frozen
 
 FORMAT = 1
 """The version of the file's form. A file of a later one is left alone."""
@@ -18,7 +17,7 @@ FORMAT = 1
 _LARGEST = 16 * 2**20
 """Bytes beyond which a file is taken for something else than presets."""
 
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
 """What reading raises at a file that holds something else."""
 
 
@@ -85,7 +84,7 @@ def read_presets(path: Path) -> tuple[list[Preset], int]:
     """
     if path.stat().st_size > _LARGEST:
         raise ValueError(f"{path.name} is too large for presets")
-    document = json.loads(path.read_text(encoding="utf-8"))
+    document = read_document(path)
     if document["format"] > FORMAT:
         raise _NewerForm
     presets: list[Preset] = []
@@ -106,7 +105,7 @@ def write_presets(path: Path, presets: Iterable[Preset]) -> None:
         {"name": each.name, "engine": each.engine, "values": dict(each.values)} for each in presets
     ]
     document = {"format": FORMAT, "presets": rows}
-    write_whole(path, written(document, indent=1).encode())
+    write_document(path, document)
 
 
 class _NewerForm(PresetsUnusable):

@@ -1,6 +1,5 @@
 """Resources that were used or starred, and their pictures: files that need no network."""
 
-import json
 import logging
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from civitai_desktop.domain.resource import Resource, Shelf
-from civitai_desktop.storage.atomic import write_whole
+from civitai_desktop.storage.documents import read_document, write_document
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +25,7 @@ class ShelfFile:
     def load(self) -> Shelf:
         """Return what was kept, or an empty shelf."""
         try:
-            document = json.loads(self._path.read_text(encoding="utf-8"))
+            document = read_document(self._path)
             return Shelf(
                 recent=tuple(_resource(each) for each in document["recent"]),
                 favourites=tuple(_resource(each) for each in document["favourites"]),
@@ -43,8 +42,11 @@ class ShelfFile:
         Raises:
             OSError: The data folder is full or read-only; the old file is then unchanged.
         """
-        text = json.dumps(asdict(shelf), ensure_ascii=False, indent=1, default=datetime.isoformat)
-        write_whole(self._path, text.encode())
+        document = {
+            "recent": [_row(each) for each in shelf.recent],
+            "favourites": [_row(each) for each in shelf.favourites],
+        }
+        write_document(self._path, document)
 
 
 class Previews:
@@ -79,6 +81,11 @@ class Previews:
             files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
             for path in files[most:]:
                 path.unlink()
+
+
+def _row(resource: Resource) -> dict[str, Any]:
+    ends = resource.early_access_until
+    return {**asdict(resource), "early_access_until": ends.isoformat() if ends else None}
 
 
 def _resource(row: Mapping[str, Any]) -> Resource:

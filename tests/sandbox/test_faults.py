@@ -28,6 +28,20 @@ def test_a_rule_skips_and_then_acts_so_many_times(file: Path) -> None:
     assert hits(faults, 5) == [False, True, True, False, False]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_a_file_is_read_as_an_editor_leaves_it(file: Path, encoding: str) -> None:
+    file.write_text(json.dumps([{"path": "/\xe4", "drop": True}]), encoding)
+    assert hits(Faults(file), 1, path="/\xe4") == [True]
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe[", b"\xff\xfe", b"\xef\xbb\xbf", b"\0\0\0", b"\xe4["]
+)
+def test_what_is_no_text_harms_nothing(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    assert hits(Faults(file), 1) == [False]
+
+
 def test_a_rule_without_times_always_acts(file: Path) -> None:
     assert hits(written(file, {"path": "/a", "drop": True}), 3) == [True] * 3
 
