@@ -11,12 +11,14 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from civitai_desktop import __version__
+from civitai_desktop.storage.private import make_private, private_opener
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +72,13 @@ class _CleanFormatter(logging.Formatter):
         return self._redaction.clean(text)
 
 
+class _PrivateLogFile(RotatingFileHandler):
+    """A log that only its owner may read: prompts and folders stand in it."""
+
+    def _open(self) -> TextIOWrapper:
+        return open(self.baseFilename, self.mode, encoding="utf-8", opener=private_opener)
+
+
 class _LastLines(logging.Handler):
     """Keeps the newest lines for a report."""
 
@@ -108,9 +117,9 @@ class CrashReporter:
         self._handlers.append(console)
         if log_file is not None:
             try:
-                log_file.parent.mkdir(parents=True, exist_ok=True)
+                make_private(log_file.parent)
                 self._handlers.append(
-                    RotatingFileHandler(
+                    _PrivateLogFile(
                         log_file, maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8"
                     )
                 )

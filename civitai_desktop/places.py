@@ -6,6 +6,7 @@ from pathlib import Path
 import platformdirs
 
 from civitai_desktop.options import Options
+from civitai_desktop.storage.private import FILE_MODE, close_to_others, make_private
 
 _NAME = "civitai-desktop"
 _FOLDER = "Civitai Desktop"
@@ -60,6 +61,25 @@ class Places:
         self._cache = own / "cache" if own else Path(platformdirs.user_cache_dir(_NAME, False))
         self._pictures = options.pictures_dir
         self._stays_in_sandbox = options.sandbox
+
+    def prepare(self) -> None:
+        """Make the folders of data and cache, and close them to everybody but this user.
+
+        A folder that holds more than ours, such as the home folder, keeps its rights.
+
+        Raises:
+            OSError: They cannot be made.
+        """
+        holds_more = {Path.home(), *Path.home().parents, *self._chosen_pictures().parents}
+        for folder in (self.data, self.log.parent, self.data / "sandbox", self._cache):
+            make_private(folder)
+            if folder.resolve() not in holds_more:
+                close_to_others(folder, (each for each in folder.iterdir() if each.is_file()))
+        # Qt would make it readable for everybody.
+        self.settings.touch(FILE_MODE)
+
+    def _chosen_pictures(self) -> Path:
+        return (self._pictures or _default()).resolve()
 
     @property
     def log(self) -> Path:

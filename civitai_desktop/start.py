@@ -22,6 +22,9 @@ def start(chosen: Options) -> int:
     """Run the program in its window and return its exit code."""
     sys.setswitchinterval(SWITCH_S)
     places = Places(chosen)
+    # Where that fails, the library says what is wrong with the folder.
+    with suppress(OSError):
+        places.prepare()
     application = Application(sys.argv[:1])
     instance = SingleInstance(places.data)
     if not instance.take():

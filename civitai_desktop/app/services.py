@@ -33,6 +33,7 @@ from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.forms import FormFile
 from civitai_desktop.storage.library import Library
 from civitai_desktop.storage.presets import PresetFile
+from civitai_desktop.storage.private import make_private
 from civitai_desktop.storage.shelf import Previews, ShelfFile
 from civitai_desktop.storage.sources import SourceFolder
 from civitai_desktop.storage.thumbnails import Thumbnails
@@ -143,7 +144,7 @@ async def services_opened(
 
 def _library(world: World) -> Library:
     try:
-        world.data.mkdir(parents=True, exist_ok=True)
+        make_private(world.data)
     except OSError as error:
         raise LibraryUnusable(
             f"The data folder {world.data} cannot be made: {error.strerror}.",

@@ -19,6 +19,8 @@ _TICK_S = 0.2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until told to stop; return the exit code."""
     options = _parser().parse_args(arguments)
+    # What it was asked for is nobody else's to read. It starts no program that would inherit this.
+    os.umask(0o077)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

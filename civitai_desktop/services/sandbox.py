@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -11,11 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from civitai_desktop.domain.errors import Unreachable
+from civitai_desktop.storage.private import make_private
 
 log = logging.getLogger(__name__)
 
 _START_S = 30.0
 _END_S = 2.0
+
+_SECRETS = frozenset({"CIVITAI_API_KEY", "CIVITAI_API_TOKEN", "CIVITAI_TOKEN"})
+"""Variables in which this program or others that talk to Civitai are given a key."""
 
 _BUZZ = 25_000
 """What the sandbox's account begins with: enough for a long look around, and it does go down."""
@@ -62,12 +67,14 @@ def _start(state: Path) -> "subprocess.Popen[str]":
     if getattr(sys, "frozen", False):
         command = [sys.executable, "--serve-sandbox", "--until-stdin-closes"]
     try:
-        state.mkdir(parents=True, exist_ok=True)
+        make_private(state)
         return subprocess.Popen(
             [*command, "--state", str(state), "--buzz", str(_BUZZ)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            # It needs no key, and whoever may look at its process would find it there.
+            env={name: value for name, value in os.environ.items() if name not in _SECRETS},
         )
     except OSError as error:
         raise _not_started(str(error)) from error

@@ -3,9 +3,13 @@
 import os
 from pathlib import Path
 
+from civitai_desktop.storage.private import private_opener
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write `content` so that a crash leaves the old file or the new one, never half of it.
+
+    Only its owner may read the file.
 
     For one thread at a time and file: it is drafted beside `path`, always under the same name.
 
@@ -13,7 +17,7 @@ def write_whole(path: Path, content: bytes) -> None:
         OSError: Disk full, or no permission; `path` is then unchanged.
     """
     draft = path.with_suffix(".part")
-    with draft.open("wb") as file:
+    with open(draft, "wb", opener=private_opener) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -11,6 +11,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from civitai_desktop.domain.errors import LibraryUnusable
+from civitai_desktop.storage.private import FILE_MODE, make_private
 
 _BACKUPS_KEPT = 3
 _SUFFIXES = ("", "-wal", "-shm", "-journal")
@@ -79,7 +80,7 @@ class Database:
         self._now = now
         self.notice = ""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(path.parent)
             with self._failures_told():
                 if not self._is_whole(path):
                     self.notice = self._replace_damaged()
@@ -169,6 +170,9 @@ class Database:
         return bool(answer == "ok")
 
     def _opened(self) -> sqlite3.Connection:
+        # SQLite would make it readable for everybody; what it keeps beside it has the same rights.
+        if not self._path.exists():
+            self._path.touch(FILE_MODE)
         connection = sqlite3.connect(
             self._path,
             timeout=self._timeout_s,
@@ -227,23 +231,31 @@ class Database:
     def _replace_damaged(self) -> str:
         """Set the damaged file aside, restore the newest whole backup, and say so."""
         aside = self._beside(f"damaged-{self._stamp()}")
+        backup = next(filter(self._is_whole, self._backups()), None)
+        # Copied before anything is moved: where the disk is full, the next start finds it all.
+        part = self._copied(backup) if backup else None
         for suffix in _SUFFIXES:
             if (file := _with_suffix(self._path, suffix)).exists():
                 file.replace(_with_suffix(aside, suffix))
         told = f"The library was damaged and is kept as {aside.name}."
-        backup = next(filter(self._is_whole, self._backups()), None)
-        if backup is None:
+        if backup is None or part is None:
             return (
                 f"{told} A new one was begun. Your pictures are still in their folder; "
                 "the File menu reads that folder again."
             )
-        part = self._unfinished_copy()
-        shutil.copyfile(backup, part)
         part.replace(self._path)
         return (
             f"{told} The backup {backup.name} was restored. What was made after it is still in "
             "the pictures folder; the File menu reads that folder again."
         )
+
+    def _copied(self, backup: Path) -> Path:
+        part = self._unfinished_copy()
+        with backup.open("rb") as source, part.open("r+b") as copy:
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+        return part
 
     def _backups(self) -> list[Path]:
         """List the backups, newest first."""
@@ -254,6 +266,7 @@ class Database:
         """Return where a copy grows until it is whole; one left by a killed process is removed."""
         part = self._path.with_suffix(".part")
         part.unlink(missing_ok=True)
+        part.touch(FILE_MODE)
         return part
 
     def _beside(self, word: str) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 from civitai_desktop.domain.generation import Generation, GenerationState
 from civitai_desktop.storage import rows
 from civitai_desktop.storage.atomic import write_whole
+from civitai_desktop.storage.private import make_private
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class Journal:
             if generation.state.is_terminal:
                 path.unlink(missing_ok=True)
             else:
-                self._folder.mkdir(exist_ok=True)
+                make_private(self._folder)
                 write_whole(path, json.dumps(rows.generation_row(generation)).encode())
         except OSError as error:
             log.warning("%s is not kept beside the library: %s", generation.id, error)

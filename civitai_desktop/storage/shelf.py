@@ -10,6 +10,7 @@ from typing import Any
 
 from civitai_desktop.domain.resource import Resource, Shelf
 from civitai_desktop.storage.documents import read_document, write_document
+from civitai_desktop.storage.private import make_private, private_opener
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +68,9 @@ class Previews:
         """Keep a picture. One that cannot be written is logged and no more."""
         draft = self.path(version_id).with_suffix(".part")
         try:
-            self._root.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(content)
+            make_private(self._root)
+            with open(draft, "wb", opener=private_opener) as file:
+                file.write(content)
             draft.replace(self.path(version_id))
         except OSError as error:
             log.warning("A preview was not kept: %s", error)

@@ -10,6 +10,7 @@ from civitai_desktop.domain.errors import NotFound, SourceUnusable
 from civitai_desktop.domain.source import MOST_BYTES, file_name, reference
 from civitai_desktop.storage.atomic import write_whole
 from civitai_desktop.storage.containers import picture_format
+from civitai_desktop.storage.private import make_private
 
 _OTHERS = (
     (0, b"GIF8", "a GIF"),
@@ -120,7 +121,7 @@ class SourceFolder:
 
     def _write(self, path: Path, content: bytes) -> None:
         with self._writing:
-            self._root.mkdir(parents=True, exist_ok=True)
+            make_private(self._root)
             write_whole(path, content)
 
 

@@ -4,6 +4,8 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
+from civitai_desktop.storage.private import FILE_MODE, make_private
+
 
 class Thumbnails:
     """The cache of thumbnails, by image id. Writes and reads no pixels itself.
@@ -21,7 +23,7 @@ class Thumbnails:
     def draft(self) -> Path:
         """Return an unused path for a thumbnail whose image has no id yet; its folder exists."""
         with suppress(OSError):
-            self._root.mkdir(parents=True, exist_ok=True)
+            make_private(self._root)
         return self._root / f"draft-{uuid4().hex}.jpg"
 
     def sweep(self) -> None:
@@ -34,7 +36,8 @@ class Thumbnails:
         """Make a draft the thumbnail of an image, at once and whole."""
         final = self.path(image_id)
         with suppress(OSError):
-            final.parent.mkdir(parents=True, exist_ok=True)
+            make_private(final.parent)
+            draft.chmod(FILE_MODE)  # made by whoever decoded the picture
             draft.replace(final)
 
     def delete(self, image_id: int) -> None:

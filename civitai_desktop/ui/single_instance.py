@@ -24,7 +24,7 @@ class SingleInstance(QObject):
         super().__init__(parent)
         digest = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:16]
         with suppress(OSError):
-            data_dir.mkdir(parents=True, exist_ok=True)
+            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._name = f"civitai-desktop-{digest}"
         self._path = data_dir / "lock"
         self._lock = QLockFile(str(self._path))
@@ -39,6 +39,8 @@ class SingleInstance(QObject):
         if not taken and self._lock.error() is QLockFile.LockError.LockFailedError:
             self._ask_the_other()
             return False
+        with suppress(OSError):
+            self._path.chmod(0o600)
         QLocalServer.removeServer(self._name)
         self._server.listen(self._name)
         return True

@@ -291,6 +291,22 @@ def test_the_journal_of_a_damaged_file_spoils_no_backup(path):
     assert not path.with_name(f"{path.name}-journal").exists()
 
 
+def test_a_backup_that_cannot_be_copied_now_is_restored_at_a_later_start(path):
+    with opened(path, V1) as database:
+        add(database, *[BIG] * 50)
+    with opened(path, V1, V2):
+        pass  # leaves a backup of the first version
+    spoil(path)
+    in_the_way = path.with_suffix(".part")
+    in_the_way.mkdir()
+    with pytest.raises(LibraryUnusable), opened(path, V1, V2):
+        pass
+    in_the_way.rmdir()
+
+    with opened(path, V1, V2) as database:
+        assert names(database) == [BIG] * 50
+
+
 def test_damage_found_while_running_is_told_and_mended_at_the_next_start(path):
     with opened(path) as database:
         add(database, *[BIG] * 50)
