@@ -76,7 +76,7 @@ class _PrivateLogFile(RotatingFileHandler):
     """A log that only its owner may read: prompts and folders stand in it."""
 
     def _open(self) -> TextIOWrapper:
-        return open(self.baseFilename, self.mode, encoding="utf-8", opener=private_opener)
+        return open(self.baseFilename, "a", encoding="utf-8", opener=private_opener)
 
 
 class _LastLines(logging.Handler):

@@ -1,6 +1,8 @@
 """Opens the window: QApplication and event loop; decides nothing."""
 
 import asyncio
+import logging
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -10,8 +12,10 @@ from civitai_desktop.crash import CrashReporter
 from civitai_desktop.options import Options
 from civitai_desktop.places import Places
 from civitai_desktop.ui.application import Application
-from civitai_desktop.ui.loop import Loop
+from civitai_desktop.ui.loop import Loop, LoopStopped
 from civitai_desktop.ui.single_instance import SingleInstance
+
+log = logging.getLogger(__name__)
 
 SWITCH_S = 0.0005
 """How long a worker that is busy in Python may keep the UI thread waiting; Python's own choice is
@@ -39,7 +43,14 @@ def start(chosen: Options) -> int:
                 # Windows has no such handlers; there Ctrl+C ends the process at once.
                 with suppress(NotImplementedError):
                     loop.add_signal_handler(number, application.quit_wanted.emit)
-            runner.run(run(application, instance, chosen, places, reporter))
+            try:
+                runner.run(run(application, instance, chosen, places, reporter))
+            except LoopStopped:
+                log.critical("The display is gone. What was under way goes on at the next start.")
+                instance.release()
+                logging.shutdown()
+                # Every way out of here would run the loop again. What counts is on the disk.
+                os._exit(1)
         return 0
     finally:
         instance.release()

@@ -9,11 +9,13 @@ uses private names, so pyproject.toml pins the release line and tests/ui/test_lo
 import asyncio
 import contextvars
 import math
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 import qasync
 from PySide6.QtCore import QObject, Qt
+
+T = TypeVar("T")
 
 _COARSE_FROM_MS = 20_000
 """From here on a few percent do not matter, and a coarse timer wakes the processor less."""
@@ -21,8 +23,24 @@ _COARSE_FROM_MS = 20_000
 _NESTED_RETRY_MS = 10
 
 
+class LoopStopped(Exception):
+    """Qt has ended its loop under the program, as it does when the display is gone.
+
+    Nothing asynchronous can run any more, not even what would put things away.
+    """
+
+
 class Loop(qasync.QEventLoop):
     """A qasync loop whose timers are never early, end when canceled, and are never lost."""
+
+    def run_until_complete(self, future: Awaitable[T]) -> T:  # type: ignore[override]
+        task = asyncio.ensure_future(future, loop=self)
+        try:
+            return super().run_until_complete(task)
+        except RuntimeError as error:
+            if task.done():
+                raise
+            raise LoopStopped from error
 
     def call_later(  # type: ignore[override]
         self,
