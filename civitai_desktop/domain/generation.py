@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from uuid import uuid4
 
+from civitai_desktop.domain.hold import Hold
+from civitai_desktop.domain.owner import Owner
 from civitai_desktop.domain.terms import Terms
 
 Value = str | int | float | bool | None | tuple[str, ...] | Mapping[str, float]
@@ -80,6 +82,8 @@ class Generation:
         saved: Number of its pictures on disk.
         problem: Why it failed, with the next step; empty otherwise.
         dismissed: Whether the user wants no more of it: its tile put away, or its end asked for.
+        owner: The account it is sent with; nothing is sent again with another one.
+        hold: Why it does not go on for the moment; None while it does.
     """
 
     request: GenerationRequest
@@ -90,6 +94,8 @@ class Generation:
     saved: int = 0
     problem: str = ""
     dismissed: bool = False
+    owner: Owner = field(default_factory=Owner)
+    hold: Hold | None = None
 
     @property
     def id(self) -> str:

@@ -1,6 +1,7 @@
 """Whole files or none."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from civitai_desktop.storage.private import private_opener
@@ -17,8 +18,13 @@ def write_whole(path: Path, content: bytes) -> None:
         OSError: Disk full, or no permission; `path` is then unchanged.
     """
     draft = path.with_suffix(".part")
-    with open(draft, "wb", opener=private_opener) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        with open(draft, "wb", opener=private_opener) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink()
+        raise

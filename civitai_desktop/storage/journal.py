@@ -1,11 +1,12 @@
 """What is under way, a second time: a small file each, for the day the library is damaged."""
 
+import hashlib
 import json
 import logging
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from civitai_desktop.domain.generation import Generation, GenerationState
 from civitai_desktop.storage import rows
@@ -14,16 +15,40 @@ from civitai_desktop.storage.private import make_private
 
 log = logging.getLogger(__name__)
 
+_NO_OWNER_NO_HOLD = ("", "")
+_NOT_READABLE = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)
+"""What reading a damaged file may raise; `RecursionError` besides, where it is nested."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A generation as its file tells it.
+
+    Attributes:
+        is_proven: Whether the file is byte for byte what was written. Files of version 1.0 carry
+            no digest: what they say counts only where nothing else is known.
+    """
+
+    generation: Generation
+    is_proven: bool
+
 
 class Journal:
     """Keeps every generation that is not at its end beside the library, and apart from it.
 
     A lost library is rebuilt from the pictures; this is for those that are paid for and are not
     pictures yet. It never raises: while the library takes a row, nothing depends on it.
+
+    A file is called after its generation, and holds the digest of the rest as its first line: a
+    flipped bit must not make another generation, which would be sent and paid for.
+
+    Attributes:
+        damaged: Ids, by their files' names, of what could not be read; the files are set aside.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.damaged: list[str] = []
 
     def keep(self, generation: Generation) -> None:
         """Write down how far a generation has come, or that it is over."""
@@ -33,27 +58,100 @@ class Journal:
                 path.unlink(missing_ok=True)
             else:
                 make_private(self._folder)
-                write_whole(path, json.dumps(rows.generation_row(generation)).encode())
+                write_whole(path, _written(generation))
         except OSError as error:
             log.warning("%s is not kept beside the library: %s", generation.id, error)
 
-    def __iter__(self) -> Iterator[Generation]:
-        """Return what was under way when it was written last; what cannot be read is left out.
+    def read(self) -> list[Kept]:
+        """Return what was under way when it was written last.
 
-        It stays for the next start, or under another name if it is damaged.
+        What cannot be read is left out. It stays for the next start, or under another name if it
+        is damaged.
         """
+        with suppress(OSError):
+            # What a killed run had begun to write.
+            for part in self._folder.glob("*.part"):
+                part.unlink()
+        found = []
         for path in sorted(self._folder.glob("*.json")):
             try:
-                yield rows.generation(tuple(json.loads(path.read_bytes())))
+                if path.is_file():
+                    found.append(_read(path.read_bytes(), path.stem))
             except OSError as error:
                 log.warning("%s is left out: %s", path.name, error)
-            except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-                log.warning("%s is damaged: %s", path.name, error)
-                with suppress(OSError):
-                    path.replace(path.with_suffix(".damaged"))
+            except (RecursionError, *_NOT_READABLE) as error:
+                self.refuse(path.stem, error)
+        return found
+
+    def refuse(self, generation_id: str, error: Exception) -> None:
+        """Set aside what makes no sense."""
+        path = self._path(generation_id)
+        log.warning("%s is damaged: %s", path.name, type(error).__name__)
+        self.damaged.append(generation_id)
+        with suppress(OSError):
+            path.replace(path.with_name(f"{path.stem}.damaged"))
 
     def _path(self, generation_id: str) -> Path:
         return self._folder / f"{generation_id}.json"
+
+
+def _written(generation: Generation) -> bytes:
+    row = json.dumps(rows.generation_row(generation)).encode()
+    return b"%s\n%s" % (_digest(row), row)
+
+
+def _read(content: bytes, generation_id: str) -> Kept:
+    """Read a file.
+
+    Raises:
+        ValueError: It is not what was written, or not under this name.
+        KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError: The same,
+            of a file without a digest.
+    """
+    digest, _, row = content.partition(b"\n")
+    is_proven = bool(row) and digest == _digest(row)
+    if not is_proven and not content.startswith(b"["):
+        raise ValueError("the digest is another one")
+    read = json.loads(row if is_proven else content)
+    if not is_proven:
+        read = [*_plain(read), *_NO_OWNER_NO_HOLD]
+    generation = rows.generation(tuple(read))
+    if generation.id != generation_id:
+        raise ValueError("it is called after another generation")
+    return Kept(generation=generation, is_proven=is_proven)
+
+
+def _digest(row: bytes) -> bytes:
+    return hashlib.sha256(row).hexdigest().encode()
+
+
+_TEXT, _NUMBER, _NOTHING = str, int, type(None)
+_TYPES: tuple[tuple[type, ...], ...] = (
+    *[(_TEXT,)] * 6,
+    (_NUMBER,),
+    (_NUMBER, _NOTHING),
+    (_TEXT,),
+    (_NUMBER,),
+    (_TEXT, _NOTHING),
+    (_NUMBER, _NOTHING),
+    (_TEXT,),
+    (bool, _NUMBER),
+    (_NUMBER,),
+    (_TEXT,),
+)
+"""Of the columns of `rows.GENERATIONS` that version 1.0 had."""
+
+
+def _plain(read: Any) -> list[Any]:
+    """Return a row without a digest, whose columns are at least of the right types.
+
+    Raises:
+        ValueError, TypeError: They are not.
+    """
+    for column, types in zip(read, _TYPES, strict=True):
+        if type(column) not in types:
+            raise ValueError("a column is of another type")
+    return list(read)
 
 
 def further_of(known: Generation, kept: Generation) -> Generation | None:
@@ -67,7 +165,19 @@ def further_of(known: Generation, kept: Generation) -> Generation | None:
         state=kept.state if known.state is GenerationState.WAITING else known.state,
         workflow_id=known.workflow_id or kept.workflow_id,
         dismissed=known.dismissed or kept.dismissed,
+        owner=known.owner if known.owner.is_known else kept.owner,
     )
     if further.workflow_id is not None:
         further = replace(further, state=GenerationState.RUNNING)
     return None if further == known else further
+
+
+def perhaps_sent(generation: Generation) -> Generation:
+    """Return a generation whose row may be behind, so that it is looked up before it is sent.
+
+    Without an owner it was never sent: who sends it is written down with the row that says so.
+    """
+    never_sent = generation.state is GenerationState.WAITING
+    if never_sent and generation.owner.is_known:
+        return replace(generation, state=GenerationState.SENDING)
+    return generation

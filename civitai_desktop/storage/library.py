@@ -19,7 +19,8 @@ from civitai_desktop.domain.generation import (
 )
 from civitai_desktop.storage import prompts, roots, rows
 from civitai_desktop.storage.database import Database
-from civitai_desktop.storage.journal import Journal, further_of
+from civitai_desktop.storage.journal import Journal
+from civitai_desktop.storage.recovery import take_up
 from civitai_desktop.storage.schema import MIGRATIONS
 from civitai_desktop.storage.search import match_expression
 
@@ -47,7 +48,7 @@ class Library:
         self._database = Database(path, MIGRATIONS)
         self.notice = self._database.notice
         self._journal = Journal(path.with_name("under-way"))
-        self._take_up_journal()
+        self.notice = f"{self.notice} {take_up(self._journal, self)}".strip()
 
     def close(self) -> None:
         """Close the file. Only after the thread that uses it has been drained."""
@@ -71,7 +72,8 @@ class Library:
         with self._database.writing() as connection:
             changed = connection.execute(
                 "UPDATE generation SET state = :state, workflow_id = :workflow_id, cost = :cost,"
-                " problem = :problem, dismissed = :dismissed WHERE id = :id",
+                " problem = :problem, dismissed = :dismissed, owner = :owner, hold = :hold"
+                " WHERE id = :id",
                 rows.progress_columns(generation),
             ).rowcount
             if not changed:
@@ -226,17 +228,6 @@ class Library:
         """
         with self._database.reading() as connection:
             return prompts.typed(connection, text, limit)
-
-    def _take_up_journal(self) -> None:
-        """Bring back what was under way and is not in the library, which has lost it."""
-        for kept in self._journal:
-            known = self.generation(kept.id)
-            if known is None:
-                self.add_generation(kept)
-            elif known.state.is_terminal:
-                self._journal.keep(known)
-            elif further := further_of(known, kept):
-                self.update_generation(further)
 
     def _generations(self, clause: str, values: tuple[Any, ...] = ()) -> list[Generation]:
         with self._database.reading() as connection:

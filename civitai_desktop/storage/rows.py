@@ -11,6 +11,7 @@ from civitai_desktop.domain.generation import (
     GenerationState,
     Image,
 )
+from civitai_desktop.storage.holds import read_hold, read_owner, written_hold, written_owner
 from civitai_desktop.storage.terms import read_terms, written_terms
 from civitai_desktop.storage.values import frozen, written
 
@@ -21,7 +22,8 @@ GENERATIONS = """
 SELECT g.id, g.engine, g.form, g.step_type, g.input, p.text, g.quantity, g.seed, g.state,
     g.created_at, g.workflow_id, g.cost, g.problem, g.dismissed,
     (SELECT count(*) FROM image AS i WHERE i.generation_id = g.id)
-    + (SELECT count(*) FROM deleted_blob AS d WHERE d.generation_id = g.id), g.terms
+    + (SELECT count(*) FROM deleted_blob AS d WHERE d.generation_id = g.id), g.terms,
+    g.owner, g.hold
 FROM generation AS g JOIN prompt AS p ON p.id = g.prompt_id
 """
 """Selects what `generation` takes; a condition on g may follow."""
@@ -57,6 +59,8 @@ def generation(row: tuple[Any, ...]) -> Generation:
         problem=row[12],
         dismissed=bool(row[13]),
         saved=row[14],
+        owner=read_owner(row[16]),
+        hold=read_hold(row[17]),
     )
 
 
@@ -65,7 +69,8 @@ def generation_row(generation: Generation) -> list[Any]:
     kept = generation_columns(generation, prompt_id=0)
     names = "id engine form step_type input prompt quantity seed state created_at workflow_id cost"
     row = {**kept, "prompt": generation.request.prompt, "saved": generation.saved}
-    return [row[name] for name in (*names.split(), "problem", "dismissed", "saved", "terms")]
+    last = "problem dismissed saved terms owner hold"
+    return [row[name] for name in (*names.split(), *last.split())]
 
 
 def image(row: tuple[Any, ...]) -> Image:
@@ -116,6 +121,8 @@ def progress_columns(generation: Generation) -> dict[str, Any]:
         "cost": generation.cost,
         "problem": generation.problem,
         "dismissed": generation.dismissed,
+        "owner": written_owner(generation.owner),
+        "hold": written_hold(generation.hold),
     }
 
 

@@ -96,5 +96,12 @@ _VERSION_5 = """
 CREATE INDEX image_by_path ON image (path);
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
+_VERSION_6 = """
+-- Whose key it is sent with, and why it does not go on for the moment: JSON, or nothing where
+-- nothing is known, and where it goes on.
+ALTER TABLE generation ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+ALTER TABLE generation ADD COLUMN hold TEXT NOT NULL DEFAULT '';
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
 """Scripts in order. One that has been released is never changed; add the next."""
