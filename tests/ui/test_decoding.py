@@ -50,3 +50,16 @@ def test_a_missing_file_and_a_damaged_one_are_told_apart(tmp_path):
     (tmp_path / "text.png").write_text("no picture")
     with pytest.raises(DamagedPicture, match=r"text\.png cannot be decoded"):
         read_picture(tmp_path / "text.png")
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.svg"])
+def test_a_drawing_is_no_picture_whatever_its_name(tmp_path, name):
+    path = tmp_path / name
+    path.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    with pytest.raises(DamagedPicture, match="is no PNG, JPEG or WebP picture"):
+        read_picture(path)
+
+
+def test_a_file_that_cannot_be_read_is_said(tmp_path):
+    with pytest.raises(DamagedPicture, match="cannot be read"):
+        read_picture(tmp_path)

@@ -1,6 +1,10 @@
 """Decoding real files: thumbnails, facts, and pictures that are not whole."""
 
+import gzip
+import struct
+import zlib
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -102,6 +106,83 @@ def test_what_is_no_picture_is_refused(tmp_path, content):
     (tmp_path / "a.jpg").write_bytes(content)
     with pytest.raises(DamagedPicture):
         QtPictureReader().read(tmp_path / "a.jpg", tmp_path / "t.jpg")
+
+
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9"/></svg>'
+OTHERS = {
+    "an SVG drawing": DRAWING,
+    "an SVG drawing that is compressed": gzip.compress(DRAWING),
+    "a bitmap": b"P3 1 1 255 9 9 9 ",
+    "a pixmap": b'/* XPM */\nstatic char *a[] = {"1 1 1 1", "a c #000000", "a"};\n',
+}
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp", "a.svg"])
+@pytest.mark.parametrize("what", OTHERS)
+def test_no_other_format_is_decoded_whatever_its_name(tmp_path, name, what):
+    (tmp_path / name).write_bytes(OTHERS[what])
+    with pytest.raises(DamagedPicture, match=rf"^{name}: There is .* instead of a picture\."):
+        QtPictureReader().read(tmp_path / name, tmp_path / "t.jpg")
+    assert not (tmp_path / "t.jpg").exists()
+
+
+def test_the_name_of_a_picture_says_nothing_about_its_format(tmp_path):
+    (tmp_path / "a.png").write_bytes(draw(tmp_path / "b.webp", 64, 48).read_bytes())
+    assert QtPictureReader().read(tmp_path / "a.png", tmp_path / "t.jpg").width == 64
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    checksum = zlib.crc32(content, zlib.crc32(kind))
+    return struct.pack(">I4s", len(content), kind) + content + struct.pack(">I", checksum)
+
+
+def png_with(*chunks: bytes) -> bytes:
+    buffer = BytesIO()
+    Pillow.new("RGB", (64, 48), "teal").save(buffer, "PNG")
+    content = buffer.getvalue()
+    return content[:33] + b"".join(chunks) + content[33:]
+
+
+def encoded(kind: str, mode: str = "RGB", **options: object) -> bytes:
+    buffer = BytesIO()
+    Pillow.new(mode, (64, 48)).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+LONG = bytes(range(256)) * 40_000
+SOUND = {
+    "a long compressed text": png_with(chunk(b"zTXt", b"workflow\0\0" + zlib.compress(LONG))),
+    "a long text": png_with(chunk(b"tEXt", b"workflow\0" + LONG.replace(b"\0", b" "))),
+    "a long international text": png_with(
+        chunk(b"iTXt", b"workflow\0\1\0\0\0" + zlib.compress(b"x" * 9_000_000))
+    ),
+    "many texts": png_with(*[chunk(b"tEXt", b"a\0b")] * 3000),
+    "a large colour profile": png_with(chunk(b"iCCP", b"p\0\0" + zlib.compress(LONG))),
+    "a large EXIF block": png_with(chunk(b"eXIf", b"MM\0*" + LONG)),
+    "a text whose checksum is wrong": png_with(chunk(b"tEXt", b"a\0b")[:-1] + b"!"),
+    "bytes behind a PNG": png_with() + LONG,
+    "bytes behind a JPEG": encoded("JPEG") + LONG,
+    "bytes behind a WebP": encoded("WEBP") + LONG,
+    "a film behind a JPEG": encoded("JPEG") + b"\0\0\0\x18ftypmp42\xff\xda\0\x08",
+    "a progressive JPEG": encoded("JPEG", progressive=True),
+    "a CMYK JPEG": encoded("JPEG", "CMYK"),
+    "a grey JPEG": encoded("JPEG", "L"),
+    "a PNG of 16 bits": encoded("PNG", "I;16"),
+    "a PNG with a palette": encoded("PNG", "P"),
+    "a WebP with a profile": encoded("WEBP", icc_profile=LONG),
+}
+
+
+@pytest.mark.qt_log_ignore("libpng warning", "Failed ICC signature test", extend=True)
+@pytest.mark.parametrize("what", SOUND)
+def test_a_sound_picture_is_never_called_damaged(tmp_path, what):
+    (tmp_path / "a").write_bytes(SOUND[what])
+
+    facts = QtPictureReader().read(tmp_path / "a", tmp_path / "t.jpg")
+
+    assert (facts.width, facts.height) == (64, 48)
+    with Pillow.open(tmp_path / "t.jpg") as small:
+        assert small.size == (64, 48)
 
 
 def test_a_missing_file_is_refused_with_its_name(tmp_path):

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtGui import QImage, QPixmap
 
 from civitai_desktop.domain.errors import DamagedPicture
 from civitai_desktop.domain.generation import Image
 from civitai_desktop.services.ports import PictureReader
+from civitai_desktop.ui.shared.decoding import opened
 
 _BYTES_KEPT = 64 * 2**20
 _BYTES_PER_PIXEL = 4
@@ -206,18 +207,15 @@ def _tile(path: Path, wish: _Wish) -> QImage | None:
     Always from a path: a worker that decodes from a buffer can freeze the program. And without a
     QPainter: it holds the interpreter's lock while it waits for Qt's own threads.
     """
-    reader = QImageReader(str(path))
-    reader.setAutoTransform(True)
+    try:
+        reader = opened(path)
+    except (OSError, DamagedPicture):
+        return None
     size = reader.size()
     square = QSize(wish.side_px, wish.side_px)
     middle = QRect(QPoint(0, 0), square)
-    if not size.isValid():  # not there, no picture, or a format that tells only when decoded
-        image = reader.read()
-        if image.isNull():
-            return None
-        image = image.scaled(square, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
-        middle.moveCenter(image.rect().center())
-        return image.copy(middle)
+    if not size.isValid():
+        return None
     covering = size.scaled(square, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
     middle.moveCenter(QRect(QPoint(0, 0), covering).center())
     reader.setScaledSize(covering)

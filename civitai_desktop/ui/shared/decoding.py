@@ -1,4 +1,4 @@
-"""Decoding a picture file to look at it, at full size or smaller."""
+"""Opening a picture file, and decoding it to look at it, at full size or smaller."""
 
 from pathlib import Path
 
@@ -6,6 +6,28 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 
 from civitai_desktop.domain.errors import DamagedPicture, NotFound
+from civitai_desktop.services.pictures import picture_format
+
+
+def opened(path: Path) -> QImageReader:
+    """Return a reader for a PNG, JPEG or WebP file, turning as its EXIF data say.
+
+    The one way to a reader: left to itself Qt looks for a decoder by the content, and then an SVG
+    with the name of a PNG is drawn, with all that it loads from elsewhere.
+
+    Raises:
+        DamagedPicture: It is of another format.
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        kind = picture_format(file.read(12))
+    if kind is None:
+        said = f"{path.name} cannot be decoded: it is no PNG, JPEG or WebP picture."
+        raise DamagedPicture(said, next_step="")
+    reader = QImageReader(str(path), kind.encode())
+    reader.setAutoDetectImageFormat(False)
+    reader.setAutoTransform(True)
+    return reader
 
 
 def read_picture(path: Path, cover: QSize | None = None) -> QImage:
@@ -20,10 +42,15 @@ def read_picture(path: Path, cover: QSize | None = None) -> QImage:
 
     Raises:
         NotFound: There is no such file.
-        DamagedPicture: It does not decode.
+        DamagedPicture: It cannot be read, or does not decode.
     """
-    reader = QImageReader(str(path))
-    reader.setAutoTransform(True)
+    try:
+        reader = opened(path)
+    except FileNotFoundError as error:
+        raise NotFound(f"The file {path} is missing.") from error
+    except OSError as error:
+        said = f"{path.name} cannot be read: {error.strerror}."
+        raise DamagedPicture(said, next_step="") from error
     size = reader.size()
     if cover is not None and size.isValid():
         # Scaling comes before turning.
@@ -34,8 +61,6 @@ def read_picture(path: Path, cover: QSize | None = None) -> QImage:
             reader.setScaledSize(scaled)
     picture = reader.read()
     if picture.isNull():
-        if not path.exists():
-            raise NotFound(f"The file {path} is missing.")
         reason = reader.errorString()
         raise DamagedPicture(f"{path.name} cannot be decoded: {reason}.", next_step="")
     formats = QImage.Format

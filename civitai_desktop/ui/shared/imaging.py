@@ -9,6 +9,8 @@ from PySide6.QtGui import QImage, QImageIOHandler, QImageReader, QImageWriter
 
 from civitai_desktop.domain.errors import DamagedPicture
 from civitai_desktop.domain.generation import PictureFacts
+from civitai_desktop.services.pictures import checked_format
+from civitai_desktop.ui.shared.decoding import opened
 
 THUMBNAIL_PX = 320
 """Longest side of a thumbnail; tiles are half as large, which leaves room for dense screens."""
@@ -18,7 +20,6 @@ _MICRO_PX = 4
 _LARGEST_PICTURE_MB = 1024
 """Decoded; Qt's own limit of 256 MB refuses a PNG of 8192 x 8192."""
 
-_JPEG_START, _JPEG_SCAN, _JPEG_END = b"\xff\xd8\xff", b"\xff\xda", b"\xff\xd9"
 _WRITABLE = ("png", "jpeg", "webp")
 
 _log = logging.getLogger(__name__)
@@ -30,25 +31,20 @@ class QtPictureReader:
     def read(self, picture: Path, thumbnail: Path) -> PictureFacts:
         """Decode `picture` once and write its thumbnail, a JPEG of at most 320 px a side.
 
-        A thumbnail that cannot be written is logged and no more: it is only a cache.
+        What is not whole is refused before it is decoded: Qt fills it up with grey. A thumbnail
+        that cannot be written is logged and no more: it is only a cache.
 
         Raises:
-            DamagedPicture: The file is missing, cut short, or does not decode.
+            DamagedPicture: The file is missing, of another format, cut short, or does not decode.
         """
-        if _is_cut_short(picture):
-            raise DamagedPicture(f"{picture.name} ends before the picture does.")
-        reader = QImageReader(str(picture))
-        reader.setAutoTransform(True)
+        reader = _checked(picture)
         size = reader.size()
         if max(size.width(), size.height()) > THUMBNAIL_PX:
             reader.setScaledSize(_within(size))
         image = reader.read()
         if image.isNull():
             raise DamagedPicture(f"{picture.name} cannot be decoded: {reader.errorString()}.")
-        if not size.isValid():  # a format that tells its size only by being decoded
-            size = image.size()
-            image = image.scaled(_within(size), mode=Qt.TransformationMode.SmoothTransformation)
-        elif reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90:
+        if reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90:
             size.transpose()
         _write_thumbnail(image, thumbnail)
         return PictureFacts(width=size.width(), height=size.height(), micro=_micro(image))
@@ -81,19 +77,14 @@ def _within(size: QSize) -> QSize:
     return size.scaled(longest, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))
 
 
-def _is_cut_short(picture: Path) -> bool:
-    """Tell whether a JPEG's last scan has no end; Qt fills such a picture up with grey.
-
-    Inside a scan the two markers cannot occur, so the last one of them tells.
-    """
+def _checked(picture: Path) -> QImageReader:
     try:
-        with picture.open("rb") as file:
-            if file.read(len(_JPEG_START)) != _JPEG_START:
-                return False
-            content = file.read()
+        checked_format(picture)
+        return opened(picture)
     except OSError as error:
         raise DamagedPicture(f"{picture.name} cannot be read: {error.strerror}.") from error
-    return content.rfind(_JPEG_END) < content.rfind(_JPEG_SCAN)
+    except DamagedPicture as error:
+        raise DamagedPicture(f"{picture.name}: {error.message}") from error
 
 
 def _micro(image: QImage) -> bytes:
