@@ -5,6 +5,7 @@ from pathlib import Path
 
 import platformdirs
 
+from civitai_desktop.nameable import nameable
 from civitai_desktop.options import Options
 from civitai_desktop.storage.private import FILE_MODE, close_to_others, make_private
 
@@ -57,8 +58,9 @@ class Places:
 
     def __init__(self, options: Options) -> None:
         own = options.data_dir
-        self.data = own or Path(platformdirs.user_data_dir(_NAME, appauthor=False))
-        self._cache = own / "cache" if own else Path(platformdirs.user_cache_dir(_NAME, False))
+        self.data = nameable(own or Path(platformdirs.user_data_dir(_NAME, appauthor=False)))
+        cache = Path(platformdirs.user_cache_dir(_NAME, False))
+        self._cache = self.data / "cache" if own else nameable(cache)
         self._pictures = options.pictures_dir
         self._stays_in_sandbox = options.sandbox
 
@@ -101,7 +103,7 @@ class Places:
         return World(
             is_sandbox=False,
             data=self.data,
-            pictures=pictures,
+            pictures=nameable(pictures),
             thumbnails=self._cache / "thumbnails",
         )
 
@@ -112,7 +114,7 @@ class Places:
         return World(
             is_sandbox=True,
             data=self.data / "sandbox",
-            pictures=pictures or beside.with_name(f"{beside.name} Sandbox"),
+            pictures=nameable(pictures or beside.with_name(f"{beside.name} Sandbox")),
             thumbnails=self._cache / "sandbox-thumbnails",
         )
 

@@ -25,7 +25,11 @@ ten times as long, and a single repaint may have to wait several times."""
 def start(chosen: Options) -> int:
     """Run the program in its window and return its exit code."""
     sys.setswitchinterval(SWITCH_S)
-    places = Places(chosen)
+    try:
+        places = Places(chosen)
+    except OSError as error:
+        sys.stderr.write(f"A folder cannot be used: {error}. Choose another with --data-dir.\n")
+        return 1
     # Where that fails, the library says what is wrong with the folder.
     with suppress(OSError):
         places.prepare()

@@ -1,6 +1,7 @@
 """One program per data folder: a second start brings the first window forward."""
 
 import hashlib
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,7 +23,7 @@ class SingleInstance(QObject):
 
     def __init__(self, data_dir: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        digest = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:16]
+        digest = hashlib.sha256(os.fsencode(data_dir.resolve())).hexdigest()[:16]
         with suppress(OSError):
             data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._name = f"civitai-desktop-{digest}"
