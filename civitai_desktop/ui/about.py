@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from civitai_desktop import __version__
-from civitai_desktop.ui.shared.widgets import named, styled
+from civitai_desktop.ui.shared.widgets import named, plain, styled
 from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
 
 _WIDTH_PX = 380
@@ -27,7 +27,7 @@ class AboutDialog(QDialog):
         layout.addWidget(styled(QLabel("Civitai Desktop"), "heading"))
         layout.addWidget(QLabel(self.tr("Type a prompt, see the price, keep every picture.")))
         about = self.tr("Version {version}. MIT licence. Not affiliated with Civitai.")
-        layout.addWidget(styled(QLabel(about.format(version=__version__)), "dim"))
+        layout.addWidget(styled(plain(QLabel(about.format(version=__version__))), "dim"))
         foot = QHBoxLayout()
         foot.setContentsMargins(0, GAP_PX, 0, 0)
         foot.addStretch()

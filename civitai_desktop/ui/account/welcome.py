@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from civitai_desktop.ui.account.key_entry import KeyEntry
 from civitai_desktop.ui.account.presenter import AccountPresenter
-from civitai_desktop.ui.shared.widgets import named, rule, styled
+from civitai_desktop.ui.shared.widgets import named, plain, rule, styled
 from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
 
 _CARD_PX = 480
@@ -78,7 +78,7 @@ class Welcome(QWidget):
 
 
 def _text(words: str) -> QLabel:
-    label = styled(QLabel(words), "body")
+    label = styled(plain(QLabel(words)), "body")
     label.setWordWrap(True)
     label.setContentsMargins(0, 0, 0, GAP_PX // 2)
     return label

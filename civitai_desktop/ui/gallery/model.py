@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from civitai_desktop.domain.generation import Image, Listing, SortOrder
 from civitai_desktop.ui.gallery.days import Days, day_title
 from civitai_desktop.ui.queue.tiles import LiveTile, Phase
+from civitai_desktop.ui.shared.widgets import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -98,7 +99,7 @@ class GalleryListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             return tile.problem or self._described(tile)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tile.problem or None
+            return plain_tip(tile.problem) or None
         return None
 
     def _described(self, tile: LiveTile) -> str:

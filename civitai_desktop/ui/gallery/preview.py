@@ -13,7 +13,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from civitai_desktop.ui import theme
-from civitai_desktop.ui.shared.widgets import named, styled
+from civitai_desktop.ui.shared.widgets import named, plain_tip, styled
 
 _STAR_PX = 18
 _STAR_BUTTON_PX = 30
@@ -90,7 +90,7 @@ class Preview(QWidget):
         name, colour = ("star", theme.DARK.star) if favourite else ("star-outline", "#ffffff")
         self.favourite.setIcon(theme.icon(name, colour, _STAR_PX))
         text = self.tr("No longer a favourite") if favourite else self.tr("Make it a favourite")
-        self.favourite.setToolTip(text)
+        self.favourite.setToolTip(plain_tip(text))
 
 
 def _middle_square(picture: QImage) -> QRectF:

@@ -12,7 +12,7 @@ from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui import theme
 from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.shared.widgets import caption, marked, named, plain, styled
+from civitai_desktop.ui.shared.widgets import caption, marked, named, plain, plain_tip, styled
 
 FIELD_PX = 35
 """Height of a field of one line."""
@@ -28,7 +28,7 @@ class IconButton(QToolButton):
 
     def __init__(self, icon: str, name: str, side_px: int = 14) -> None:
         super().__init__()
-        styled(named(self, name), "flat").setToolTip(name)
+        styled(named(self, name), "flat").setToolTip(plain_tip(name))
         self._icon = icon
         self._side_px = side_px
         self.setFixedSize(side_px + 6, side_px + 6)
@@ -87,7 +87,7 @@ class Editor(QWidget):
         self._caption = caption("")
         self._hint = styled(plain(QLabel()), "dim")
         self._hint.setMinimumWidth(1)
-        self._note = styled(QLabel(), "dim")
+        self._note = styled(plain(QLabel()), "dim")
         self._complaint: QLabel | None = None
         self._said = ""
         self._control: QWidget = self
@@ -166,7 +166,7 @@ class Editor(QWidget):
         if text == self._hint.toolTip():
             return
         self._hint.setText(f" — {text}" if text else "")
-        self._hint.setToolTip(text)
+        self._hint.setToolTip(plain_tip(text))
         self._describe()
 
     def _place(self, control: QWidget) -> None:

@@ -26,7 +26,7 @@ from civitai_desktop.ui.generate.engine_rows import (
 from civitai_desktop.ui.generate.engine_shelf import EngineShelf
 from civitai_desktop.ui.generate.wording import usual_price
 from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.shared.widgets import named, plain, styled
+from civitai_desktop.ui.shared.widgets import named, plain, plain_tip, styled
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -252,7 +252,7 @@ class EnginePicker(QPushButton):
         status = self._shelf.status(self._engine.id)
         said = filter(None, (self._engine.label, trouble(status)))
         self.setAccessibleDescription(". ".join(said))
-        self.setToolTip(facts(self._engine, status))
+        self.setToolTip(plain_tip(facts(self._engine, status)))
 
     @guarded(nothing)
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -26,6 +26,7 @@ from civitai_desktop.ui.generate.editor import draw_icon
 from civitai_desktop.ui.generate.engine_shelf import EngineShelf
 from civitai_desktop.ui.generate.wording import usual_price, usual_time
 from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.shared.widgets import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -64,7 +65,7 @@ class EngineListModel(QAbstractListModel):
         self._tellers: dict[int, Callable[[Engine], object]] = {
             Qt.ItemDataRole.DisplayRole: attrgetter("label"),
             Qt.ItemDataRole.AccessibleDescriptionRole: self._described,
-            Qt.ItemDataRole.ToolTipRole: self._described,
+            Qt.ItemDataRole.ToolTipRole: self._tip,
             self.EngineRole: _itself,
             self.FavouriteRole: self._is_favourite,
             self.UnavailableRole: self._is_unavailable,
@@ -164,6 +165,9 @@ class EngineListModel(QAbstractListModel):
 
     def _time(self, engine: Engine) -> str:
         return trouble(self._shelf.status(engine.id)) or usual_time(engine)
+
+    def _tip(self, engine: Engine) -> str:
+        return plain_tip(self._described(engine))
 
     def _described(self, engine: Engine) -> str:
         status = self._shelf.status(engine.id)

@@ -10,7 +10,7 @@ from civitai_desktop.ui.generate.engine_rows import trouble
 from civitai_desktop.ui.generate.engine_shelf import EngineShelf
 from civitai_desktop.ui.generate.preset_menu import PresetButton
 from civitai_desktop.ui.generate.preset_shelf import PresetShelf
-from civitai_desktop.ui.shared.widgets import caption, styled
+from civitai_desktop.ui.shared.widgets import caption, plain, plain_tip, styled
 
 _CAPTION_PX = 17
 _UNDER_CAPTION_PX = 5
@@ -33,7 +33,7 @@ class FormHead(QWidget):
         self._engine = catalogue.default
         self.picker = EnginePicker(catalogue, shelf)
         self.presets = PresetButton(presets)
-        self._trouble = styled(QLabel(), "dim")
+        self._trouble = styled(plain(QLabel()), "dim")
         self._row = QHBoxLayout()
         self._row.setSpacing(0)
         label = caption(self.tr("Engine"), self.picker)
@@ -63,4 +63,4 @@ class FormHead(QWidget):
     def _show_trouble(self) -> None:
         said = trouble(self._shelf.status(self._engine.id))
         self._trouble.setText(f" — {said[0].lower()}{said[1:]}" if said else "")
-        self._trouble.setToolTip(said)
+        self._trouble.setToolTip(plain_tip(said))

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.shared.widgets import named, styled
+from civitai_desktop.ui.shared.widgets import named, plain, styled
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -115,7 +115,7 @@ class HistoryPopup(QFrame):
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self._hint = styled(QLabel(self.tr("Enter takes it over, Shift+Del forgets it.")), "dim")
         self._at = 0
-        self._empty = styled(QLabel(), "empty")
+        self._empty = styled(plain(QLabel()), "empty")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._search.textChanged.connect(self.search_wanted)
         self._search.returnPressed.connect(self._choose_current)

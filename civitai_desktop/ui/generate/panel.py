@@ -29,7 +29,7 @@ from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.generate.source_editor import SourceEditor
 from civitai_desktop.ui.generate.wording import generate_text
 from civitai_desktop.ui.shared.texts import ShortenedLabel
-from civitai_desktop.ui.shared.widgets import marked, named, plain, rule, styled
+from civitai_desktop.ui.shared.widgets import marked, named, plain, plain_tip, rule, styled
 from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
 
 WIDTH_PX = 340
@@ -273,7 +273,7 @@ class GeneratePanel(QWidget):
         self._remark.show_text(price.remark)
         self._price.setText(price.text)
         for label in (self._remark, self._price):
-            label.setToolTip(price.detail)
+            label.setToolTip(plain_tip(price.detail))
             marked(label, "warning", "true" if price.is_warning else "false")
         self._price.setAccessibleDescription(price.spoken)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
 from civitai_desktop.ui.generate.preset_shelf import PresetShelf
 from civitai_desktop.ui.shared.text_dialog import TextDialog
-from civitai_desktop.ui.shared.widgets import named, styled
+from civitai_desktop.ui.shared.widgets import named, plain_tip, styled
 
 _SUFFIX = "json"
 _WIDEST_PX = 170
@@ -50,7 +50,9 @@ class PresetButton(QPushButton):
         self.setText(shown.replace("&", "&&"))
         changed = self.tr("changed") if name and self._shelf.is_changed else ""
         self.setAccessibleDescription(", ".join(filter(None, (name, changed))))
-        self.setToolTip(text if name else self.tr("Save the form, or use what was saved"))
+        self.setToolTip(
+            plain_tip(text if name else self.tr("Save the form, or use what was saved"))
+        )
 
     @Slot()
     def _open(self) -> None:
@@ -63,7 +65,7 @@ class PresetButton(QPushButton):
         menu.clear()
         for name in names:
             action = _entry(menu, name, shelf.apply)
-            action.setToolTip(shelf.engine_label(name))
+            action.setToolTip(plain_tip(shelf.engine_label(name)))
             action.setCheckable(True)
             action.setChecked(name == shelf.current)
             if name == shelf.current and shelf.is_changed:

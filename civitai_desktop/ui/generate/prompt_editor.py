@@ -12,7 +12,7 @@ from civitai_desktop.ui.generate.editor import IconButton
 from civitai_desktop.ui.generate.prompt_text import PromptText
 from civitai_desktop.ui.generate.text_editors import TextEditor
 from civitai_desktop.ui.generate.wording import told_apart
-from civitai_desktop.ui.shared.widgets import named, plain, styled
+from civitai_desktop.ui.shared.widgets import named, plain, plain_tip, styled
 
 _HEIGHT_PX = 118
 _LINES = 3
@@ -97,7 +97,7 @@ class _Preview(QLabel):
         whole = [_shortened(prompt) for prompt in prompts[:_TOOLTIP_LINES]] if several else []
         if len(prompts) > _TOOLTIP_LINES:
             whole.append("…")
-        self.setToolTip("\n".join(whole))
+        self.setToolTip(plain_tip("\n".join(whole)))
         self._write()
         self.setVisible(several)
 

@@ -8,6 +8,7 @@ from civitai_desktop.catalogue.field import Field
 from civitai_desktop.ui.generate.editor import FIELD_PX
 from civitai_desktop.ui.resource_picker.desk import ResourceDesk
 from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.shared.widgets import plain_tip
 
 _QUIET_MS = 500
 """Pause in typing after which it is looked up what was typed."""
@@ -82,7 +83,7 @@ class ResourceLine(QLineEdit):
         resource = self._desk.resource(self._text) if self._desk and self._text else None
         is_edited = self.hasFocus() if is_edited is None else is_edited
         shown = self._text if resource is None or is_edited else resource.label
-        self.setToolTip("" if resource is None else f"{resource.label}\n{self._text}")
+        self.setToolTip(plain_tip("" if resource is None else f"{resource.label}\n{self._text}"))
         if shown != self.text():
             with QSignalBlocker(self):
                 self.setText(shown)

@@ -8,7 +8,7 @@ from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui.generate.editor import IconButton
 from civitai_desktop.ui.generate.number_editors import NumberBox
 from civitai_desktop.ui.generate.resource_line import ResourceLine
-from civitai_desktop.ui.shared.widgets import named
+from civitai_desktop.ui.shared.widgets import named, plain_tip
 
 _WEIGHT_PX = 92
 
@@ -47,7 +47,7 @@ class ResourceRow(QWidget):
         """Name the controls after `what`, such as "LoRA 2"."""
         named(self.line, what)
         named(self._remove, self.tr("Remove {what}").format(what=what))
-        self._remove.setToolTip(self._remove.accessibleName())
+        self._remove.setToolTip(plain_tip(self._remove.accessibleName()))
         if self._weight is not None:
             named(self._weight, self.tr("{what} weight").format(what=what))
 

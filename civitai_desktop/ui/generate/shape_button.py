@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton
 
 from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.shared.widgets import named, styled
+from civitai_desktop.ui.shared.widgets import named, plain_tip, styled
 
 TILE_GAP_PX = 7
 """Between two tiles."""
@@ -37,7 +37,7 @@ class ShapeButton(QToolButton):
         self._name = name
         named(self, name)
         self.setAccessibleDescription(description)
-        self.setToolTip(description)
+        self.setToolTip(plain_tip(description))
         self.update()
 
     @guarded(nothing)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from civitai_desktop.ui.generate.source_offer import offered
 from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.shared.widgets import named, styled
+from civitai_desktop.ui.shared.widgets import named, plain, styled
 
 _AREA_PX = 35
 _RADIUS_PX = 6
@@ -38,7 +38,7 @@ class DropArea(QWidget):
     def __init__(self) -> None:
         super().__init__()
         named(self, "Source picture")
-        self._text = styled(QLabel(), "dim")
+        self._text = styled(plain(QLabel()), "dim")
         self._choose = _link("Choose source picture", self.tr("choose a file"))
         self._paste = _link("Paste source picture", self.tr("paste"))
         self._is_over = False

@@ -8,7 +8,7 @@ from civitai_desktop.domain.source import file_name
 from civitai_desktop.ui.generate.editor import IconButton, draw_icon
 from civitai_desktop.ui.generate.source_presenter import THUMBNAIL_PX
 from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.shared.widgets import named
+from civitai_desktop.ui.shared.widgets import named, plain_tip
 
 _RADIUS_PX = 6
 _ADDRESS_PX = 10
@@ -40,7 +40,7 @@ class SourceThumbnail(QWidget):
         self._remove.clicked.connect(self._removed)
         self.setFixedSize(THUMBNAIL_PX, THUMBNAIL_PX)
         address = "" if file_name(source) else source
-        self.setToolTip(address)
+        self.setToolTip(plain_tip(address))
         self.setAccessibleDescription(address)
 
     def stops(self) -> list[QWidget]:

@@ -10,7 +10,7 @@ from civitai_desktop.ui.generate.text_editors import ChoiceBox
 from civitai_desktop.ui.resource_picker.presenter import Chosen, PickerPresenter
 from civitai_desktop.ui.resource_picker.wording import access_text, count_text, type_text
 from civitai_desktop.ui.shared.texts import WrappedText
-from civitai_desktop.ui.shared.widgets import caption, named, plain, styled
+from civitai_desktop.ui.shared.widgets import caption, named, plain, plain_tip, styled
 from civitai_desktop.ui.theme import EDGE_PX, GAP_PX, Theme, icon
 
 WIDTH_PX = 290
@@ -93,7 +93,7 @@ class DetailsPane(QWidget):
             return
         self._name.show_text(resource.name)
         self._facts.show_text("\n".join(self._facts_of(chosen, resource)))
-        self._facts.setToolTip(resource.air)
+        self._facts.setToolTip(plain_tip(resource.air))
         self._remark.setText(chosen.remark)
         self._remark.setVisible(bool(chosen.remark))
         self._show_versions(chosen)
@@ -142,7 +142,7 @@ class DetailsPane(QWidget):
             button = named(QPushButton(), self.tr("Add {words}").format(words=words))
             elide = Qt.TextElideMode.ElideRight
             button.setText(button.fontMetrics().elidedText(f"+  {words}", elide, _WORD_PX))
-            button.setToolTip(words)
+            button.setToolTip(plain_tip(words))
             styled(button, "words").setAutoDefault(False)
             button.setProperty("words", words)
             button.clicked.connect(self._want_words)

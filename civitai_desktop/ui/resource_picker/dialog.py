@@ -27,7 +27,7 @@ from civitai_desktop.ui.resource_picker.grid import ResourceGrid
 from civitai_desktop.ui.resource_picker.presenter import Chosen, PickerPresenter
 from civitai_desktop.ui.resource_picker.wording import singular
 from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.shared.widgets import marked, named, plain, rule, styled
+from civitai_desktop.ui.shared.widgets import marked, named, plain, plain_tip, rule, styled
 from civitai_desktop.ui.theme import EDGE_PX, GAP_PX, Theme, colour_field, icon
 
 _SIZE = QSize(980, 690)
@@ -102,7 +102,9 @@ class PickerDialog(QDialog):
         self._state.setMinimumWidth(_STATE_PX)
         self._state.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._others.setToolTip(
-            self.tr("Shown are those for {bases}.").format(bases=", ".join(engine.base_models))
+            plain_tip(
+                self.tr("Shown are those for {bases}.").format(bases=", ".join(engine.base_models))
+            )
         )
         self._others.setVisible(bool(engine.base_models))
         self._mature.setChecked(self._presenter.finds.query.with_mature)
@@ -221,7 +223,7 @@ class PickerDialog(QDialog):
         elif self._search.text().strip():
             reason = self.tr("While there are words, what matches them best comes first.")
         self._order.setEnabled(not reason)
-        self._order.setToolTip(reason)
+        self._order.setToolTip(plain_tip(reason))
         self._order.setAccessibleDescription(reason)
 
     @Slot(int)

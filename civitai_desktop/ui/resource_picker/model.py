@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from civitai_desktop.domain.resource import Offer
 from civitai_desktop.ui.resource_picker.wording import count_text, type_text
 from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.shared.widgets import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -64,8 +65,10 @@ class ResourceListModel(QAbstractListModel):
         best = offer.best
         if role == self.OfferRole:
             return offer
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+        if role == Qt.ItemDataRole.DisplayRole:
             return best.label
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(best.label)
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             downloads = self.tr("{n} downloads").format(n=count_text(best.downloads))
             return ", ".join(filter(None, (best.base_model, type_text(best), downloads)))

@@ -57,7 +57,7 @@ class TextDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(EDGE_PX, EDGE_PX, EDGE_PX, EDGE_PX)
         layout.setSpacing(GAP_PX)
-        layout.addWidget(styled(QLabel(title), "heading"))
+        layout.addWidget(styled(plain(QLabel(title)), "heading"))
         layout.addWidget(caption(asked, self._field))
         layout.addWidget(self._field)
         layout.addWidget(self._said)

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QTextEdit, QWidget
 
 from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.shared.widgets import plain, styled
+from civitai_desktop.ui.shared.widgets import plain, plain_tip, styled
 
 _FOCUS_PX = 2
 
@@ -125,7 +125,7 @@ class ShortenedText(QLineEdit):
 
     def _update(self) -> None:
         short = self.fontMetrics().elidedText(self._whole, self._shorten, self.width() - 2)
-        self.setToolTip(self._whole if short != self._whole else "")
+        self.setToolTip(plain_tip(self._whole if short != self._whole else ""))
         shown = self._whole if self.hasFocus() else short
         if shown != self.text():  # else the selection would go when its context menu opens
             self.setText(shown)

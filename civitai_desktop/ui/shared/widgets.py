@@ -1,5 +1,6 @@
 """Small widgets and their names, which are a contract for screen readers and tests."""
 
+import html
 import re
 from functools import cache
 from typing import TypeVar
@@ -40,7 +41,7 @@ def marked(widget: W, name: str, value: str) -> W:
 
 def caption(text: str, buddy: QWidget | None = None) -> QLabel:
     """Return the small dim label that stands above a field."""
-    label = styled(QLabel(text), "caption")
+    label = styled(plain(QLabel(text)), "caption")
     if buddy is not None:
         label.setBuddy(buddy)
     return label
@@ -57,3 +58,10 @@ def plain(label: QLabel) -> QLabel:
     """Make sure that a text from outside is shown as text, never read as markup."""
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
+
+
+def plain_tip(text: str) -> str:
+    """Return `text` as a tool tip that shows it as it is, where Qt would take it for markup."""
+    if "<" not in text:
+        return text
+    return f'<span style="white-space: pre-wrap">{html.escape(text)}</span>'

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from civitai_desktop.domain.generation import Image
 from civitai_desktop.ui import theme
 from civitai_desktop.ui.shared.texts import ShortenedText
-from civitai_desktop.ui.shared.widgets import named, plain, styled
+from civitai_desktop.ui.shared.widgets import named, plain, plain_tip, styled
 from civitai_desktop.ui.viewer.canvas import Canvas
 from civitai_desktop.ui.viewer.presenter import Place, ViewerPresenter
 
@@ -204,7 +204,7 @@ class _Bar(QWidget):
         self.favourite.setChecked(favourite)
         self.favourite.setIcon(theme.icon(name, colour))
         text = self.tr("No longer a favourite") if favourite else self.tr("Make it a favourite")
-        self.favourite.setToolTip(text)
+        self.favourite.setToolTip(plain_tip(text))
 
     @Slot(float)
     def show_scale(self, scale: float) -> None:
@@ -214,7 +214,7 @@ class _Bar(QWidget):
     def _button(self, name: str, icon: str, tip: str) -> QToolButton:
         button = named(styled(QToolButton(), "flat"), name)
         button.setIcon(theme.icon(icon, theme.DARK.text))
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         # The keyboard stays with the viewer, where each button has a key.
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return button
