@@ -16,7 +16,7 @@ from civitai_desktop.api.errors import sentence
 from civitai_desktop.domain.errors import BadReply
 from civitai_desktop.domain.generation import GenerationRequest
 from civitai_desktop.domain.terms import Terms
-from civitai_desktop.domain.workflow import Blob, Quote, Workflow, WorkflowStatus
+from civitai_desktop.domain.workflow import Blob, Preparation, Quote, Workflow, WorkflowStatus
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -27,6 +27,9 @@ NOT_READABLE = (msgspec.DecodeError, UnicodeDecodeError)
 APP_TAG = "civitai-desktop"
 
 _LARGEST = 1 << 53
+
+_LONGEST_LOAD_S = 24 * 3600
+"""A longer forecast is none."""
 
 
 def generation_tag(generation_id: str) -> str:
@@ -77,6 +80,8 @@ class _Step(msgspec.Struct):
     output: _Output | None = None
     jobs: list[_Job] | None = None
     metadata: Any = None
+    input: Any = None
+    preparation: Any = None
 
 
 class _Cost(msgspec.Struct):
@@ -258,7 +263,41 @@ def _workflow(read: _Workflow) -> Workflow:
         ),
         blobs=tuple(found for found in map(_blob, _outputs(steps)) if found),
         reasons=tuple(dict.fromkeys(_reasons(steps))),
+        preparation=next(filter(None, (_preparation(step.preparation) for step in steps)), None),
+        inputs=tuple(step.input for step in steps if isinstance(step.input, dict) and step.input),
     )
+
+
+def _preparation(said: Any) -> Preparation | None:
+    """Read what a step waits for; whatever is odd or missing in it counts as not said.
+
+    Source: Orchestration OpenAPI, WorkflowStepPreparation.
+    """
+    if not isinstance(said, Mapping):
+        return None
+    resource = said.get("resource")
+    ahead, seconds = _number(said.get("queuePosition")), _number(said.get("etaSeconds"))
+    progress = _number(said.get("progress"))
+    read = Preparation(
+        resource=resource.strip() if isinstance(resource, str) else "",
+        ahead=math.floor(ahead) if ahead is not None and 0 <= ahead < _LARGEST else None,
+        progress=progress if progress is not None and 0 <= progress <= 1 else None,
+        seconds=math.ceil(seconds)
+        if seconds is not None and 0 <= seconds <= _LONGEST_LOAD_S
+        else None,
+    )
+    return None if read == Preparation() else read
+
+
+def _number(said: Any) -> float | None:
+    """Return a number, also one that is written as text; None for anything else."""
+    if isinstance(said, bool) or not isinstance(said, int | float | str):
+        return None
+    try:
+        number = float(said)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _charged(read: _Workflow) -> int | None:

@@ -46,6 +46,8 @@ async def screen_built(
     except FormUnusable as error:
         on_error(error)
         saved = SavedForm()
+    desk = ResourceDesk(services.resources, catalogue)
+    stack.push_async_callback(desk.aclose)
     shelf = EngineShelf(saved, services.availability, on_error)
     generate = GeneratePresenter(
         catalogue,
@@ -64,7 +66,9 @@ async def screen_built(
         details=DetailsPresenter(gallery, catalogue, on_error),
         viewer=ViewerPresenter(gallery, shown.rows, on_error),
         sources=SourcePresenter(generate, services.sources, on_error),
-        queue=QueuePresenter(services.generations, catalogue.usual_seconds(), time.monotonic),
+        queue=QueuePresenter(
+            services.generations, catalogue.usual_seconds(), time.monotonic, name_of=desk.name
+        ),
         pictures=PictureActions(gallery, on_error),
     )
     stack.push_async_callback(presenters.aclose)
@@ -91,7 +95,7 @@ async def screen_built(
         workspace, presenters, gallery, services.imports, funds, shell.notices, on_error
     )
     stack.push_async_callback(presenter.aclose)
-    await _join_resources(services, workspace.form, presenters.generate, shell, stack)
+    await _join_resources(services, desk, workspace.form, presenters.generate, shell, stack)
     SourceFields(workspace.form, presenters.generate, presenters.sources)
     services.events.subscribe(presenter.on_event)
     services.events.subscribe(shell.notices.on_event)
@@ -105,6 +109,7 @@ async def screen_built(
 
 async def _join_resources(
     services: Services,
+    desk: ResourceDesk,
     panel: GeneratePanel,
     form: GeneratePresenter,
     shell: Shell,
@@ -113,8 +118,6 @@ async def _join_resources(
     """Let the form know resources by name, and open the picker from it."""
     resources = services.resources
     await resources.load()
-    desk = ResourceDesk(resources, services.catalogue)
-    stack.push_async_callback(desk.aclose)
     preferences = shell.preferences
     picker = PickerPresenter(
         resources,

@@ -1,6 +1,6 @@
 """Workflows and blobs as the server last described them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -69,6 +69,25 @@ class Blob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """What a worker downloads before it can begin.
+
+    Attributes:
+        resource: The AIR of what is loaded, as the server writes it; empty if it does not say.
+        ahead: Downloads before this one; None if unknown, 0 while it is under way.
+        progress: Share that is loaded, 0.0 to 1.0; None if unknown.
+        seconds: How long it will still take; None if unknown.
+
+    Source: Orchestration OpenAPI of client 0.2.0-beta.92, WorkflowStepPreparation.
+    """
+
+    resource: str = ""
+    ahead: int | None = None
+    progress: float | None = None
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
     """One submission, as the server last described it.
 
@@ -79,6 +98,8 @@ class Workflow:
         jobs_ahead: Jobs before ours in the queue; None if unknown.
         blobs: Outputs of all steps, in order; entries can be there before they are available.
         reasons: Why it failed, in the server's words, first cause first.
+        preparation: What is loaded for it; None while nothing is, or the server does not say.
+        inputs: What each step works with, as the server tells it; empty where it does not.
 
     Source: Orchestration guide, "Workflows", sections "Jobs" and "Status lifecycle".
     """
@@ -90,6 +111,8 @@ class Workflow:
     jobs_ahead: int | None = None
     blobs: tuple[Blob, ...] = ()
     reasons: tuple[str, ...] = ()
+    preparation: Preparation | None = None
+    inputs: Sequence[Mapping[str, object]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

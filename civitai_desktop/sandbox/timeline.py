@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 
 
 class Status(StrEnum):
@@ -28,6 +29,9 @@ TERMINAL = frozenset({Status.SUCCEEDED, Status.FAILED, Status.EXPIRED, Status.CA
 _WALK = tuple(Status)
 _QUEUE_AT_FIRST = 3
 """Jobs ahead of a new one; enough to be seen going down."""
+_DOWNLOADS_AT_FIRST = 2
+_WAITING_SHARE = 0.4
+"""Of the time of preparing, in which other downloads come first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,21 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """How far the download is of what a step needs.
+
+    Attributes:
+        ahead: Downloads before it, 0 once it is under way.
+        progress: 0 to 1 of it, None before it is under way.
+        seconds: Until it is loaded.
+    """
+
+    ahead: int
+    progress: float | None
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """What can be seen of a step at one moment.
 
@@ -64,6 +83,7 @@ class Moment:
         preceding_jobs: Jobs ahead of it, None once it has its turn.
         started_at: When processing began, None before.
         completed_at: When it reached a terminal status, None before.
+        preparation: What is loaded for it, None but while it is preparing.
     """
 
     status: Status
@@ -72,6 +92,7 @@ class Moment:
     preceding_jobs: int | None
     started_at: datetime | None
     completed_at: datetime | None
+    preparation: Preparation | None = None
 
 
 def make_plan(
@@ -132,6 +153,7 @@ def look(plan: Plan, now: datetime, stopped_at: datetime | None = None) -> Momen
         preceding_jobs=None if ended else _preceding(plan, running, at),
         started_at=plan.processing_at if at >= plan.processing_at else None,
         completed_at=at if ended else None,
+        preparation=None if ended else _preparation(plan, running, at),
     )
 
 
@@ -162,6 +184,18 @@ def _progress(plan: Plan, running: Status, at: datetime) -> float | None:
         return None
     begin, end = spans[running]
     return round((at - begin) / (end - begin), 3)
+
+
+def _preparation(plan: Plan, running: Status, at: datetime) -> Preparation | None:
+    if running is not Status.PREPARING:
+        return None
+    share = (at - plan.preparing_at) / (plan.scheduled_at - plan.preparing_at)
+    waited, loaded = share / _WAITING_SHARE, (share - _WAITING_SHARE) / (1 - _WAITING_SHARE)
+    return Preparation(
+        ahead=ceil(_DOWNLOADS_AT_FIRST * (1 - waited)) if waited < 1 else 0,
+        progress=None if waited < 1 else round(loaded, 3),
+        seconds=ceil((plan.scheduled_at - at).total_seconds()),
+    )
 
 
 def _preceding(plan: Plan, running: Status, at: datetime) -> int | None:

@@ -108,9 +108,29 @@ def _step(
             "completedAt": stamp(moment.completed_at),
             "metadata": step.request.metadata,
             "estimatedProgressRate": moment.progress,
+            "preparation": _preparation(step, moment),
             "input": step.request.input,
             "output": output if moment.started_at or failed else None,
             "jobs": [_job(record, place, moment, images)],
+        }
+    )
+
+
+def _preparation(step: StepRecord, moment: Moment) -> Json | None:
+    """Say what is loaded; an engine that needs no resource of the site's loads none.
+
+    Source: Orchestration OpenAPI of client 0.2.0-beta.92, WorkflowStepPreparation.
+    """
+    resources = step.request.order.resources
+    if moment.preparation is None or not resources:
+        return None
+    preparation = moment.preparation
+    return present(
+        {
+            "resource": resources[0].air,
+            "queuePosition": preparation.ahead,
+            "progress": preparation.progress,
+            "etaSeconds": preparation.seconds,
         }
     )
 

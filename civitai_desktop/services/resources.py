@@ -1,6 +1,7 @@
 """Finding resources: search, what a pasted text means, what fits, what was used before."""
 
 import logging
+import re
 from dataclasses import replace
 
 from civitai_desktop.catalogue.engine import Engine
@@ -33,6 +34,8 @@ _AIR_TYPES = {
     "vae": ("vae",),
 }
 """Types in AIRs by the kind a field takes. Source: Civitai's AIR specification and generator."""
+
+_VERSION = re.compile(r"(?:^|:)civitai:\d+@(\d{1,15})(?!\d)", re.ASCII | re.IGNORECASE)
 
 SEARCHED_KINDS = frozenset(_AIR_TYPES)
 """Kinds that the site can be searched for; others are pasted."""
@@ -95,6 +98,18 @@ class Resources:
     def search(self, query: ResourceQuery) -> Search:
         """Begin a search."""
         return Search(self._site, query)
+
+    def name(self, air: str) -> str:
+        """Return what a resource is called without asking anybody; "" if that is not known.
+
+        Args:
+            air: Perhaps spelled unlike the version's own: only the numbers in it have to agree.
+        """
+        known = self._known.get(air)
+        if known is None and (number := version_number(air)):
+            found = (each for each in self._known.values() if each.version_id == number)
+            known = next(found, None)
+        return known.name if known else ""
 
     def known(self, air: str) -> Resource | None:
         """Return what is known of an AIR without asking anybody."""
@@ -197,6 +212,15 @@ class Resources:
             await self._disk.run(self._file.save, shelf)
         except OSError as error:
             log.warning("The used resources could not be kept: %s", error)
+
+
+def version_number(air: str) -> int | None:
+    """Return which version of a resource on civitai.com an AIR names; None for another site's.
+
+    Source: the contract's pattern of AIRs, in which `urn:air:`, ecosystem and type may be missing.
+    """
+    found = _VERSION.search(air)
+    return int(found[1]) if found else None
 
 
 def is_of_kind(field: Field, air: str) -> bool:

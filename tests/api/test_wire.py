@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from civitai_desktop.api import wire
 from civitai_desktop.domain.errors import BadReply
 from civitai_desktop.domain.terms import Buzz, Terms
-from civitai_desktop.domain.workflow import WorkflowStatus
+from civitai_desktop.domain.workflow import Preparation, WorkflowStatus
 
 
 def body(**fields) -> bytes:
@@ -85,6 +85,48 @@ def test_what_is_no_amount_is_none(number) -> None:
     assert (workflow.cost, workflow.blobs[0].width) == (None, None)
     with pytest.raises(BadReply):
         wire.quote(json.dumps({"cost": {"total": number}}).encode())
+
+
+AIR = "urn:air:sdxl:checkpoint:civitai:257749@290640"
+WHOLE = {"resource": AIR, "queuePosition": 2, "progress": 0.4, "etaSeconds": 12}
+READ = Preparation(resource=AIR, ahead=2, progress=0.4, seconds=12)
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        (WHOLE, READ),
+        ({"resource": AIR, "queuePosition": 0}, Preparation(resource=AIR, ahead=0)),
+        (WHOLE | {"queuePosition": "2", "progress": "0.4", "etaSeconds": 11.2}, READ),
+        (WHOLE | {"surprise": {"a": 1}}, READ),
+        ({"queuePosition": 3}, Preparation(ahead=3)),
+        (
+            {"resource": 7, "queuePosition": -1, "progress": 1.5, "etaSeconds": 1e300, "x": 1},
+            None,
+        ),
+        (
+            {"resource": [AIR], "queuePosition": True, "progress": "nan", "etaSeconds": "soon"},
+            None,
+        ),
+        ({"resource": AIR, "progress": None, "etaSeconds": None}, Preparation(resource=AIR)),
+        ({"etaSeconds": 10**400, "queuePosition": "9" * 400, "resource": " "}, None),
+        ({}, None),
+        (None, None),
+        ([], None),
+        ("loading", None),
+        (5, None),
+    ],
+)
+def test_what_is_loaded_is_read_whatever_is_odd_or_missing(said, read) -> None:
+    assert wire.workflow(body(steps=[{"preparation": said}])).preparation == read
+    beside = [{"preparation": None}, {"preparation": said}]
+    assert wire.workflow(body(steps=beside)).preparation == read
+
+
+def test_what_a_step_works_with_is_read_as_it_is_told() -> None:
+    given = {"engine": "sdcpp", "quantity": "4", "loras": {AIR: 1}}
+    steps = [{"input": given}, {"input": None}, {"input": "odd"}, {"input": {}}, {}]
+    assert wire.workflow(body(steps=steps)).inputs == (given,)
 
 
 def test_one_bad_row_costs_itself_only(caplog: pytest.LogCaptureFixture) -> None:

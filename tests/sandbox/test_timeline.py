@@ -82,6 +82,21 @@ def test_the_queue_shortens_until_the_step_has_its_turn() -> None:
     assert look(of, of.processing_at).preceding_jobs is None
 
 
+def test_downloads_come_first_and_then_ones_own_is_counted() -> None:
+    of = plan()
+    spans = (of.scheduled_at - of.preparing_at) / 100
+    seen = [look(of, of.preparing_at + spans * k).preparation for k in range(100)]
+    loads = [each for each in seen if each]
+    assert len(loads) == 100
+    assert [each.ahead for each in loads] == sorted((each.ahead for each in loads), reverse=True)
+    assert (loads[0].ahead, loads[0].progress, loads[-1].ahead) == (2, None, 0)
+    shares = [each.progress for each in loads if each.progress is not None]
+    assert shares == sorted(shares)
+    assert shares[-1] > 0.9
+    assert look(of, of.scheduled_at).preparation is None
+    assert look(of, START).preparation is None
+
+
 @given(of=plans, earlier_s=seconds, later_s=seconds, stop_s=st.none() | seconds)
 def test_nothing_ever_goes_backwards(
     of: Plan, earlier_s: float, later_s: float, stop_s: float | None

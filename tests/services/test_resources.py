@@ -191,6 +191,24 @@ async def test_without_a_network_nothing_else_is_known(offline: Desk) -> None:
         await offline.resources.search(ResourceQuery()).more()
 
 
+async def test_a_name_is_known_from_the_shelf_however_the_air_is_spelled(
+    desk: Desk, offline: Desk
+) -> None:
+    await desk.resources.used(await desk.resources.resolve(DREAMSHAPER))
+    await offline.resources.load()
+    for air in (
+        DREAMSHAPER,
+        DREAMSHAPER.upper(),
+        f"{DREAMSHAPER}+77",
+        f"{DREAMSHAPER}.safetensors",
+        "air:sd1:checkpoint:civitai:4384@128713",
+        "civitai:4384@128713",
+    ):
+        assert offline.resources.name(air) == "DreamShaper", air
+    for air in ("", "civitai:4384@12871", f"{DREAMSHAPER}1", "urn:air:sd1:lora:other:4384@128713"):
+        assert offline.resources.name(air) == "", air
+
+
 async def test_the_last_used_comes_first_once_and_only_so_many_are_kept(offline: Desk) -> None:
     made = [a_lora(number) for number in range(MOST_RECENT + 5)]
     for each in (*made, made[-2]):

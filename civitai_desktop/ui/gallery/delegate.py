@@ -1,5 +1,6 @@
 """Paints one tile: a picture, a picture still to come, or the reason why there is none."""
 
+import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
@@ -39,6 +40,10 @@ from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.theme import RADIUS_PX, Colours, Theme, pixmap
 
 _LINE_PX = 16
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=\S)")
+_LIVE_LINES = 3
+"""Under the ring: the name of what is loaded may need more than one."""
+
 _RING_PX = 54
 _RING_PEN_PX = 4.5
 _PADDING_PX = 10
@@ -161,8 +166,11 @@ class TileDelegate(QStyledItemDelegate):
         else:
             middle = rect.topLeft() + QPoint(rect.width() // 2, rect.height() * 2 // 5)
             _paint_ring(painter, middle, tile.share, colours)
-            line = QRect(rect.left(), middle.y() + 42, rect.width(), _LINE_PX)
-            _write(painter, line, wrapped(tile.text, rect.width() - 2 * 6, 1), colours.dim)
+            # A number and its unit stay in one line.
+            text = _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", tile.text)
+            lines = wrapped(text, rect.width() - 2 * 6, _LIVE_LINES)
+            below = QRect(rect.left(), middle.y() + 42, rect.width(), len(lines) * _LINE_PX)
+            _write(painter, below, lines, colours.dim)
         if tile.is_busy:
             return
         cross = _cross_rect(rect)

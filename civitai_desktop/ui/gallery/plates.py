@@ -1,5 +1,6 @@
 """Plates, outlines and broken lines of text: what many tiles share is made once and copied."""
 
+import re
 from functools import lru_cache
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -21,6 +22,7 @@ OUTLINE_PX = 4
 """How far the mark of a selected tile reaches beyond the tile."""
 
 _PEN_PX = 2
+_SPACE = re.compile(r"[^\S\u00a0]+")
 _SMALL_TEXT_PX = 12
 
 
@@ -34,9 +36,12 @@ def small_font() -> QFont:
 
 @lru_cache(maxsize=256)
 def wrapped(text: str, width_px: int, most_lines: int) -> tuple[str, ...]:
-    """Break a text into lines that fit; what does not fit the last one is elided."""
+    """Break a text into lines that fit; what does not fit the last one is elided.
+
+    No-break spaces hold together what they stand between.
+    """
     metrics = QFontMetrics(small_font())
-    layout = QTextLayout(" ".join(text.split()), small_font())
+    layout = QTextLayout(_SPACE.sub(" ", text).strip(), small_font())
     layout.setTextOption(_wrapping())
     lines: list[str] = []
     layout.beginLayout()

@@ -15,7 +15,7 @@ from civitai_desktop.domain.events import (
     SourceUploading,
 )
 from civitai_desktop.domain.generation import Generation, GenerationState
-from civitai_desktop.ui.queue.progress import Progress
+from civitai_desktop.ui.queue.progress import NameOf, Progress, unnamed
 from civitai_desktop.ui.queue.tiles import LiveTile
 
 _TICK_MS = 250
@@ -53,17 +53,21 @@ class QueuePresenter(QObject):
         usual_s: Mapping[str, float],
         clock: Callable[[], float],
         parent: QObject | None = None,
+        *,
+        name_of: NameOf = unnamed,
     ) -> None:
         """Take the parts.
 
         Args:
             usual_s: Usual seconds of a generation by engine id; engines may be missing.
             clock: Seconds that only ever grow.
+            name_of: Knows the resources that are loaded by name.
         """
         super().__init__(parent)
         self._generations = generations
         self._usual_s = usual_s
         self._clock = clock
+        self._name_of = name_of
         self._kept: dict[str, Progress] = {}
         self._tiles: tuple[LiveTile, ...] = ()
         self._running = 0
@@ -154,7 +158,11 @@ class QueuePresenter(QObject):
     @Slot()
     def _show(self) -> None:
         now = self._clock()
-        tiles = tuple(tile for kept in self._kept.values() for tile in kept.tiles(now, self._held))
+        tiles = tuple(
+            tile
+            for kept in self._kept.values()
+            for tile in kept.tiles(now, self._held, self._name_of)
+        )
         if tiles != self._tiles:
             self._tiles = tiles
             self.tiles_changed.emit(tiles)

@@ -1,10 +1,42 @@
 """What a running generation shows between two answers of the server."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from civitai_desktop.domain.generation import Generation, GenerationState
-from civitai_desktop.domain.workflow import Workflow, WorkflowStatus
+from civitai_desktop.domain.workflow import Preparation, Workflow, WorkflowStatus
 from civitai_desktop.ui.queue.tiles import LiveTile, Phase
+
+NameOf = Callable[[str], str]
+"""Returns what the resource of an AIR is called; "" while nobody knows."""
+
+_PREPARING = frozenset(
+    {WorkflowStatus.UNASSIGNED, WorkflowStatus.PREPARING, WorkflowStatus.UNKNOWN}
+)
+"""While a workflow stands at one of these, what is loaded for it is what it waits for."""
+
+_LONGEST_NAME = 40
+"""Characters of a resource's name on a tile."""
+
+_KINDS = {
+    "checkpoint": "checkpoint",
+    "diffusionmodel": "checkpoint",
+    "unet": "checkpoint",
+    "lora": "LoRA",
+    "lycoris": "LoRA",
+    "dora": "LoRA",
+    "vae": "VAE",
+    "embedding": "embedding",
+    "controlnet": "ControlNet",
+    "upscaler": "upscaler",
+}
+"""What a resource without a name is called, by the type in its AIR."""
+
+
+def unnamed(_air: str) -> str:
+    """Know no resource."""
+    return ""
+
 
 _NEARLY = 0.99
 """A bar that is only reckoned never says that it is done."""
@@ -64,6 +96,8 @@ class Progress:
         if self.workflow is None:
             return None
         if self.workflow.status is not WorkflowStatus.PROCESSING:
+            if preparation := self._preparation:
+                return preparation.progress
             loading = self.workflow.status is WorkflowStatus.PREPARING
             return self.workflow.progress if loading else None
         return min((self.workflow.progress or 0) + self._speed * (now - self.seen_at), _NEARLY)
@@ -72,12 +106,19 @@ class Progress:
     def _speed(self) -> float:
         return self.rate or 1 / self.usual_s
 
-    def tiles(self, now: float, held: str = "") -> list[LiveTile]:
+    @property
+    def _preparation(self) -> Preparation | None:
+        """Return what has to be loaded first; None once that is over."""
+        workflow = self.workflow
+        return workflow.preparation if workflow and workflow.status in _PREPARING else None
+
+    def tiles(self, now: float, held: str = "", name_of: NameOf = unnamed) -> list[LiveTile]:
         """Return a tile for each picture still to come; a single one for a failure.
 
         Args:
             now: In seconds of the presenter's clock.
             held: Why nothing is heard of the server, in two words; then nothing moves on by itself.
+            name_of: Knows resources by name.
         """
         generation = self.generation
         if generation.state is GenerationState.FAILED:
@@ -86,7 +127,7 @@ class Progress:
             return [replace(tile, text="Checking…", is_busy=True) if self.retrying else tile]
         if generation.state.is_terminal:
             return []
-        phase, share, text = self._stage(self.seen_at if held else now)
+        phase, share, text = self._stage(self.seen_at if held else now, name_of)
         if held and phase is not Phase.WAITING:
             text = held
         ready = self._ready()
@@ -102,7 +143,7 @@ class Progress:
         blobs = self.workflow.blobs if self.workflow else ()
         return {index for index, blob in enumerate(blobs) if blob.available}
 
-    def _stage(self, now: float) -> tuple[Phase, float | None, str]:
+    def _stage(self, now: float, name_of: NameOf) -> tuple[Phase, float | None, str]:
         state, workflow = self.generation.state, self.workflow
         share = self.share(now)
         if self.canceling:
@@ -114,6 +155,15 @@ class Progress:
         if workflow is None:
             sending = state is GenerationState.SENDING
             return Phase.QUEUED, None, "Sending" if sending else "Queued"
+        return self._at_civitai(workflow, now, name_of)
+
+    def _at_civitai(
+        self, workflow: Workflow, now: float, name_of: NameOf
+    ) -> tuple[Phase, float | None, str]:
+        share = self.share(now)
+        if preparation := self._preparation:
+            passed_s = now - self.seen_at
+            return Phase.LOADING, share, _loading(preparation, name_of, passed_s)
         if workflow.status is WorkflowStatus.PREPARING:
             text = "Loading model" if share is None else f"Loading model {share:.0%}"
             return Phase.LOADING, share, text.replace("%", " %")
@@ -137,6 +187,33 @@ class Progress:
             text=text,
             problem=problem,
         )
+
+
+def _loading(preparation: Preparation, name_of: NameOf, passed_s: float) -> str:
+    """Say what is loaded, how much is before it, how far it is and how long it takes.
+
+    Args:
+        preparation: As the server told it.
+        name_of: Knows resources by name; an AIR is nothing that people read.
+        passed_s: Since it was told.
+    """
+    air = preparation.resource
+    name = " ".join(name_of(air).split()) if air else ""
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[: _LONGEST_NAME - 1].rstrip()}…"
+    told = [f"Loading {name or _kind(air)}"]
+    if preparation.ahead:
+        told.append(f"{preparation.ahead} ahead")
+    if preparation.progress is not None and (preparation.progress or not preparation.ahead):
+        told.append(f"{preparation.progress * 100:.0f} %")
+    if preparation.seconds is not None:
+        told.append(_duration(max(1, round(preparation.seconds - passed_s))))
+    return ", ".join(told)
+
+
+def _kind(air: str) -> str:
+    """Return what a resource is by the parts of its AIR, of which most may be missing."""
+    return next((_KINDS[part] for part in air.lower().split(":") if part in _KINDS), "model")
 
 
 def _duration(seconds: int) -> str:

@@ -8,7 +8,7 @@ from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.domain.air import is_air
 from civitai_desktop.domain.errors import CivitaiError, InvalidInput
 from civitai_desktop.domain.resource import Resource
-from civitai_desktop.services.resources import Resources
+from civitai_desktop.services.resources import Resources, version_number
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.ui.resource_picker.wording import misfit, out_of_reach
 
@@ -29,12 +29,26 @@ class ResourceDesk(QObject):
         self._found: dict[str, Resource] = {}
         self._problems: dict[str, str] = {}
         self._asked: set[str] = set()
+        self._named: set[str] = set()
         self._is_open = True
         self._tasks = TaskScope(_unheard)
 
     def resource(self, text: str) -> Resource | None:
         """Return what a text names, as far as it is known by now."""
         return self._resources.known(text) or self._found.get(text)
+
+    def name(self, air: str) -> str:
+        """Return what a resource is called; "" while that is not known, and then it is asked for.
+
+        Once only: whoever shows progress asks four times a second.
+        """
+        if name := self._resources.name(air):
+            return name
+        number = version_number(air)
+        if number and air not in self._named:
+            self._named.add(air)
+            self.look_up(str(number))
+        return ""
 
     def is_asked(self, text: str) -> bool:
         """Tell whether the answer to a text is still to come."""

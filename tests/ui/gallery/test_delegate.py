@@ -121,3 +121,10 @@ def test_a_long_reason_is_broken_at_words_and_elided(qapp):
     assert reason.startswith(" ".join(lines[:2]))
     assert wrapped("Short.", 127, 3) == ("Short.",)
     assert len(wrapped("W" * 300, 127, 4)) == 4
+
+
+def test_what_a_no_break_space_holds_together_stays_in_one_line(qapp):
+    together = "2\N{NO-BREAK SPACE}ahead"
+    for width in range(60, 200, 7):
+        lines = wrapped(f"Loading Pony\n Diffusion, {together}", width, 5)
+        assert any(together in line for line in lines), width

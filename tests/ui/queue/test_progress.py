@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from civitai_desktop.domain.generation import Generation, GenerationRequest, GenerationState
-from civitai_desktop.domain.workflow import Blob, Workflow, WorkflowStatus
+from civitai_desktop.domain.workflow import Blob, Preparation, Workflow, WorkflowStatus
 from civitai_desktop.ui.queue.progress import Progress
 from civitai_desktop.ui.queue.tiles import Phase
 
@@ -47,6 +49,67 @@ def test_a_source_on_its_way_is_told_until_the_generation_moves_on():
 def test_loading_is_told_apart_from_generating():
     (tile, _) = seen(WorkflowStatus.PREPARING, progress=0.18).tiles(0)
     assert (tile.phase, tile.text) == (Phase.LOADING, "Loading model 18 %")
+
+
+PONY = "urn:air:sdxl:checkpoint:civitai:257749@290640"
+
+
+def loading(now: float = 0.0, **parts) -> str:
+    progress = seen(WorkflowStatus.PREPARING, preparation=Preparation(**parts))
+    names = {PONY: "Pony Diffusion"}
+    return progress.tiles(now, "", lambda air: names.get(air, ""))[0].text
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        ({"ahead": 2}, "Loading Pony Diffusion, 2 ahead"),
+        ({"ahead": 0, "progress": 0.4, "seconds": 12}, "Loading Pony Diffusion, 40 %, 12 s"),
+        ({"progress": 0.4}, "Loading Pony Diffusion, 40 %"),
+        ({"seconds": 12}, "Loading Pony Diffusion, 12 s"),
+        ({"ahead": 2, "progress": 0.0, "seconds": 200}, "Loading Pony Diffusion, 2 ahead, 3 min"),
+        ({"ahead": 0, "progress": 0.0}, "Loading Pony Diffusion, 0 %"),
+        ({}, "Loading Pony Diffusion"),
+    ],
+)
+def test_what_is_loaded_is_said_by_name_with_what_is_known_of_it(parts, text):
+    assert loading(resource=PONY, **parts) == text
+
+
+@pytest.mark.parametrize(
+    ("air", "word"),
+    [
+        ("urn:air:sdxl:checkpoint:civitai:1@2", "checkpoint"),
+        ("urn:air:sdxl:lora:civitai:1@2", "LoRA"),
+        ("air:flux1:diffusionmodel:huggingface:a/b", "checkpoint"),
+        ("civitai:1@2", "model"),
+        ("", "model"),
+        ("<b>odd</b>", "model"),
+    ],
+)
+def test_what_has_no_name_is_never_shown_as_its_air(air, word):
+    assert loading(resource=air, ahead=1) == f"Loading {word}, 1 ahead"
+
+
+def test_a_name_is_one_short_line():
+    progress = seen(WorkflowStatus.PREPARING, preparation=Preparation(resource=PONY))
+    text = progress.tiles(0, "", lambda _: "Pony\n" * 30)[0].text
+    assert len(text) <= 48
+    assert text.endswith("…")
+    assert "\n" not in text
+
+
+def test_the_seconds_of_a_download_pass_and_its_share_fills_the_ring():
+    assert loading(now=5, resource=PONY, seconds=12) == "Loading Pony Diffusion, 7 s"
+    assert loading(now=50, resource=PONY, seconds=12) == "Loading Pony Diffusion, 1 s"
+    progress = seen(WorkflowStatus.PREPARING, progress=0.9, preparation=Preparation(progress=0.4))
+    assert progress.tiles(0)[0].share == 0.4
+
+
+@pytest.mark.parametrize("status", [WorkflowStatus.SCHEDULED, WorkflowStatus.PROCESSING])
+def test_what_was_loaded_is_no_news_any_more(status):
+    progress = seen(status, progress=0.2, preparation=Preparation(resource=PONY, progress=1.0))
+    assert "Loading" not in texts(progress)[0]
 
 
 def test_progress_moves_on_by_itself_at_the_usual_pace():
