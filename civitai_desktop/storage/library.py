@@ -17,12 +17,11 @@ from civitai_desktop.domain.generation import (
     Listing,
     SortOrder,
 )
-from civitai_desktop.storage import prompts, roots, rows
+from civitai_desktop.storage import prompts, roots, rows, search
 from civitai_desktop.storage.database import Database
 from civitai_desktop.storage.journal import Journal
 from civitai_desktop.storage.recovery import take_up
 from civitai_desktop.storage.schema import MIGRATIONS
-from civitai_desktop.storage.search import match_expression
 
 _KEPT = frozenset({"saved_at", "day", "favourite"})
 """Columns of a picture read back from its file that stay when its generation takes it over."""
@@ -47,6 +46,8 @@ class Library:
         """
         self._database = Database(path, MIGRATIONS)
         self.notice = self._database.notice
+        with self._database.writing() as connection:
+            search.keep_current(connection)
         self._journal = Journal(path.with_name("under-way"))
         self.notice = f"{self.notice} {take_up(self._journal, self)}".strip()
 
@@ -279,10 +280,11 @@ def _listing_sql(query: GalleryQuery, limit: int | None) -> tuple[str, tuple[Any
     """Return the statement that lists day and id, and its parameters."""
     conditions = []
     values: list[Any] = []
-    if expression := match_expression(query.text):
-        conditions.append(
-            "prompt_id IN (SELECT rowid FROM prompt_words WHERE prompt_words MATCH ?)"
-        )
+    source = "image"
+    if expression := search.match_expression(query.text):
+        # In this order: a list of the prompts that were found takes a tenth longer.
+        source = "prompt_words CROSS JOIN image ON prompt_id = prompt_words.rowid"
+        conditions.append("prompt_words MATCH ?")
         values.append(expression)
     if query.engine is not None:
         conditions.append("engine = ?")
@@ -292,5 +294,7 @@ def _listing_sql(query: GalleryQuery, limit: int | None) -> tuple[str, tuple[Any
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     way = "DESC" if query.order is SortOrder.NEWEST else "ASC"
     # Only the fixed pieces above are joined here; what the user typed travels as parameters.
-    sql = f"SELECT day, id FROM image {where} ORDER BY day {way}, saved_at {way}, id {way} LIMIT ?"  # noqa: S608
+    sql = (
+        f"SELECT day, id FROM {source} {where} ORDER BY day {way}, saved_at {way}, id {way} LIMIT ?"  # noqa: S608
+    )
     return sql, (*values, -1 if limit is None else limit)

@@ -14,7 +14,17 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests.benchmarks.results import Result, line, measured, table
 
-NAMES = ("machine", "start", "saving", "gap", "requests", "thumbnails", "gallery", "engines")
+NAMES = (
+    "machine",
+    "start",
+    "saving",
+    "gap",
+    "requests",
+    "thumbnails",
+    "gallery",
+    "engines",
+    "search",
+)
 
 
 def main() -> int:

@@ -396,7 +396,8 @@ def test_a_listing_is_what_a_plain_search_would_find(pictures, query, limit):
         ("ｶﾞﾗｽ", "ガラス"),
         ("고양이가 있다", "고양"),
         ("บ้านสีแดง", "สีแดง"),
-        ("anything", " ... _ "),
+        ("anything", " \t"),
+        ("wait... what_if", " ... _ "),
     ],
 )
 def test_a_prompt_is_found_by(library, prompt, text):
@@ -411,6 +412,29 @@ def test_a_prompt_is_found_by(library, prompt, text):
 def test_a_red_lighthouse_at_dusk_is_not_found_by(library, text):
     library.add_image(an_image("b1", prompt="a red lighthouse at dusk"))
     assert found(library, text) == []
+
+
+def test_an_index_of_another_version_is_made_anew(path):
+    with closing(Library(path)) as library:
+        image = library.add_image(an_image("b1", prompt="Łódź \N{FOX FACE}"))
+        library.remember_prompt("Kraków", NOON)
+    with closing(Database(path, MIGRATIONS)) as old, old.writing() as connection:
+        connection.execute("INSERT INTO prompt_words (prompt_words) VALUES ('delete-all')")
+        connection.execute("INSERT INTO prompt_words (rowid, words) VALUES (1, 'łodz')")
+        connection.execute("DELETE FROM setting WHERE name = 'words'")
+    with closing(Library(path)) as library:
+        for text in ("lodz", "\N{FOX FACE}"):
+            assert found(library, text) == [image.id]
+        assert library.typed_prompts("krakow", limit=9) == ["Kraków"]
+
+
+def test_an_index_of_this_version_is_left_alone(path):
+    with closing(Library(path)) as library:
+        library.add_image(an_image("b1", prompt="a boat"))
+    with closing(Database(path, MIGRATIONS)) as same, same.writing() as connection:
+        connection.execute("INSERT INTO prompt_words (prompt_words) VALUES ('delete-all')")
+    with closing(Library(path)) as library:
+        assert found(library, "boat") == []
 
 
 def test_characters_out_of_order_are_another_word(library):
