@@ -62,7 +62,8 @@ def main() -> None:
     # Nothing is written before the system is known to be complete.
     if sys.platform == "linux":
         provide(missing_packages(profile))
-    fill_venv("[test]" if profile == "tests" else "")
+    name = "tests" if profile == "tests" else "run"
+    fill_venv(Path(__file__).with_name(f"locked-{name}.txt"))
     (VENV / f"ready-{profile}").touch()
 
 
@@ -115,8 +116,10 @@ def provide(packages: list[str]) -> None:
     print(f"Some fonts are missing, and {trouble}. The window looks better after\n    {line}")
 
 
-def fill_venv(extra: str) -> None:
+def fill_venv(lock: Path) -> None:
     """Create `.venv` unless it works already, and install this checkout into it, editable.
+
+    What comes from elsewhere comes in the version and with the bytes that the lock file names.
 
     Raises:
         SystemExit: pip failed, and said why.
@@ -127,8 +130,11 @@ def fill_venv(extra: str) -> None:
         subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
     print("Installing the Python packages (about 100 MB, the first time)", flush=True)
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
-    pip = [str(PYTHON), "-m", "pip", "install", *quiet, "--editable", f"{ROOT}{extra}"]
-    if not _runs(pip, "all"):
+    pip = [str(PYTHON), "-m", "pip", "install", *quiet]
+    locked = [*pip, "--require-hashes", "--requirement", str(lock)]
+    # All that building it takes is locked too, and there by then.
+    checkout = [*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
+    if not (_runs(locked, "all") and _runs(checkout, "all")):
         sys.exit("\npip could not install the Python packages; its reason stands above.")
 
 
