@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from civitai_desktop.catalogue import cases
+from civitai_desktop.catalogue.cases import Case
 from civitai_desktop.catalogue.field import MAX_SEED, Field, Kind
 from civitai_desktop.catalogue.price import Price
 from civitai_desktop.domain.errors import InvalidInput
@@ -50,10 +52,16 @@ class Engine:
         operation: "text-to-image"; "image-to-image" and "edit-image" need source pictures.
         step: The step's `$type`.
         discriminators: What is sent verbatim to choose this engine.
+        implied: Names of discriminators that Civitai reads like that where they are missing.
+        constants: What is sent with every request besides, because no form has a field for it.
+        omitted: What Civitai's contract demands and a request may lack all the same: by wire name,
+            the reason.
+        exceeded: Where values go beyond the letter of that contract: by wire name, the reason.
         related: By operation, the id of the entry that does it with the same network.
         sizes: Recommended sizes as (width, height) in pixels, the first is the default.
         price: How the price is reckoned, for orientation; the what-if is what counts.
         seconds: Usual time of a request from start to end, (low, high); None if unknown.
+        cases: What it takes otherwise while fields have certain values.
         seed_engine: The plain engine name this entry stands for; see `Catalogue.engine`.
     """
 
@@ -70,6 +78,11 @@ class Engine:
     seconds: tuple[float, float] | None = None
     base_models: Sequence[str] = ()
     hints: Sequence[Hint] = ()
+    cases: Sequence[Case] = ()
+    implied: Sequence[str] = ()
+    constants: Mapping[str, object] = field(default_factory=dict)
+    omitted: Mapping[str, str] = field(default_factory=dict)
+    exceeded: Mapping[str, str] = field(default_factory=dict)
     seed_engine: str | None = None
 
     def by_role(self, role: str) -> Field | None:
@@ -93,8 +106,7 @@ class Engine:
 
     def complaints(self, values: Mapping[str, Value]) -> dict[str, str]:
         """Return what is wrong, by field name; empty if the values fit."""
-        found = {each.name: each.complaint(values.get(each.name)) for each in self.fields}
-        return {name: text for name, text in found.items() if text}
+        return cases.complaints(self.fields, self.cases, values)
 
     def request(
         self, values: Mapping[str, Value], *, seed: Callable[[], int] = draw_seed
@@ -111,7 +123,7 @@ class Engine:
         complaints = self.complaints(values)
         if complaints:
             raise InvalidInput(next(iter(complaints.values())), complaints, next_step="")
-        sent: dict[str, object] = dict(self.discriminators)
+        sent: dict[str, object] = {**self.discriminators, **self.constants}
         first_seed = None
         for each in self.fields:
             value = values.get(each.name)

@@ -162,6 +162,8 @@ def _limits(low: float | None, high: float | None) -> str:
         return f"at most {high:g}"
     if high is None:
         return f"at least {low:g}"
+    if low == high:
+        return f"{low:.12g}"
     return f"between {low:.12g} and {high:.12g}"
 
 

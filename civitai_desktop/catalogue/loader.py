@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from civitai_desktop import resources
+from civitai_desktop.catalogue.cases import Case
 from civitai_desktop.catalogue.engine import Engine, Hint
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.catalogue.price import Price, Tier
@@ -21,9 +22,17 @@ FORMAT = 1
 
 
 class Catalogue:
-    """The engines there are, in the order they are shown."""
+    """The engines there are, in the order they are shown.
 
-    def __init__(self, engines: Mapping[str, Engine]) -> None:
+    Attributes:
+        omitted: What Civitai's contract demands beside the steps and a request may lack all the
+            same: by wire name, the reason.
+    """
+
+    def __init__(
+        self, engines: Mapping[str, Engine], omitted: Mapping[str, str] | None = None
+    ) -> None:
+        self.omitted = dict(omitted or {})
         self._engines = dict(engines)
         self._plain = {each.seed_engine: each for each in engines.values() if each.seed_engine}
 
@@ -105,12 +114,13 @@ def load(path: Path) -> Catalogue:
         if document["format"] != FORMAT:
             raise CatalogueUnusable(f"{path.name} is of another version of Civitai Desktop.")
         engines = [_engine(row) for row in document["engines"]]
+        omitted = dict(document.get("omitted", {}))
     except (OSError, ValueError, KeyError, TypeError) as error:
         log.warning("%s: %r", path, error)
         raise CatalogueUnusable("The list of engines is damaged.") from error
     if not engines:
         raise CatalogueUnusable("The list of engines is empty.")
-    return Catalogue({engine.id: engine for engine in engines})
+    return Catalogue({engine.id: engine for engine in engines}, omitted)
 
 
 def _engine(row: dict[str, Any]) -> Engine:
@@ -119,6 +129,7 @@ def _engine(row: dict[str, Any]) -> Engine:
         "sizes": tuple((width, height) for width, height in row["sizes"]),
         "price": _price(row["price"]),
         "hints": tuple(Hint(**each) for each in row["hints"]),
+        "cases": tuple(Case(**each) for each in row.get("cases", ())),
         "seconds": tuple(row["seconds"]) if "seconds" in row else None,
     }
     return Engine(**{**row, **parts})

@@ -37,7 +37,10 @@ class Engine:
         step: The `$type` of the step that runs it.
         discriminators: Input values that select it, in order from coarse to fine.
         plain_name: What the plain contract calls it, None when it knows it not.
+        implied: Names of discriminators that mean this engine where they are missing.
+        constants: What clients send besides and nothing here depends on, by wire name.
         fields: What its input takes besides, by wire name.
+        cases: What differs while fields have certain values: "when", and "fields" by attribute.
         price: The catalogue's price data.
         seconds: How long one and very many pictures take.
     """
@@ -47,7 +50,10 @@ class Engine:
     step: str
     discriminators: Mapping[str, str]
     plain_name: str | None
+    implied: frozenset[str]
+    constants: Mapping[str, Any]
     fields: Mapping[str, Field]
+    cases: tuple[Mapping[str, Any], ...]
     price: Mapping[str, Any]
     seconds: tuple[float, float]
 
@@ -84,14 +90,17 @@ class Catalogue:
         """
         remaining = [engine for engine in self.engines if engine.step == step]
         for name in dict.fromkeys(n for engine in remaining for n in engine.discriminators):
-            fitting = [
-                e for e in remaining if e.discriminators.get(name) in (None, values.get(name))
-            ]
+            fitting = [engine for engine in remaining if _fits(engine, name, values.get(name))]
             if not fitting:
                 allowed = {e.discriminators[name] for e in remaining if name in e.discriminators}
                 raise UnknownEngine(name, sorted(allowed))
             remaining = fitting
         return max(remaining, key=lambda engine: len(engine.discriminators))
+
+
+def _fits(engine: Engine, name: str, value: Any) -> bool:
+    wanted = engine.discriminators.get(name)
+    return wanted in (None, value) or (value is None and name in engine.implied)
 
 
 def catalogue_path() -> Path:
@@ -124,7 +133,10 @@ def _engine(data: Mapping[str, Any]) -> Engine:
         step=data["step"],
         discriminators=data["discriminators"],
         plain_name=data.get("seed_engine"),
+        implied=frozenset(data.get("implied", ())),
+        constants=data.get("constants", {}),
         fields={entry.name: entry for entry in fields},
+        cases=tuple(data.get("cases", ())),
         price=data.get("price", {}),
         seconds=(shortest, longest),
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 AIR = re.compile(r"urn:air:[\w/-]+:[\w/-]+:[\w/-]+:[\w./-]+(@[\w./=,%+:-]+)?", re.ASCII)
@@ -51,24 +51,23 @@ class Field:
         return check(self, value) if check else None
 
 
+_ATTRIBUTES = {each: each for each in Field.__slots__} | {"min": "minimum", "max": "maximum"}
+"""What the catalogue calls an attribute, and what it is here; others are for the form alone."""
+
+
 def field(data: Mapping[str, Any]) -> Field:
     """Read one field of the catalogue."""
-    return Field(
-        name=data["name"],
-        role=data.get("role", data["name"]),
-        kind=data["kind"],
-        required=data.get("required", False),
-        default=data.get("default"),
-        minimum=data.get("min"),
-        maximum=data.get("max"),
-        multiple_of=data.get("multiple_of"),
-        min_length=data.get("min_length", 0),
-        max_length=data.get("max_length"),
-        min_items=data.get("min_items", 0),
-        max_items=data.get("max_items"),
-        choices=tuple(data.get("choices", ())),
-        shape=data.get("shape"),
-    )
+    return Field(**{"role": data["name"], **_attributes(data)})
+
+
+def changed(field: Field, data: Mapping[str, Any]) -> Field:
+    """Return the field with what a case of the catalogue says of it."""
+    return replace(field, **_attributes(data))
+
+
+def _attributes(data: Mapping[str, Any]) -> dict[str, Any]:
+    read = {_ATTRIBUTES[key]: value for key, value in data.items() if key in _ATTRIBUTES}
+    return read | ({"choices": tuple(read["choices"])} if "choices" in read else {})
 
 
 def _text(field: Field, value: Any) -> str | None:

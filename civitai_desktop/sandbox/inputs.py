@@ -1,9 +1,11 @@
 """Checks one step's input, in the official shape or the plain one, and finds its engine."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from civitai_desktop.sandbox.cases import fields_for, lonely
 from civitai_desktop.sandbox.catalogue import Catalogue, Engine, UnknownEngine
 from civitai_desktop.sandbox.complaints import Complaints
 from civitai_desktop.sandbox.fields import Field
@@ -74,10 +76,21 @@ def read_input(
         complaints.add(f"{path}.{error.field}", f"must be one of {', '.join(error.allowed)}")
         return None
     sent = {n: value for n, value in values.items() if n not in engine.discriminators}
-    accepted = _check(engine.fields, sent, path, complaints)
+    given = _without_constants(engine, sent, path, complaints)
+    accepted = _check(fields_for(engine.fields, engine.cases, given), given, path, complaints)
     return (
-        Input(engine=engine, plain=False, fields=engine.fields, values=sent) if accepted else None
+        Input(engine=engine, plain=False, fields=engine.fields, values=given) if accepted else None
     )
+
+
+def _without_constants(
+    engine: Engine, sent: Mapping[str, Any], path: str, complaints: Complaints
+) -> dict[str, Any]:
+    """Return what is left to be checked; what clients send as it is must be of that kind."""
+    for name, value in engine.constants.items():
+        if name in sent and not isinstance(sent[name], type(value)):
+            complaints.add(f"{path}.{name}", f"must be like {json.dumps(value)}")
+    return {name: value for name, value in sent.items() if name not in engine.constants}
 
 
 def _plain_fields(engine: Engine) -> dict[str, Field]:
@@ -92,5 +105,7 @@ def _check(
     for entry in fields.values():
         if entry.required and values.get(entry.name) is None:
             complaints.add(f"{path}.{entry.name}", "this field is required")
+    for name, other in lonely(fields, values):
+        complaints.add(f"{path}.{name}", f"must be given together with {other}")
     complaints.check(values, f"{path}.", {name: f.complaint for name, f in fields.items()})
     return len(complaints) == before

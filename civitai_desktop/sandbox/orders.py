@@ -120,7 +120,7 @@ def _size(given: Mapping[str, Any]) -> tuple[int, int]:
         return named
     if match := _SIZE.fullmatch(str(given.get("size"))):
         return int(match[1]), int(match[2])
-    side = _SIDES.get(str(given.get("resolution")), _USUAL_SIDE)
+    side = _SIDES.get(str(given.get("resolution")).upper(), _USUAL_SIDE)
     match = _RATIO.fullmatch(str(given.get("aspect_ratio")))
     ratio = sqrt(float(match[1]) / float(match[2])) if match else 1
     return round(side * ratio / 16) * 16, round(side / ratio / 16) * 16

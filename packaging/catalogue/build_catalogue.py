@@ -9,11 +9,20 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from fields import field
+from checks import (
+    check_choosing,
+    check_constants,
+    check_corrections,
+    check_ecosystems,
+    check_names,
+    check_relations,
+    is_meant,
+    none_over,
+)
+from fields import KEYS, field
 from schemas import Document, Schema, Unbuildable
 
 FORMAT = 1
@@ -29,19 +38,23 @@ def build(document: Mapping[str, Any], overlay: Mapping[str, Any]) -> Row:
     Raises:
         Unbuildable: The document and the overlay do not fit.
     """
-    schemas = {each.name: each for each in Document(document).concrete(overlay["root"])}
+    contract = Document(document)
+    schemas = {each.name: each for each in contract.concrete(overlay["root"])}
     rows = [
         row | {"operation": operation}
         for operation, rows in overlay["engines"].items()
         for row in rows
     ]
-    _check_names(rows, schemas, overlay)
-    _check_choosing(rows, schemas)
-    _check_corrections(rows, schemas, overlay["corrections"])
+    check_names(rows, schemas, overlay)
+    check_choosing(rows, schemas)
+    check_corrections(rows, schemas, [*overlay["corrections"], *overlay["exceeded"]])
+    check_constants(rows, schemas, overlay)
+    check_ecosystems(rows, overlay["ecosystems"])
     prices = {row["id"]: row["price"] for row in rows}
     engines = [_engine(row, schemas[row["schema"]], overlay, prices) for row in rows]
-    _check_relations(engines)
-    return {"format": FORMAT, "engines": engines}
+    check_relations(engines)
+    omitted = _omitted_around(contract.required(overlay["request"]), overlay)
+    return {"format": FORMAT, "omitted": omitted, "engines": engines}
 
 
 def _engine(row: Row, schema: Schema, overlay: Mapping[str, Any], prices: Row) -> Row:
@@ -56,11 +69,12 @@ def _engine(row: Row, schema: Schema, overlay: Mapping[str, Any], prices: Row) -
         for name, said in overlay["fields"].items()
         if name in schema.properties and name not in chosen
     ]
-    for name in overlay["left_out"]:
-        needed = name in schema.required and name not in chosen
-        if needed and _corrected(row, name, overlay).get("required") is not False:
-            raise Unbuildable(f"{row['id']} needs {name}, which the overlay leaves out.")
+    constants = _constants(row, schema, overlay)
     names = {each["name"] for each in fields}
+    omitted = _omitted(row, schema.required - {*chosen, *constants}, overlay)
+    for name in schema.required - {*chosen, *constants, *omitted, *names}:
+        raise Unbuildable(f"{row['id']} needs {name}, which the overlay leaves out.")
+    implied = [name for name, value in chosen.items() if _is_implied(name, value, schema)]
     hints = [each for each in overlay["hints"] if {each["field"], *each["when"]} <= names]
     sizes = row.get("sizes", [])
     return {
@@ -70,6 +84,10 @@ def _engine(row: Row, schema: Schema, overlay: Mapping[str, Any], prices: Row) -
         "operation": row["operation"],
         "step": overlay["step"],
         "discriminators": chosen,
+        **({"implied": implied} if implied else {}),
+        **({"constants": constants} if constants else {}),
+        **({"omitted": omitted} if omitted else {}),
+        **({"exceeded": exceeded} if (exceeded := _exceeded(row, overlay)) else {}),
         **({"seed_engine": row["seed_engine"]} if "seed_engine" in row else {}),
         **({"related": row["related"]} if "related" in row else {}),
         "fields": fields,
@@ -78,7 +96,78 @@ def _engine(row: Row, schema: Schema, overlay: Mapping[str, Any], prices: Row) -
         **({"seconds": row["seconds"]} if "seconds" in row else {}),
         "base_models": row.get("base_models", []),
         "hints": hints,
+        **({"cases": cases} if (cases := _cases(row, fields, overlay)) else {}),
     }
+
+
+def _constants(row: Row, schema: Schema, overlay: Mapping[str, Any]) -> Row:
+    """Return what is sent with every request, because the form has no field for it."""
+    return {
+        each["field"]: each["value"]
+        for each in overlay["constants"]
+        if each["field"] in schema.properties and is_meant(row["id"], each["engines"])
+    }
+
+
+def _omitted(row: Row, required: frozenset[str], overlay: Mapping[str, Any]) -> Row:
+    """Return what the document demands and a request may lack all the same, with the reason."""
+    return {
+        name: each["reason"]
+        for each in overlay["corrections"]
+        if each["set"].get("required") is False and is_meant(row["id"], each["engines"])
+        for name in each["fields"]
+        if name in required
+    }
+
+
+def _exceeded(row: Row, overlay: Mapping[str, Any]) -> Row:
+    """Return where values go beyond the letter of the document, with the reason."""
+    return {
+        name: each["reason"]
+        for each in overlay["exceeded"]
+        if is_meant(row["id"], each["engines"])
+        for name in each["fields"]
+    }
+
+
+def _omitted_around(required: frozenset[str], overlay: Mapping[str, Any]) -> Row:
+    """Return what the document demands beside the steps and a request may lack all the same."""
+    omitted: Row = overlay["omitted"]
+    none_over("Requests lack what the document demands", required - {"steps", *omitted})
+    none_over("The document does not demand", set(omitted) - required)
+    return omitted
+
+
+def _is_implied(name: str, value: str, schema: Schema) -> bool:
+    """Tell whether a discriminator that is missing is read as this value."""
+    if name in schema.chosen:
+        return name in schema.implied
+    return bool(schema.properties[name].get("default") == value)
+
+
+def _cases(row: Row, fields: list[Row], overlay: Mapping[str, Any]) -> list[Row]:
+    """Return what the engine takes otherwise while a field has a certain value.
+
+    Raises:
+        Unbuildable: It has no such field, or the field no such value.
+    """
+    found = [each for each in overlay["cases"] if is_meant(row["id"], each["engines"])]
+    there = {each["name"]: each for each in fields}
+    for each in found:
+        if not each.get("reason"):
+            raise Unbuildable(f"A case of {row['id']} gives no reason.")
+        none_over(
+            f"A case of {row['id']} finds no such field",
+            {*each["when"], *each["fields"]} - set(there),
+        )
+        for name, value in each["when"].items():
+            none_over(
+                f"{name} of {row['id']} has no such value",
+                {value} - {*there[name].get("choices", ())},
+            )
+        changed = {key for change in each["fields"].values() if change for key in change}
+        none_over(f"A case of {row['id']} changes what no field has", changed - set(KEYS))
+    return [{"when": each["when"], "fields": each["fields"]} for each in found]
 
 
 def _price(price: Row | str, prices: Row) -> Row:
@@ -90,73 +179,17 @@ def _corrected(row: Row, name: str, overlay: Mapping[str, Any]) -> Row:
     """Return what the overlay corrects in a field; of two corrections the later one counts."""
     corrections: Row = {}
     for each in overlay["corrections"]:
-        if name in each["fields"] and _is_meant(row["id"], each["engines"]):
+        if name in each["fields"] and is_meant(row["id"], each["engines"]):
             corrections |= each["set"]
     return corrections
-
-
-def _is_meant(engine_id: str, patterns: list[str]) -> bool:
-    return any(fnmatchcase(engine_id, pattern) for pattern in patterns)
-
-
-def _check_names(
-    rows: list[Row], schemas: Mapping[str, Schema], overlay: Mapping[str, Any]
-) -> None:
-    named = {row["schema"] for row in rows}
-    _none_over("The document has inputs that the overlay does not name", set(schemas) - named)
-    _none_over("The overlay names inputs that the document lacks", named - set(schemas))
-    chosen = {name for row in rows for name in row.get("choose", {})}
-    chosen |= {name for schema in schemas.values() for name in schema.chosen}
-    there = {name for schema in schemas.values() for name in schema.properties}
-    said = {*overlay["fields"], *overlay["left_out"]}
-    _none_over("The document has fields that the overlay does not name", there - said - chosen)
-    _none_over("The overlay names fields that the document lacks", said - there)
-    twice = [row["id"] for row in rows]
-    _none_over("Ids stand twice", {each for each in twice if twice.count(each) > 1})
-
-
-def _check_choosing(rows: list[Row], schemas: Mapping[str, Schema]) -> None:
-    """Where a field's values tell engines apart, each of its values must be an engine."""
-    for name, schema in schemas.items():
-        choosing = [row["choose"] for row in rows if row["schema"] == name and "choose" in row]
-        for key in {key for chosen in choosing for key in chosen}:
-            named = {chosen.get(key) for chosen in choosing}
-            there = set(schema.properties.get(key, {}).get("enum", ()))
-            _none_over(f"Values of {key} in {name} are no engine", there - named)
-            _none_over(f"{name} has no such {key}", named - there)
-
-
-def _check_corrections(
-    rows: list[Row], schemas: Mapping[str, Schema], corrections: list[Row]
-) -> None:
-    for each in corrections:
-        if not each.get("reason"):
-            raise Unbuildable(f"A correction of {', '.join(each['fields'])} gives no reason.")
-        for pattern in each["engines"]:
-            meant = [row for row in rows if fnmatchcase(row["id"], pattern)]
-            there = {name for row in meant for name in schemas[row["schema"]].properties}
-            _none_over(
-                f"A correction of {pattern} finds no such field", set(each["fields"]) - there
-            )
-
-
-def _check_relations(engines: list[Row]) -> None:
-    operations = {engine["id"]: engine["operation"] for engine in engines}
-    for engine in engines:
-        for operation, other in engine.get("related", {}).items():
-            if operations.get(other) != operation:
-                raise Unbuildable(f"{engine['id']} is related to {other}, no {operation} engine.")
-
-
-def _none_over(complaint: str, over: set[Any]) -> None:
-    if over:
-        raise Unbuildable(f"{complaint}: {', '.join(sorted(map(str, over)))}.")
 
 
 def written(catalogue: Row) -> str:
     """Return the file's text: one part of an engine a line, one field a line."""
     engines = ",\n".join("".join(_lines(engine)) for engine in catalogue["engines"])
-    return f'{{\n  "format": {catalogue["format"]},\n  "engines": [\n{engines}\n  ]\n}}\n'
+    omitted = _compact(catalogue["omitted"])
+    head = f'  "format": {catalogue["format"]},\n  "omitted": {omitted},'
+    return f'{{\n{head}\n  "engines": [\n{engines}\n  ]\n}}\n'
 
 
 def _lines(engine: Row) -> Iterator[str]:

@@ -18,12 +18,14 @@ class Schema:
         chosen: The discriminators that lead to it, from coarse to fine.
         properties: By wire name, inherited ones included, references resolved.
         required: Names of properties that must be sent.
+        implied: Discriminators that are read as `chosen` says where they are missing.
     """
 
     name: str
     chosen: Mapping[str, str]
     properties: Mapping[str, Mapping[str, Any]]
     required: frozenset[str]
+    implied: frozenset[str] = frozenset()
 
 
 class Document:
@@ -32,7 +34,12 @@ class Document:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._schemas: Mapping[str, Any] = document.get("components", {}).get("schemas", {})
 
-    def concrete(self, name: str, chosen: Mapping[str, str] | None = None) -> Iterator[Schema]:
+    def concrete(
+        self,
+        name: str,
+        chosen: Mapping[str, str] | None = None,
+        implied: frozenset[str] = frozenset(),
+    ) -> Iterator[Schema]:
         """Yield every schema that the discriminators of `name` lead to, in the document's order.
 
         Raises:
@@ -46,10 +53,22 @@ class Document:
                 chosen=path,
                 properties=self._properties(name),
                 required=self._required(name),
+                implied=implied,
             )
             return
+        key = fork["propertyName"]
+        usual = self._properties(name).get(key, {}).get("default")
         for value, reference in fork["mapping"].items():
-            yield from self.concrete(_target(reference), path | {fork["propertyName"]: value})
+            more = implied | {key} if value == usual else implied
+            yield from self.concrete(_target(reference), path | {key: value}, more)
+
+    def required(self, name: str) -> frozenset[str]:
+        """Return the names that a schema demands.
+
+        Raises:
+            Unbuildable: There is no such schema.
+        """
+        return self._required(name)
 
     def _schema(self, name: str) -> Mapping[str, Any]:
         if name not in self._schemas:

@@ -11,13 +11,12 @@ import pytest_asyncio
 from civitai_desktop import resources
 from civitai_desktop.api import wire
 from civitai_desktop.catalogue import loader
-from civitai_desktop.catalogue.engine import Engine
-from civitai_desktop.catalogue.field import Field, Kind
-from civitai_desktop.domain.generation import GenerationRequest, Value
+from civitai_desktop.domain.generation import GenerationRequest
 from civitai_desktop.sandbox.app import DEFAULT_KEY, create_app
 from civitai_desktop.sandbox.catalogue import read_catalogue
 from civitai_desktop.sandbox.faults import Faults
 from civitai_desktop.sandbox.orchestrator import Orchestrator
+from tests.contract.forms import complete, filled
 
 CATALOGUE = loader.load(resources.path("catalogue/engines.json"))
 ENGINES = list(CATALOGUE)
@@ -25,46 +24,8 @@ FAMILIES = {engine.family: engine for engine in reversed(ENGINES)}
 """The last entry of each family that stands first, so that every family is run once."""
 
 SUBMIT = "/v2/consumer/workflows"
-PICTURE = "https://example.org/boat.png"
-AIR = "urn:air:sdxl:lora:civitai:1@2"
-EVERYTHING: dict[Kind, Value] = {
-    Kind.TEXT: "a boat",
-    Kind.SEED: 7,
-    Kind.FLAG: True,
-    Kind.RESOURCE: AIR,
-    Kind.RESOURCES: (AIR,),
-    Kind.WEIGHTED_RESOURCES: {AIR: 0.5},
-    Kind.IMAGE: PICTURE,
-    Kind.IMAGES: (PICTURE,),
-}
-"""A value for kinds whose fields may have no default."""
 
 of_every_engine = pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.id)
-
-
-def filled(engine: Engine) -> dict[str, Value]:
-    """Return a new form with the least that must be filled in."""
-    values = {**engine.defaults(), "prompt": "a boat"}
-    source = engine.by_role("source")
-    if source is not None and engine.operation != "text-to-image":
-        values[source.name] = EVERYTHING[source.kind]
-    return values
-
-
-def complete(engine: Engine) -> dict[str, Value]:
-    """Return a form in which nothing is left empty."""
-    empty = (field for field in engine.fields if field.default is None)
-    return {**filled(engine), **{field.name: something(field) for field in empty}}
-
-
-def something(field: Field) -> Value:
-    if field.kind is Kind.CHOICE:
-        return field.choices[-1]
-    if field.kind in {Kind.INTEGER, Kind.NUMBER}:
-        assert field.min is not None
-        step = field.multiple_of or 1
-        return ceil(field.min / step) * step
-    return EVERYTHING[field.kind]
 
 
 @pytest_asyncio.fixture
@@ -87,15 +48,6 @@ async def quoted(sandbox: httpx.AsyncClient, request: GenerationRequest) -> dict
     return workflow
 
 
-def test_every_operation_is_there():
-    operations = [engine.operation for engine in ENGINES]
-    assert {each: operations.count(each) for each in operations} == {
-        "text-to-image": 70,
-        "image-to-image": 12,
-        "edit-image": 29,
-    }
-
-
 @of_every_engine
 def test_each_default_lies_in_its_range(engine):
     wrong = {field.name: field.complaint(field.default) for field in engine.fields}
@@ -111,7 +63,8 @@ def test_a_prompt_and_a_picture_where_one_is_needed_are_enough(engine):
 @of_every_engine
 def test_nothing_is_sent_that_the_catalogue_does_not_list(engine):
     sent = engine.request(complete(engine)).input
-    known = {*engine.discriminators, *(field.name for field in engine.fields)}
+    names = {field.name for field in engine.fields}
+    known = {*engine.discriminators, *engine.constants, *names}
     assert set(sent) == known
 
 

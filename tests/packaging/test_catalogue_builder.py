@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-BUILDER = Path(__file__).parents[2] / "packaging" / "catalogue" / "build_catalogue.py"
+FOLDER = Path(__file__).parents[2] / "packaging" / "catalogue"
+BUILDER = FOLDER / "build_catalogue.py"
 AIR = r"^(?:urn:)?(?:air:)?.+$"
 
 DOCUMENT = {
@@ -30,6 +31,7 @@ DOCUMENT = {
                     },
                 },
             },
+            "Request": {"type": "object", "required": ["purse", "steps"]},
             "Format": {"type": "string", "enum": ["jpeg", "png"]},
             "Pen": {
                 "allOf": [
@@ -66,7 +68,7 @@ DOCUMENT = {
                                 "maximum": 50,
                                 "default": 9,
                             },
-                            "tier": {"type": "string", "enum": ["s", "l"]},
+                            "tier": {"type": "string", "enum": ["s", "l"], "default": "s"},
                         },
                     },
                 ]
@@ -77,6 +79,8 @@ DOCUMENT = {
 
 OVERLAY = {
     "root": "Input",
+    "request": "Request",
+    "omitted": {"purse": "Nobody sends it."},
     "step": "imageGen",
     "fields": {
         "prompt": {"role": "prompt", "label": "Prompt"},
@@ -88,6 +92,10 @@ OVERLAY = {
         "format": {"role": "output_format", "label": "Format"},
     },
     "left_out": {"note": "Nobody reads it."},
+    "constants": [],
+    "exceeded": [],
+    "cases": [],
+    "ecosystems": {"Ink 1": "ink", "Ink 2": "inktwo"},
     "corrections": [
         {"fields": ["steps"], "engines": ["ink-*"], "set": {"max": 40}, "reason": "Tried."},
         {"fields": ["steps"], "engines": ["ink-l"], "set": {"max": 30}, "reason": "Tried."},
@@ -156,7 +164,7 @@ def built(build, tmp_path):
         answer = build()
         assert answer.returncode == 0, answer.stderr
         catalogue = json.loads((tmp_path / "engines.json").read_text("utf-8"))
-        assert catalogue["format"] == 1
+        assert (catalogue["format"], catalogue["omitted"]) == (1, {"purse": "Nobody sends it."})
         return {engine["id"]: engine for engine in catalogue["engines"]}
 
     return built
@@ -208,6 +216,7 @@ def test_the_overlay_says_what_the_document_cannot(built):
         "operation": "text-to-image",
         "step": "imageGen",
         "discriminators": {"engine": "ink", "tier": "s"},
+        "implied": ["tier"],
         "related": {"edit-image": "pen"},
         "fields": [],
         "sizes": [[64, 64]],
@@ -232,6 +241,44 @@ def test_kinds_that_a_schema_cannot_tell_are_the_overlays(built):
 def test_of_two_corrections_the_later_one_counts(built):
     [steps] = [field for field in built()["ink-l"]["fields"] if field["name"] == "steps"]
     assert steps["max"] == 30
+
+
+def test_a_constant_is_sent_where_the_form_has_no_field(built, document, overlay):
+    document["components"]["schemas"]["Ink"]["allOf"][1]["required"].append("note")
+    overlay["constants"] = [
+        {"field": "note", "engines": ["ink-*"], "value": [], "reason": "Demanded."}
+    ]
+    engines = built()
+    assert [engines[each].get("constants") for each in engines] == [
+        {"note": []},
+        {"note": []},
+        None,
+    ]
+
+
+def test_what_is_demanded_and_not_sent_is_told_with_the_reason_of_its_correction(built, overlay):
+    overlay["corrections"].append(
+        {"fields": ["images"], "engines": ["pen"], "set": {"required": False}, "reason": "Tried."}
+    )
+    assert built()["pen"]["omitted"] == {"images": "Tried."}
+
+
+def test_what_goes_beyond_the_document_is_told_with_its_reason(built, overlay):
+    overlay["exceeded"] = [{"fields": ["prompt"], "engines": ["pen"], "reason": "Tried."}]
+    assert built()["pen"]["exceeded"] == {"prompt": "Tried."}
+
+
+def test_what_depends_on_another_field_is_a_case(built, overlay):
+    case = {"when": {"format": "png"}, "fields": {"seed": None, "images": {"max_items": 1}}}
+    overlay["cases"] = [{**case, "engines": ["pen"], "reason": "Tried."}]
+    assert built()["pen"]["cases"] == [case]
+
+
+def test_a_discriminator_that_the_document_has_a_default_for_is_implied(built, document):
+    own = document["components"]["schemas"]["Input"]["properties"]["engine"]
+    own["default"] = "pen"
+    engines = built()
+    assert [engines[each].get("implied") for each in engines] == [["tier"], None, ["engine"]]
 
 
 def test_each_field_has_a_line_of_its_own(built, tmp_path):
@@ -301,6 +348,47 @@ def related_to_nothing(document, overlay):
     overlay["engines"]["text-to-image"][0]["related"] = {"edit-image": "ink-l"}
 
 
+def demanded_around(document, overlay):
+    document["components"]["schemas"]["Request"]["required"].append("stamp")
+
+
+def not_demanded_around(document, overlay):
+    overlay["omitted"]["stamp"] = "No."
+
+
+def constant_in_the_form(document, overlay):
+    overlay["constants"] = [{"field": "seed", "engines": ["pen"], "value": 1, "reason": "No."}]
+
+
+def constant_of_nothing(document, overlay):
+    overlay["left_out"]["tier"] = "No."
+    overlay["constants"] = [{"field": "tier", "engines": ["pen"], "value": "s", "reason": "No."}]
+
+
+def a_case(overlay, when, fields):
+    overlay["cases"] = [{"engines": ["pen"], "when": when, "fields": fields, "reason": "Tried."}]
+
+
+def case_without_field(document, overlay):
+    a_case(overlay, {"format": "png"}, {"steps": None})
+
+
+def case_without_value(document, overlay):
+    a_case(overlay, {"format": "gif"}, {"seed": None})
+
+
+def case_of_nothing(document, overlay):
+    a_case(overlay, {"format": "png"}, {"images": {"most": 1}})
+
+
+def unknown_base_model(document, overlay):
+    overlay["engines"]["text-to-image"][0]["base_models"] = ["Ink 3"]
+
+
+def untaken_base_model(document, overlay):
+    overlay["engines"]["text-to-image"][0]["base_models"] = ["Ink 1", "Ink 2"]
+
+
 def twice(document, overlay):
     overlay["engines"]["edit-image"][0]["id"] = "ink-s"
 
@@ -323,6 +411,15 @@ def dangling(document, overlay):
         (no_reason, "A correction of steps gives no reason."),
         (correction_of_nothing, "A correction of pen finds no such field: steps."),
         (related_to_nothing, "ink-s is related to ink-l, no edit-image engine."),
+        (demanded_around, "Requests lack what the document demands: stamp."),
+        (not_demanded_around, "The document does not demand: stamp."),
+        (constant_in_the_form, "The constant seed is a field of the form."),
+        (constant_of_nothing, "The constant tier finds no such field in pen."),
+        (case_without_field, "A case of pen finds no such field: steps."),
+        (case_without_value, "format of pen has no such value: gif."),
+        (case_of_nothing, "A case of pen changes what no field has: most."),
+        (unknown_base_model, "The ecosystem is not known of the base models: Ink 3."),
+        (untaken_base_model, "ink-s does not take what it offers: inktwo."),
         (twice, "Ids stand twice: ink-s."),
         (dangling, "The document has no schema Format."),
     ],
@@ -337,6 +434,12 @@ def test_what_does_not_fit_is_said_and_nothing_is_written(
     assert said in answer.stderr
     assert "Traceback" not in answer.stderr
     assert not (tmp_path / "engines.json").exists()
+
+
+def test_the_shipped_catalogue_is_what_the_newest_contract_and_the_overlay_make():
+    command = [sys.executable, BUILDER, FOLDER / "contract.json", "--check"]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert (answer.returncode, answer.stderr) == (0, "")
 
 
 def test_a_file_that_is_no_document_is_said(build, document):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from civitai_desktop.catalogue.cases import TOGETHER
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field, Kind
 from civitai_desktop.catalogue.loader import Catalogue
@@ -89,10 +90,17 @@ def taken_along(
         old = before.by_role(field.role)
         if old is None or old.kind is not field.kind or old.name not in held:
             continue
-        value = field.default if held[old.name] == old.default else held[old.name]
+        value = field.default if _is_left_alone(old, before, held) else held[old.name]
         if field.role != SOURCE and not field.complaint(value):
             taken[field.name] = value
     return taken | _settings(base, engine)
+
+
+def _is_left_alone(field: Field, engine: Engine, held: Mapping[str, Value]) -> bool:
+    """Tell whether a field has its default; one of two sides only where the other has it too."""
+    roles = TOGETHER if field.role in TOGETHER else (field.role,)
+    group = [each for each in map(engine.by_role, roles) if each]
+    return all(held.get(each.name, each.default) == each.default for each in group)
 
 
 def _settings(base: Engine, engine: Engine) -> dict[str, Value]:
