@@ -6,7 +6,7 @@ from typing import Any
 
 from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.domain.generation import Generation, GenerationRequest, PictureFacts
-from civitai_desktop.storage.metadata import PictureResource, compose, insert, parse, read_text
+from civitai_desktop.storage.metadata import PictureResource, carries_text, compose, insert
 
 
 class Describer:
@@ -16,14 +16,16 @@ class Describer:
         self._catalogue = catalogue
 
     def __call__(self, part: Path, generation: Generation, index: int, facts: PictureFacts) -> None:
-        """Leave a picture as it was served if it tells its own prompt; else add the text.
+        """Leave a picture byte for byte as it was served if it has any text; else add ours.
+
+        What counts as a text says `carries_text`. The library keeps prompt and settings in any
+        case, of a picture that has another text too.
 
         Raises:
             FolderUnusable: The disk is full or gone.
         """
-        if parse(read_text(part) or "").prompt:
-            return
-        insert(part, self.text(generation, index, facts))
+        if not carries_text(part):
+            insert(part, self.text(generation, index, facts))
 
     def text(self, generation: Generation, index: int, facts: PictureFacts) -> str:
         """Return what a picture's own text would say."""

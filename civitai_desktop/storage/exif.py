@@ -1,15 +1,42 @@
-"""The one EXIF field that carries a picture's prompt and settings: UserComment."""
+"""EXIF blocks: the texts in them, which way up the picture is, and a comment put in."""
 
 import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-_EXIF_DIRECTORY = 0x8769
-_USER_COMMENT = 0x9286
-_LONG, _UNDEFINED = 4, 7
-_ORDERS = {b"II": "<", b"MM": ">"}
-_EMPTY = b"MM\x00*\x00\x00\x00\x00"
+from civitai_desktop.storage.encodings import decoded_comment
+from civitai_desktop.storage.found import FoundText, Purpose
 
 PREFIX = b"Exif\x00\x00"
 """Stands before the block in a JPEG, and in other containers where a writer copied it along."""
+
+_EXIF_DIRECTORY = 0x8769
+_USER_COMMENT = 0x9286
+_ORIENTATION = 0x0112
+_ABOUT = (0x010E, 0x010D, 0x9C9C, 0x9C9B, 0x9C9F, 0x9C9E, 0x9213, 0xA436)
+"""ImageDescription, DocumentName, XPComment, XPTitle, XPSubject, XPKeywords, ImageHistory and
+ImageTitle; those whose names begin with XP are Windows' own and always UTF-16."""
+_SHORT, _LONG, _UNDEFINED = 3, 4, 7
+_LETTERS = frozenset({2, 129})
+"""Types ASCII and UTF-8."""
+_SIZES = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+"""Bytes of each value, by type; all the others have one."""
+_ORDERS = {b"II*\x00": "<", b"MM\x00*": ">"}
+_EMPTY = b"MM\x00*\x00\x00\x00\x00"
+_ENTRY = 12
+_LONGEST = 1 << 22
+_LONGEST_NAME = 256
+_MOST_NAMES = 500
+"""Bounds in bytes, and entries: a block of some kilobytes may point to the same place often."""
+
+
+class SpoiledBlock(ValueError):
+    """An EXIF block whose directories lead nowhere; what it says is not known."""
+
+
+def is_block(data: bytes) -> bool:
+    """Tell whether an EXIF block begins here, and not the next part of one."""
+    return data[:4] in _ORDERS
 
 
 def user_comment(block: bytes) -> str | None:
@@ -17,97 +44,178 @@ def user_comment(block: bytes) -> str | None:
 
     Source: Exif 2.3, section 4.6.2 (directories) and 4.6.5, UserComment.
     """
+    for found in texts(block):
+        if found.purpose is Purpose.SETTINGS and not found.is_empty:
+            return found.text
+    return None
+
+
+def texts(block: bytes) -> Iterator[FoundText]:
+    """Yield the texts of an EXIF block, the comment first.
+
+    The comment belongs into the directory for details; some programs put it into the main one,
+    as letters or as bytes. A spoiled block is one text that cannot be read.
+
+    Args:
+        block: With or without its prefix.
+    """
     try:
-        return _Block(block.removeprefix(PREFIX)).user_comment()
-    except (struct.error, KeyError):
-        return None
+        parsed = _Block(block)
+        for purpose, entry in parsed.entries():
+            longest = _LONGEST_NAME if purpose is Purpose.NAME else _LONGEST
+            value = parsed.value(entry)[:longest]
+            is_lost = not value and entry.count > 0
+            text = decoded_comment(value, is_big_endian=parsed.is_big_endian)
+            yield FoundText(purpose, None if is_lost else text)
+    except SpoiledBlock:
+        yield FoundText(Purpose.ABOUT, None)
 
 
-def with_user_comment(block: bytes, text: str) -> bytes:
+def orientation(block: bytes) -> int:
+    """Return how a picture must be turned, 1 to 8 as EXIF counts; 1 where nothing says so."""
+    try:
+        turned = _Block(block).short(_ORIENTATION)
+    except SpoiledBlock:
+        return 1
+    return turned if turned in range(1, 9) else 1
+
+
+def with_user_comment(block: bytes, text: str) -> bytes | None:
     """Return an EXIF block, without prefix, that says `text` and all that `block` says.
 
     New directories are put behind the old ones, so that nothing in the block moves; makers'
     notes point to absolute places.
 
     Args:
-        block: May be empty; a spoiled one is given up.
+        block: May be empty.
         text: Written as UTF-16 big-endian without a mark, which most programs expect.
+
+    Returns:
+        None for a spoiled block: nobody can tell what else it says.
     """
     comment = b"UNICODE\x00" + text.encode("utf-16-be")
     try:
-        return _Block(block.removeprefix(PREFIX)).with_user_comment(comment)
-    except (struct.error, KeyError):
-        return _Block(_EMPTY).with_user_comment(comment)
+        return _Block(block).with_user_comment(comment)
+    except SpoiledBlock:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One entry of a directory; `raw` is all twelve bytes of it."""
+
+    tag: int
+    kind: int
+    count: int
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Directory:
+    """A directory's entries in the order of the file, and the offset of the one that follows."""
+
+    entries: tuple[_Entry, ...] = ()
+    following: int = 0
+
+    def all(self, tag: int) -> Iterator[_Entry]:
+        return (entry for entry in self.entries if entry.tag == tag)
+
+    def without(self, tag: int) -> tuple[_Entry, ...]:
+        return tuple(entry for entry in self.entries if entry.tag != tag)
 
 
 class _Block:
-    """A TIFF header and its directories; spoiled ones raise struct.error or KeyError."""
+    """A TIFF header and its two directories.
+
+    Raises:
+        SpoiledBlock: From the constructor.
+    """
 
     def __init__(self, block: bytes) -> None:
-        self._block = block
-        self._order = _ORDERS[block[:2]]
-        (self._main,) = self._read("I", 4)
+        self._block = block.removeprefix(PREFIX) or _EMPTY
+        try:
+            self._order = _ORDERS[self._block[:4]]
+            self._main = self._directory(self._unpack("I", 4)[0])
+            details = [self._unpack("I", 8, entry.raw)[0] for entry in self._pointers()]
+            self._detail = self._directory(details[0] if details else 0)
+        except (struct.error, KeyError) as error:
+            raise SpoiledBlock("directories lead nowhere") from error
+        if len(details) > 1:
+            raise SpoiledBlock("two directories for details")
 
-    def user_comment(self) -> str | None:
-        main, _ = self._directory(self._main)
-        detail, _ = self._detail(main)
-        # A few programs put it into the main directory, where it does not belong.
-        entry = detail.get(_USER_COMMENT) or main.get(_USER_COMMENT)
-        if entry is None:
-            return None
-        _, _, size, at = self._unpack("HHII", entry)
-        return _decoded(self._block[at : at + size]) or None
+    @property
+    def is_big_endian(self) -> bool:
+        return self._order == ">"
+
+    def entries(self) -> Iterator[tuple[Purpose, _Entry]]:
+        """Yield what may hold a text with what it is for; each tag of a directory once."""
+        both = (self._detail, self._main)
+        for tag in (_USER_COMMENT, *_ABOUT):
+            purpose = Purpose.SETTINGS if tag == _USER_COMMENT else Purpose.ABOUT
+            for directory in both:
+                yield from ((purpose, entry) for entry in list(directory.all(tag))[:1])
+        known = {_USER_COMMENT, *_ABOUT}
+        names = [
+            entry
+            for directory in both
+            for entry in directory.entries
+            if entry.kind in _LETTERS and entry.tag not in known
+        ]
+        yield from ((Purpose.NAME, entry) for entry in names[:_MOST_NAMES])
+
+    def value(self, entry: _Entry) -> bytes:
+        """Return an entry's bytes; fewer where the block breaks off."""
+        size = entry.count * _SIZES.get(entry.kind, 1)
+        if size <= 4:
+            return entry.raw[8 : 8 + size]
+        (at,) = self._unpack("I", 8, entry.raw)
+        return self._block[at : at + size]
+
+    def short(self, tag: int) -> int:
+        """Return a small number of the main directory; 0 where there is none."""
+        for entry in self._main.all(tag):
+            if entry.kind == _SHORT and entry.count == 1:
+                return int(self._unpack("H", 8, entry.raw)[0])
+        return 0
 
     def with_user_comment(self, comment: bytes) -> bytes:
-        main, following = self._directory(self._main)
-        detail, detail_following = self._detail(main)
         comment_at = len(self._block) + len(self._block) % 2
         detail_at = comment_at + len(comment) + len(comment) % 2
-        detail[_USER_COMMENT] = self._entry(_USER_COMMENT, _UNDEFINED, len(comment), comment_at)
-        new_detail = self._packed(detail, detail_following)
-        main[_EXIF_DIRECTORY] = self._entry(_EXIF_DIRECTORY, _LONG, 1, detail_at)
-        main_at = detail_at + len(new_detail)
-        header = self._block[:4] + struct.pack(self._order + "I", main_at)
+        said = self._entry(_USER_COMMENT, _UNDEFINED, len(comment), comment_at)
+        detail = self._packed(self._detail, said)
+        pointer = self._entry(_EXIF_DIRECTORY, _LONG, 1, detail_at)
+        header = self._block[:4] + struct.pack(self._order + "I", detail_at + len(detail))
         old = (header + self._block[8:]).ljust(comment_at, b"\0")
         padded = comment + b"\0" * (len(comment) % 2)
-        return old + padded + new_detail + self._packed(main, following)
+        return old + padded + detail + self._packed(self._main, pointer)
 
-    def _detail(self, main: dict[int, bytes]) -> tuple[dict[int, bytes], int]:
-        entry = main.get(_EXIF_DIRECTORY)
-        return self._directory(self._unpack("HHII", entry)[3]) if entry else ({}, 0)
+    def _pointers(self) -> Iterator[_Entry]:
+        return self._main.all(_EXIF_DIRECTORY)
 
-    def _directory(self, at: int) -> tuple[dict[int, bytes], int]:
-        """Read the entries at an offset, by tag, and the offset of the directory that follows."""
+    def _directory(self, at: int) -> _Directory:
         if at == 0:
-            return {}, 0
-        (count,) = self._read("H", at)
-        entries = {
-            self._read("H", place)[0]: self._block[place : place + 12]
-            for place in range(at + 2, at + 2 + 12 * count, 12)
-        }
-        return entries, self._read("I", at + 2 + 12 * count)[0]
+            return _Directory()
+        (count,) = self._unpack("H", at)
+        places = range(at + 2, at + 2 + _ENTRY * count, _ENTRY)
+        entries = tuple(self._read_entry(place) for place in places)
+        # Some writers leave out that nothing follows.
+        end = at + 2 + _ENTRY * count
+        following = self._unpack("I", end)[0] if end + 4 <= len(self._block) else 0
+        return _Directory(entries, following)
 
-    def _entry(self, tag: int, kind: int, count: int, value: int) -> bytes:
-        return struct.pack(self._order + "HHII", tag, kind, count, value)
+    def _read_entry(self, at: int) -> _Entry:
+        tag, kind, count, _ = self._unpack("HHII", at)
+        return _Entry(tag, kind, count, self._block[at : at + _ENTRY])
 
-    def _packed(self, entries: dict[int, bytes], following: int) -> bytes:
+    def _entry(self, tag: int, kind: int, count: int, value: int) -> _Entry:
+        raw = struct.pack(self._order + "HHII", tag, kind, count, value)
+        return _Entry(tag, kind, count, raw)
+
+    def _packed(self, directory: _Directory, new: _Entry) -> bytes:
+        entries = sorted((*directory.without(new.tag), new), key=lambda entry: entry.tag)
         count = struct.pack(self._order + "H", len(entries))
-        in_order = b"".join(entries[tag] for tag in sorted(entries))
-        return count + in_order + struct.pack(self._order + "I", following)
+        following = struct.pack(self._order + "I", directory.following)
+        return count + b"".join(entry.raw for entry in entries) + following
 
-    def _read(self, layout: str, at: int) -> tuple[int, ...]:
-        return struct.unpack_from(self._order + layout, self._block, at)
-
-    def _unpack(self, layout: str, data: bytes) -> tuple[int, ...]:
-        return struct.unpack(self._order + layout, data)
-
-
-def _decoded(comment: bytes) -> str:
-    code, raw = comment[:8], comment[8:]
-    if code.startswith((b"ASCII", b"UTF")):
-        return raw.decode("utf-8", "replace").rstrip("\0")
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", "replace").rstrip("\0")
-    big, little = (raw.decode(f"utf-16-{order}", "replace") for order in ("be", "le"))
-    # Without a mark only the sense tells; counting zeros is misled by letters such as U+4E00.
-    return (little if "Steps: " in little and "Steps: " not in big else big).rstrip("\0")
+    def _unpack(self, layout: str, at: int, data: bytes | None = None) -> tuple[int, ...]:
+        return struct.unpack_from(self._order + layout, self._block if data is None else data, at)

@@ -6,11 +6,13 @@ from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
-from civitai_desktop.domain.errors import NotFound, SourceUnusable
+from civitai_desktop.domain.errors import DamagedPicture, NotFound, SourceUnusable
 from civitai_desktop.domain.source import MOST_BYTES, file_name, reference
 from civitai_desktop.storage.atomic import write_whole
-from civitai_desktop.storage.containers import picture_format
+from civitai_desktop.storage.containers import PictureFormat, format_of, picture_format
 from civitai_desktop.storage.private import make_private
+from civitai_desktop.storage.texts import orientation
+from civitai_desktop.storage.upright import upright
 
 _OTHERS = (
     (0, b"GIF8", "a GIF"),
@@ -23,7 +25,6 @@ _OTHERS = (
     (4, b"ftypavif", "an AVIF picture"),
 )
 _CONVERT = "Save it as PNG or JPEG in an image program and choose that file."
-_ORIENTATION = 0x0112
 
 
 class SourceFolder:
@@ -125,7 +126,7 @@ class SourceFolder:
             write_whole(path, content)
 
 
-def _kind(content: bytes) -> str:
+def _kind(content: bytes) -> PictureFormat:
     if kind := picture_format(content):
         return kind
     for start, magic, other in _OTHERS:
@@ -138,27 +139,13 @@ def _kind(content: bytes) -> str:
     raise SourceUnusable(said, next_step=_CONVERT)
 
 
-def _upright(content: bytes, kind: str) -> bytes:
+def _upright(content: bytes, kind: PictureFormat) -> bytes:
     """Make sure that a picture decodes; return it turned as its EXIF data say."""
-    # Loading it takes longer than showing the window.
-    from PIL import Image, ImageOps  # noqa: PLC0415
-
     try:
-        with Image.open(BytesIO(content), formats=[kind.upper()]) as picture:
-            picture.load()
-            if picture.getexif().get(_ORIENTATION, 1) in {0, 1}:
-                return content
-            turned = ImageOps.exif_transpose(picture)
-            buffer = BytesIO()
-            colours = picture.info.get("icc_profile")
-            turned.save(buffer, kind.upper(), quality=95, lossless=True, icc_profile=colours)
-            return buffer.getvalue()
-    except Image.DecompressionBombError as error:
-        raise SourceUnusable(
-            "This picture has too many pixels.", next_step="Make it smaller in an image program."
-        ) from error
-    except (OSError, SyntaxError, ValueError) as error:
-        raise SourceUnusable("This picture is damaged and cannot be read.") from error
+        format_of(BytesIO(content))
+    except DamagedPicture as error:
+        raise SourceUnusable("This picture is damaged: its end is missing.") from error
+    return upright(content, kind, orientation(BytesIO(content), kind))
 
 
 def _too_large(size: int) -> SourceUnusable:
