@@ -1,5 +1,7 @@
 """The live list of what Civitai can run at this moment; optional, and needs no key."""
 
+from typing import Any
+
 import msgspec
 
 from civitai_desktop.api.http import ApiClient, Params
@@ -18,6 +20,8 @@ _SERVICES_S = 10.0
 class _Row(msgspec.Struct):
     parameters: dict[str, str] = {}
     status: str = ""
+    id: Any = None
+    name: Any = None
 
 
 class _Page(msgspec.Struct):
@@ -65,4 +69,9 @@ def _service(row: msgspec.Raw) -> Service | None:
         read = msgspec.json.decode(row, type=_Row)
     except NOT_READABLE:
         return None
-    return Service(parameters=read.parameters, status=ServiceStatus(read.status))
+    return Service(
+        parameters=read.parameters,
+        status=ServiceStatus(read.status),
+        id=read.id if isinstance(read.id, str) else "",
+        name=read.name.strip() if isinstance(read.name, str) else "",
+    )

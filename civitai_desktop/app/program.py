@@ -111,6 +111,7 @@ async def workspace_opened(
                 key_changed=presenter.key_changed,
                 pictures=world.pictures,
                 fixed_because=_fixed_because(world, options),
+                unknown_services=services.availability.unknown_services,
             )
         )
         stack.callback(shell.leave)

@@ -99,6 +99,7 @@ async def screen_built(
     SourceFields(workspace.form, presenters.generate, presenters.sources)
     services.events.subscribe(presenter.on_event)
     services.events.subscribe(shell.notices.on_event)
+    services.events.subscribe(shelf.on_event)
     shell.show(workspace, presenter)
     stack.callback(shell.window.show_workspace, None)
     shown.start()

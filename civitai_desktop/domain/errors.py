@@ -74,6 +74,24 @@ class InvalidInput(CivitaiError):
         self.complaints: Mapping[str, str] = MappingProxyType(dict(complaints or {}))
 
 
+class EngineNotOffered(InvalidInput):
+    """The server does not know an engine any more that the catalogue has.
+
+    Attributes:
+        discriminators: What is sent to choose such an engine, up to the one it does not know.
+    """
+
+    def __init__(
+        self, discriminators: Mapping[str, str], complaints: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(
+            "Civitai no longer offers this engine.",
+            complaints,
+            next_step="Choose another one; what is filled in stays.",
+        )
+        self.discriminators: Mapping[str, str] = MappingProxyType(dict(discriminators))
+
+
 class NotSignedIn(CivitaiError):
     """The API refused the key, or there is none."""
 

@@ -117,6 +117,17 @@ class RequestRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineRefused:
+    """The server does not know an engine any more.
+
+    Attributes:
+        discriminators: As `EngineNotOffered.discriminators`.
+    """
+
+    discriminators: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class KeyRefused:
     """The API refused the key, or there is none; generations stay as they are until there is one.
 
@@ -158,6 +169,7 @@ Event = (
     | ConnectionChanged
     | FolderChanged
     | RequestRefused
+    | EngineRefused
     | KeyRefused
     | PaymentNeeded
     | RetryAnswered

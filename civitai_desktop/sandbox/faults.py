@@ -59,6 +59,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         corrupt: Send zeros for the body's bytes.
         expire: Answer as for the address of a blob that has ended.
         workflow: How a workflow submitted by this request ends; a what-if is no submission.
+        withdrawn: Discriminators, such as {"engine": "flux2"}, of engines that a submission finds
+            unknown, a what-if too.
     """
 
     method: str | None = None
@@ -75,6 +77,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     corrupt: bool = False
     expire: bool = False
     workflow: WorkflowFault | None = None
+    withdrawn: dict[str, str] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what the types let through; msgspec reports ValueError as a fault of the file."""
@@ -83,7 +86,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         except re.error as error:
             raise ValueError(f"path is no pattern: {error}") from error
         flags = (self.drop, self.lose_answer, self.corrupt, self.expire)
-        values = (self.status, self.truncate, self.workflow)
+        values = (self.status, self.truncate, self.workflow, self.withdrawn)
         if sum(flags) + sum(value is not None for value in values) > 1:
             raise ValueError("a rule does one thing")
 

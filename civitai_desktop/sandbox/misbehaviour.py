@@ -12,6 +12,9 @@ from civitai_desktop.sandbox.problems import Problem, problem_response
 OUTCOME = "sandbox.outcome"
 """Where in the scope a submission finds how its workflow is to end."""
 
+WITHDRAWN = "sandbox.withdrawn"
+"""Where in the scope a submission finds which engines are unknown."""
+
 Pause = Callable[[float], Awaitable[None]]
 
 
@@ -71,7 +74,8 @@ class Misbehaviour:
             await self._app(scope, receive, _Blank(send))
         else:
             outcome = rule.workflow and rule.workflow.outcome()
-            await self._app({**scope, OUTCOME: outcome}, receive, send)
+            told = {OUTCOME: outcome, WITHDRAWN: rule.withdrawn}
+            await self._app({**scope, **told}, receive, send)
 
 
 def _answer(rule: Rule) -> Response | None:

@@ -1,6 +1,8 @@
 """Refusals as HTTP answers: problem+json, as Civitai sends them."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from starlette.responses import JSONResponse
 
@@ -21,6 +23,24 @@ class Problem(Exception):
         self.status = status
         self.detail = detail
         self.errors = errors
+
+
+def unknown_engine(body: Any, withdrawn: Mapping[str, str] | None) -> Problem | None:
+    """Return the refusal of a submission for engines that are not on offer any more.
+
+    Args:
+        body: As it was sent, decoded.
+        withdrawn: The discriminators of such engines, from coarse to fine; None for none.
+    """
+    steps = body.get("steps") if isinstance(body, dict) else None
+    for place, step in enumerate(steps if isinstance(steps, list) and withdrawn else ()):
+        given = step.get("input") if isinstance(step, dict) else None
+        if isinstance(given, dict) and withdrawn and withdrawn.items() <= given.items():
+            name, value = list(withdrawn.items())[-1]
+            text = f"Read unrecognized type discriminator id '{value}'."
+            path = f"$.steps[{place}].input.{name}"
+            return Problem(400, "One or more validation errors occurred.", {path: [text]})
+    return None
 
 
 def problem_response(problem: Problem) -> JSONResponse:

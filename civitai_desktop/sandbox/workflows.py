@@ -13,10 +13,10 @@ from civitai_desktop.sandbox.blob_views import Json
 from civitai_desktop.sandbox.complaints import Complaints, Refused
 from civitai_desktop.sandbox.json_patch import BadPatch, apply_patch
 from civitai_desktop.sandbox.listing import Filter, page
-from civitai_desktop.sandbox.misbehaviour import OUTCOME
+from civitai_desktop.sandbox.misbehaviour import OUTCOME, WITHDRAWN
 from civitai_desktop.sandbox.orchestrator import NotEnoughBuzz, Orchestrator
 from civitai_desktop.sandbox.plain_view import plain_workflow
-from civitai_desktop.sandbox.problems import Problem
+from civitai_desktop.sandbox.problems import Problem, unknown_engine
 from civitai_desktop.sandbox.records import WorkflowRecord
 from civitai_desktop.sandbox.sources import SourceReader
 from civitai_desktop.sandbox.submission import Submission, read_submission
@@ -59,6 +59,8 @@ class WorkflowRoutes:
         hide = queries.flag(request.query_params, "hideMatureContent")
         what_if = queries.flag(request.query_params, "whatif")
         body = await _json(request)
+        if problem := unknown_engine(body, request.scope.get(WITHDRAWN)):
+            raise problem
         try:
             submission = read_submission(body, self._orchestrator.catalogue)
             if wrong := self._sources.complaints(submission):

@@ -1,7 +1,7 @@
 """Which engines Civitai can run at this moment: asked rarely, and never missed."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from civitai_desktop.catalogue.engine import Engine
@@ -15,6 +15,9 @@ GOOD_FOR_S = 300.0
 """How long an answer is good, one that failed included: the list is a courtesy to both sides."""
 
 _BEST_FIRST = tuple(reversed(ServiceStatus))
+
+_LONGEST_NAME = 80
+"""Characters of a name that is shown."""
 
 
 class LiveServices(Protocol):
@@ -33,6 +36,30 @@ class Availability:
         self._signs = {each.id: _signs(each.discriminators) for each in engines}
         self._known: Mapping[str, ServiceStatus] = {}
         self._asked_s: float | None = None
+        self._withdrawn: set[frozenset[tuple[str, str]]] = set()
+        self._strangers: dict[str, None] = {}
+
+    @property
+    def known(self) -> Mapping[str, ServiceStatus]:
+        """Return the engines' statuses by id, as far as they are known by now."""
+        return {**self._known, **dict.fromkeys(self._refused(), ServiceStatus.WITHDRAWN)}
+
+    def unknown_services(self) -> Sequence[str]:
+        """List what Civitai offers and the catalogue does not know, by its name."""
+        return tuple(self._strangers)
+
+    def refuse(self, discriminators: Mapping[str, str]) -> None:
+        """Take note that the server does not know the engines any more that these choose.
+
+        That holds until one of them is accepted, or the program is started again.
+        """
+        if signs := _signs(discriminators):
+            self._withdrawn.add(signs)
+
+    def accept(self, engine_id: str) -> None:
+        """Take note that the server has taken an engine."""
+        signs = self._signs.get(engine_id, frozenset())
+        self._withdrawn = {each for each in self._withdrawn if not each <= signs}
 
     async def statuses(self) -> Mapping[str, ServiceStatus]:
         """Return the engines' statuses by id; those that the list does not name are missing."""
@@ -43,7 +70,14 @@ class Availability:
                 self._known = self._matched(await self._live.services())
             except CivitaiError as error:
                 log.info("The live list of services is left out: %s", error)
-        return self._known
+        return self.known
+
+    def _refused(self) -> list[str]:
+        return [
+            engine_id
+            for engine_id, signs in self._signs.items()
+            if any(each <= signs for each in self._withdrawn)
+        ]
 
     def _matched(self, services: list[Service]) -> dict[str, ServiceStatus]:
         live = [(_signs(each.parameters), each.status) for each in services]
@@ -53,7 +87,19 @@ class Availability:
             statuses = {status for parameters, status in live if signs <= parameters}
             if statuses:
                 found[engine_id] = next(each for each in _BEST_FIRST if each in statuses)
+        self._note_strangers(services)
         return found
+
+    def _note_strangers(self, services: list[Service]) -> None:
+        """Remember what no engine of the catalogue stands for, and log each of it once."""
+        for service in services:
+            signs = _signs(service.parameters)
+            # One that says less than the catalogue may well be an engine of it.
+            is_known = any(own <= signs or signs <= own for own in self._signs.values())
+            label = " ".join(service.label.split())[:_LONGEST_NAME]
+            if label and label not in self._strangers and not (signs and is_known):
+                log.info("A service of Civitai's is not in the catalogue: %r", label)
+                self._strangers[label] = None
 
 
 def _signs(parameters: Mapping[str, str]) -> frozenset[tuple[str, str]]:

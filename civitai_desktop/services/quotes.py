@@ -6,11 +6,12 @@ from collections import OrderedDict
 from dataclasses import replace
 from random import randrange
 
-from civitai_desktop.domain.errors import Unreachable
+from civitai_desktop.domain.errors import CivitaiError, Unreachable
 from civitai_desktop.domain.generation import GenerationRequest
 from civitai_desktop.domain.source import addressed
 from civitai_desktop.domain.workflow import Quote
 from civitai_desktop.services.ports import Orchestration
+from civitai_desktop.services.refusals import judged
 
 PATIENCE_S = 8.0
 """A price that takes longer is "unknown": civitai.com bounds its own quotes by the same time."""
@@ -42,6 +43,7 @@ class Quotes:
 
         Raises:
             InvalidInput: The server refuses the values, field by field.
+            EngineNotOffered: It does not know the engine any more.
             Unreachable: No answer in time.
         """
         asked = addressed(request, _any_picture)
@@ -55,6 +57,8 @@ class Quotes:
                 quote = await self._api.quote(asked)
         except TimeoutError:
             raise Unreachable("The price did not come in time.") from None
+        except CivitaiError as error:
+            raise judged(request, error) from error
         known[key] = quote
         if len(known) > _KEPT:
             known.popitem(last=False)

@@ -8,12 +8,13 @@ from typing import Any
 
 from civitai_desktop.domain.errors import (
     CivitaiError,
+    EngineNotOffered,
     GenerationFailed,
     InvalidInput,
     LibraryUnusable,
     NotFound,
 )
-from civitai_desktop.domain.events import Event, GenerationChanged, RequestRefused
+from civitai_desktop.domain.events import EngineRefused, Event, GenerationChanged, RequestRefused
 from civitai_desktop.domain.generation import (
     Generation,
     GenerationRequest,
@@ -25,6 +26,7 @@ from civitai_desktop.services.endings import failure, withheld
 from civitai_desktop.services.line import Line
 from civitai_desktop.services.polling import EARLY_PAUSE_S, pause_after, pauses, watch
 from civitai_desktop.services.ports import Clock, Orchestration, Sleep
+from civitai_desktop.services.refusals import judged
 from civitai_desktop.services.saving import PictureSaver
 from civitai_desktop.services.sources import Sources
 from civitai_desktop.services.tasks import DiskThread
@@ -152,7 +154,13 @@ class Run:
         return await self._parts.sources.addressed(self.generation.request)
 
     async def _submit(self, request: GenerationRequest) -> Workflow:
-        return await self._line.call(lambda: self._api.submit(request))
+        try:
+            return await self._line.call(lambda: self._api.submit(request))
+        except CivitaiError as error:
+            refusal = judged(request, error)
+            if isinstance(refusal, EngineNotOffered):
+                self._parts.tell(EngineRefused(refusal.discriminators))
+            raise refusal from error
 
     async def _found(self) -> Workflow | None:
         """Look up a submission whose answer never came; None where there is nothing to find."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 
 from civitai_desktop.domain.errors import (
     CivitaiError,
+    EngineNotOffered,
     FolderUnusable,
     NoSafeKeyring,
     NotSignedIn,
@@ -282,5 +283,6 @@ _KINDS: dict[type[CivitaiError], tuple[str, tuple[tuple[str, str], ...], Severit
     NotSignedIn: (_KEY, _ACCOUNT, Severity.BAD),
     NoSafeKeyring: (_KEYRING, (), Severity.WARNING),
     FolderUnusable: (_FOLDER, _CHOOSE, Severity.BAD),
+    EngineNotOffered: ("engine", (), Severity.WARNING),
     UnknownEngine: ("engine", (), Severity.WARNING),
 }

@@ -1,7 +1,7 @@
 """What the window does around a workspace: account, folders, menu, and which world is shown."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -36,6 +36,7 @@ class Desk:
         key_changed: Goes on with the new key.
         pictures: The folder pictures are saved in.
         fixed_because: Why the folder cannot be chosen here; empty if it can.
+        unknown_services: Lists what Civitai offers and the catalogue does not know.
     """
 
     is_sandbox: bool
@@ -43,6 +44,7 @@ class Desk:
     key_changed: Callable[[], None]
     pictures: Path
     fixed_because: str = ""
+    unknown_services: Callable[[], Sequence[str]] = tuple
 
 
 class Shell(QObject):
@@ -310,4 +312,5 @@ class Shell(QObject):
             self.notices.error(NotAllowed(f"No file manager opens {folder}.", next_step=yourself))
 
     def _about(self) -> None:
-        AboutDialog(self.window).open()
+        unknown = self._desk.unknown_services() if self._desk else ()
+        AboutDialog(self.window, unknown).open()

@@ -64,3 +64,16 @@ async def test_a_server_that_is_broken_is_told(civitai, services) -> None:
     civitai.refuses(503)
     with pytest.raises(ServerFault):
         await services.services()
+
+
+async def test_a_service_is_called_by_its_name_else_by_what_there_is(civitai, services) -> None:
+    civitai.says(
+        {
+            "items": [
+                row("a") | {"id": "image/a", "name": " Amber "},
+                row("b") | {"id": "image/b", "name": None},
+                row("c") | {"id": 7, "name": ["odd"]},
+            ]
+        }
+    )
+    assert [each.label for each in await services.services()] == ["Amber", "image/b", "c"]

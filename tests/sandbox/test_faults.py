@@ -42,6 +42,13 @@ def test_what_is_no_text_harms_nothing(file: Path, content: bytes) -> None:
     assert hits(Faults(file), 1) == [False]
 
 
+def test_engines_can_be_withdrawn_for_prices_too(file: Path) -> None:
+    faults = written(file, {"method": "POST", "path": "/w", "withdrawn": {"engine": "flux2"}})
+    rule = faults.due("POST", "/w", "whatif=true")
+    assert rule is not None
+    assert rule.withdrawn == {"engine": "flux2"}
+
+
 def test_a_rule_without_times_always_acts(file: Path) -> None:
     assert hits(written(file, {"path": "/a", "drop": True}), 3) == [True] * 3
 

@@ -98,3 +98,17 @@ async def test_single_pictures_can_be_blocked(sandbox: Any, turbo: Body) -> None
     assert bad["blockedReason"] == "ChildReference"
     assert "url" not in bad
     assert (await sandbox.api.get(f"/v2/consumer/blobs/{bad['id']}")).status_code == 404
+
+
+async def test_an_engine_can_be_unknown_while_others_are_taken(sandbox: Any, turbo: Body) -> None:
+    sandbox.misbehave({"method": "POST", "path": WORKFLOWS, "withdrawn": {"ecosystem": "zImage"}})
+    for query in ({}, {"whatif": "true"}):
+        answer = await sandbox.api.post(WORKFLOWS, json=turbo(), params=query)
+        assert answer.status_code == 400
+        assert answer.headers["content-type"] == "application/problem+json"
+        [(path, [text])] = answer.json()["errors"].items()
+        assert path == "$.steps[0].input.ecosystem"
+        assert text == "Read unrecognized type discriminator id 'zImage'."
+    assert await sandbox.balance() == 1000
+    sandbox.misbehave({"path": WORKFLOWS, "withdrawn": {"ecosystem": "sdxl"}})
+    assert (await sandbox.api.post(WORKFLOWS, json=turbo())).is_success

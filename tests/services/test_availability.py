@@ -86,6 +86,70 @@ async def test_no_answer_at_all_greys_nothing(availability, live) -> None:
     assert live.asked == 1
 
 
+async def test_what_the_server_refused_is_withdrawn_until_it_is_accepted(
+    availability, live
+) -> None:
+    live.says("sdxl", ServiceStatus.AVAILABLE)
+    await availability.statuses()
+    availability.refuse({"engine": "flux2", "model": "klein"})
+    withdrawn = {
+        each for each, status in availability.known.items() if status is ServiceStatus.WITHDRAWN
+    }
+    expected = {
+        each.id
+        for each in CATALOGUE
+        if each.discriminators.get("engine") == "flux2"
+        and each.discriminators.get("model") == "klein"
+    }
+    assert withdrawn == expected != set()
+    assert availability.known["sdxl"] is ServiceStatus.AVAILABLE
+    availability.accept("sdxl")
+    assert "flux2-klein-9b" in availability.known
+    availability.accept("flux2-klein-9b")
+    assert availability.known == {"sdxl": ServiceStatus.AVAILABLE}
+
+
+async def test_what_was_refused_stays_so_whatever_the_list_says(availability, live) -> None:
+    live.says("sdxl", ServiceStatus.AVAILABLE)
+    availability.refuse(CATALOGUE.engine("sdxl").discriminators)
+    assert await availability.statuses() == {"sdxl": ServiceStatus.WITHDRAWN}
+    availability.refuse({})
+    assert await availability.statuses() == {"sdxl": ServiceStatus.WITHDRAWN}
+
+
+async def test_what_the_catalogue_does_not_know_is_logged_once_and_listed(
+    availability, live, time_s, caplog
+) -> None:
+    live.says("sdxl", ServiceStatus.AVAILABLE)
+    # Less than the catalogue says of it, and more: both are known.
+    live.listed.append(Service(parameters={"engine": "flux2"}, status=ServiceStatus.AVAILABLE))
+    live.says("flux2-dev", ServiceStatus.AVAILABLE, version="7")
+    new = {"engine": "nova", "operation": "createImage"}
+    for parameters, more in (
+        (new, {"name": "Nova\n 2", "id": "image/nova"}),
+        (new, {"id": "image/nova/edit"}),
+        (new | {"model": "x"}, {}),
+        ({}, {"name": "Nameless"}),
+        ({}, {}),
+    ):
+        service = Service(parameters=parameters, status=ServiceStatus.AVAILABLE, **more)
+        live.listed.append(service)
+    with caplog.at_level("INFO"):
+        await availability.statuses()
+        time_s[0] += GOOD_FOR_S
+        await availability.statuses()
+    unknown = ["Nova 2", "image/nova/edit", "nova createImage x", "Nameless"]
+    assert list(availability.unknown_services()) == unknown
+    for name in unknown:
+        assert caplog.text.count(repr(name)) == 1
+
+
+async def test_the_sandbox_offers_nothing_that_is_unknown(workshop) -> None:
+    availability = Availability(ServicesApi(workshop.http), CATALOGUE, lambda: 0.0)
+    await availability.statuses()
+    assert availability.unknown_services() == ()
+
+
 async def test_the_sandbox_lists_every_engine_that_starts_from_text(workshop) -> None:
     availability = Availability(ServicesApi(workshop.http), CATALOGUE, lambda: 0.0)
     statuses = await availability.statuses()

@@ -9,6 +9,7 @@ import pytest
 from civitai_desktop.domain.errors import LibraryUnusable, UnknownEngine
 from civitai_desktop.domain.events import (
     ConnectionChanged,
+    EngineRefused,
     GenerationChanged,
     GenerationDismissed,
     ImageSaved,
@@ -70,6 +71,20 @@ async def test_the_row_is_there_before_anything_is_sent(home, sandbox) -> None:
         workshop.generations.start(request)
         await workshop.ended(request)
     assert [row.state for row in rows] == [GenerationState.SENDING]
+
+
+async def test_an_engine_that_is_gone_is_told_and_costs_nothing(workshop, sandbox) -> None:
+    gone = {"engine": "sdcpp", "ecosystem": "zImage"}
+    sandbox.misbehave({"method": "POST", "path": "/workflows$", "withdrawn": gone})
+    request = a_request()
+    workshop.generations.start(request)
+    generation = await workshop.ended(request)
+    assert generation.state is GenerationState.FAILED
+    assert generation.problem.startswith("Civitai no longer offers this engine. Choose another")
+    [event] = workshop.all_told(EngineRefused)
+    assert event.discriminators == gone
+    assert generation.request.values["prompt"] == "a paper boat"
+    assert sandbox.workflows() == []
 
 
 async def test_the_server_is_shown_two_tags_and_the_form(workshop, sandbox) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from civitai_desktop.api.http import ApiClient
 from civitai_desktop.api.orchestration import OrchestrationApi
-from civitai_desktop.domain.errors import InvalidInput, Unreachable
+from civitai_desktop.domain.errors import EngineNotOffered, InvalidInput, Unreachable
 from civitai_desktop.domain.generation import GenerationRequest
 from civitai_desktop.domain.source import reference
 from civitai_desktop.domain.terms import Buzz, Terms
@@ -149,3 +149,13 @@ async def test_a_source_is_priced_without_being_sent_and_another_one_asks_nothin
     # How many there are has a price.
     await quotes.quote(edit(one, other))
     assert len(prices.asked) == 2
+
+
+async def test_an_engine_that_is_gone_is_said_in_place_of_its_price(sandbox, workshop) -> None:
+    sandbox.misbehave({"path": "/workflows$", "withdrawn": {"engine": "sdcpp"}})
+    quotes = Quotes(workshop.api)
+    with pytest.raises(EngineNotOffered) as refused:
+        await quotes.quote(a_request())
+    assert refused.value.discriminators == {"engine": "sdcpp"}
+    other = CATALOGUE.engine("flux2-dev")
+    assert (await quotes.quote(other.request(other.defaults() | {"prompt": "a boat"}))).total > 0

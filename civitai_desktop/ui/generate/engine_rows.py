@@ -40,6 +40,9 @@ _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _MIDDLE_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
+_NOT_THERE = frozenset({ServiceStatus.UNAVAILABLE, ServiceStatus.WITHDRAWN})
+
+
 @dataclass(frozen=True, slots=True)
 class _Section:
     name: str
@@ -155,7 +158,7 @@ class EngineListModel(QAbstractListModel):
         return engine.id in self._shelf.favourites
 
     def _is_unavailable(self, engine: Engine) -> bool:
-        return self._shelf.status(engine.id) is ServiceStatus.UNAVAILABLE
+        return self._shelf.status(engine.id) in _NOT_THERE
 
     def _is_chosen(self, engine: Engine) -> bool:
         return engine.id == self._chosen
@@ -172,6 +175,8 @@ class EngineListModel(QAbstractListModel):
     def _described(self, engine: Engine) -> str:
         status = self._shelf.status(engine.id)
         costs = "  ".join(filter(None, (usual_price(engine), usual_time(engine))))
+        if status is ServiceStatus.WITHDRAWN:
+            return withdrawn_text()
         favourite = self.tr("Favourite") if self._is_favourite(engine) else ""
         chosen = self.tr("Chosen") if self._is_chosen(engine) else ""
         return ". ".join(filter(None, (costs, trouble(status), favourite, chosen)))
@@ -261,13 +266,21 @@ def star_room(row: QRect) -> QRect:
 def trouble(status: ServiceStatus) -> str:
     """Say what is the matter with an engine; nothing if it is well or nothing is known."""
     return {
+        ServiceStatus.WITHDRAWN: QCoreApplication.translate("Engines", "No longer offered"),
         ServiceStatus.UNAVAILABLE: QCoreApplication.translate("Engines", "Unavailable now"),
         ServiceStatus.DEGRADED: QCoreApplication.translate("Engines", "Unreliable now"),
     }.get(status, "")
 
 
+def withdrawn_text() -> str:
+    """Say why an engine is greyed that the server has refused."""
+    return QCoreApplication.translate("Engines", "Civitai no longer offers this engine.")
+
+
 def facts(engine: Engine, status: ServiceStatus) -> str:
     """Write what stands beside an engine: its trouble, or its usual price and time."""
+    if status is ServiceStatus.WITHDRAWN:
+        return withdrawn_text()
     if status is ServiceStatus.UNAVAILABLE:
         return trouble(status)
     return "  ".join(filter(None, (usual_price(engine), trouble(status) or usual_time(engine))))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.domain.errors import CivitaiError
+from civitai_desktop.domain.events import EngineRefused, Event, GenerationChanged
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.service import ServiceStatus
 from civitai_desktop.services.availability import Availability
@@ -71,13 +72,33 @@ class EngineShelf(QObject):
         self.changed.emit()
         self.marked.emit()
 
+    def on_event(self, event: Event) -> None:
+        """Take note of what a service tells."""
+        match event:
+            case EngineRefused(discriminators):
+                self.refuse(discriminators)
+            case GenerationChanged(generation) if generation.workflow_id is not None:
+                self.accept(generation.request.engine)
+
+    def refuse(self, discriminators: Mapping[str, str]) -> None:
+        """Take note that Civitai does not offer the engines any more that these choose."""
+        self._availability.refuse(discriminators)
+        self._take(self._availability.known)
+
+    def accept(self, engine_id: str) -> None:
+        """Take note that Civitai has taken an engine."""
+        self._availability.accept(engine_id)
+        self._take(self._availability.known)
+
     @Slot()
     def refresh(self) -> None:
         """Ask how the engines are doing, unless that was done a moment ago."""
         self._tasks.spawn(self._refresh(), name="services")
 
     async def _refresh(self) -> None:
-        statuses = await self._availability.statuses()
+        self._take(await self._availability.statuses())
+
+    def _take(self, statuses: Mapping[str, ServiceStatus]) -> None:
         if statuses != self._statuses:
             self._statuses = statuses
             self.changed.emit()

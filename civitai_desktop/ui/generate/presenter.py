@@ -8,7 +8,12 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from civitai_desktop.catalogue import templates
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.loader import Catalogue
-from civitai_desktop.domain.errors import CivitaiError, InvalidInput, UnknownEngine
+from civitai_desktop.domain.errors import (
+    CivitaiError,
+    EngineNotOffered,
+    InvalidInput,
+    UnknownEngine,
+)
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.terms import Terms
@@ -113,6 +118,7 @@ class GeneratePresenter(QObject):
         self._price.changed.connect(self.price_changed)
         self._price.refused.connect(self._on_price_refused)
         self._price.accepted.connect(self._on_accepted)
+        self._price.withdrawn.connect(self._on_withdrawn)
         self._submission = Submission(generations, self._price, self)
         self._submission.unpriced.connect(self._on_unpriced)
         self._submission.started.connect(self._on_started)
@@ -244,7 +250,7 @@ class GeneratePresenter(QObject):
         if self._is_held:
             return
         # Whatever the server refused before, it is asked anew.
-        if self._complaints.unpriced:
+        if self._complaints.unpriced or self._price.withdrawal:
             self._price.forget()
         self._complaints.clear()
         wrong = self.wrong()
@@ -273,6 +279,10 @@ class GeneratePresenter(QObject):
         if refused := self._complaints.unpriced:
             # It would be refused again: there is nothing to be asked, but something to be mended.
             self.focus_wanted.emit(first_of(refused, self.values))
+            return
+        if withdrawal := self._price.withdrawal:
+            # It would be refused again, and nothing in the form can mend that.
+            self._on_error(withdrawal)
             return
         if prompt := self.engine.by_role("prompt"):
             # Where the keyboard goes back to after the question: not to the button that costs.
@@ -400,8 +410,13 @@ class GeneratePresenter(QObject):
         self._complaints.refuse_to_price(self.engine, complaints)
         self._tell_complaints()
 
+    @Slot(object)
+    def _on_withdrawn(self, error: EngineNotOffered) -> None:
+        self.engines.refuse(error.discriminators)
+
     @Slot()
     def _on_accepted(self) -> None:
+        self.engines.accept(self.engine.id)
         if self._complaints.accept():
             self._tell_complaints()
 

@@ -7,7 +7,12 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from civitai_desktop.catalogue.engine import Engine
-from civitai_desktop.domain.errors import CivitaiError, InvalidInput, NotEnoughBuzz
+from civitai_desktop.domain.errors import (
+    CivitaiError,
+    EngineNotOffered,
+    InvalidInput,
+    NotEnoughBuzz,
+)
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.terms import Terms
 from civitai_desktop.domain.workflow import Quote
@@ -30,10 +35,15 @@ class PriceLine(QObject):
 
     The last question wins: an answer to an earlier one is not shown any more. What is shown is the
     total of everything that Generate would submit.
+
+    Attributes:
+        withdrawal: Why there is no price, where the server does not know the engine any more.
     """
 
     changed = Signal(object)
     refused = Signal(object)
+    withdrawn = Signal(object)
+    """The server does not know the engine any more, as `withdrawal` says."""
     accepted = Signal()
     """The server has priced the form."""
 
@@ -49,6 +59,7 @@ class PriceLine(QObject):
         self._reason = ""
         self._settled = False
         self._quote: Quote | None = None
+        self.withdrawal: EngineNotOffered | None = None
         self._pictures = 1
         self._times = 1
         self._terms = Terms()
@@ -118,6 +129,9 @@ class PriceLine(QObject):
             except CivitaiError as error:
                 # What will be refused again is not asked again until something priced has changed.
                 self._settled = not error.retryable
+                if isinstance(error, EngineNotOffered):
+                    self.withdrawal = error
+                    self.withdrawn.emit(error)
                 if isinstance(error, InvalidInput):
                     # First: who waits for the price has to know that it is the form's fault.
                     self.refused.emit(error.complaints)
@@ -138,6 +152,7 @@ class PriceLine(QObject):
     def _stop(self) -> None:
         self._settled = False
         self._quote = None
+        self.withdrawal = None
         if self._asking is not None:
             self._asking.cancel()
             self._asking = None

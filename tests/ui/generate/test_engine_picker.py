@@ -11,7 +11,9 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QToolButton
 
 from civitai_desktop.domain.errors import CivitaiError
+from civitai_desktop.domain.events import EngineRefused, GenerationChanged
 from civitai_desktop.domain.form import SavedForm
+from civitai_desktop.domain.generation import Generation
 from civitai_desktop.domain.service import Service, ServiceStatus
 from civitai_desktop.services.availability import Availability
 from civitai_desktop.ui.generate.engine_picker import EnginePicker
@@ -92,6 +94,25 @@ async def test_engines_stand_under_their_families(picker, qtbot, catalogue):
     assert shown.index("Z-Image") < shown.index("Z-Image Turbo") < shown.index("Flux.2")
     offered = catalogue.from_text()
     assert len(shown) == len(offered) + len({engine.family for engine in offered})
+
+
+async def test_an_engine_that_is_gone_is_greyed_with_its_reason(picker, qtbot, shelf, catalogue):
+    _, view = opened(picker, qtbot)
+    row = names(view).index("SDXL")
+    index = view.model().index(row, 0)
+    assert not index.data(EngineListModel.UnavailableRole)
+    shelf.on_event(EngineRefused(catalogue.engine("sdxl").discriminators))
+    assert index.data(EngineListModel.UnavailableRole)
+    assert index.data(EngineListModel.TimeRole) == "No longer offered"
+    assert index.data(EngineListModel.PriceRole) == ""
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == "Civitai no longer offers this engine."
+    request = catalogue.engine("sdxl").request(
+        catalogue.engine("sdxl").defaults() | {"prompt": "a boat"}
+    )
+    shelf.on_event(GenerationChanged(Generation(request=request)))
+    assert index.data(EngineListModel.UnavailableRole)
+    shelf.on_event(GenerationChanged(Generation(request=request, workflow_id="wf")))
+    assert not index.data(EngineListModel.UnavailableRole)
 
 
 async def test_an_engine_that_needs_a_picture_is_not_offered(picker, qtbot):

@@ -7,9 +7,58 @@ from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from civitai_desktop.domain.errors import InvalidInput, NotSignedIn, UnknownEngine, Unreachable
 from civitai_desktop.domain.form import SavedForm
+from civitai_desktop.domain.service import ServiceStatus
 from civitai_desktop.domain.terms import Buzz, Terms
 from civitai_desktop.services.wallet import Holdings
 from civitai_desktop.ui.generate.wording import TIMES
+
+GONE = InvalidInput("See errors.", {"$.steps[0].input.engine": "Unknown."})
+
+
+async def test_an_engine_that_is_gone_says_so_is_greyed_and_leaves_the_form_alone(desk, until):
+    await until(lambda: desk.price == "8 Buzz")
+    desk.presenter.change("prompt", "a boat")
+    desk.api.refusal = GONE
+    desk.presenter.change("quantity", 3)
+    await until(lambda: desk.price == "Price unknown")
+    assert desk.presenter.price.remark.startswith("Civitai no longer offers this engine.")
+    engine = desk.presenter.engine
+    assert desk.presenter.engines.status(engine.id) is ServiceStatus.WITHDRAWN
+    picker = desk.find("engine")
+    assert "No longer offered" in picker.accessibleDescription()
+    assert picker.toolTip() == "Civitai no longer offers this engine."
+    kept = desk.presenter.values
+    assert (kept["prompt"], kept["quantity"]) == ("a boat", 3)
+
+    desk.presenter.generate()
+    await until(lambda: desk.errors)
+    assert str(desk.errors.pop()).startswith("Civitai no longer offers this engine. Choose")
+    assert desk.starts.requests == []
+    assert desk.presenter.values == kept
+
+    desk.api.refusal = None
+    desk.presenter.generate()
+    await until(lambda: desk.starts.requests)
+    assert desk.presenter.engines.status(engine.id) is ServiceStatus.UNKNOWN
+    assert desk.presenter.values == kept
+
+
+async def test_another_engine_is_priced_and_keeps_what_fits(desk, until):
+    await until(lambda: desk.price == "8 Buzz")
+    desk.presenter.change("prompt", "a boat")
+    first = desk.presenter.engine.id
+    desk.api.refusal = GONE
+    desk.presenter.change("quantity", 3)
+    await until(lambda: desk.price == "Price unknown")
+    desk.api.refusal = None
+    desk.presenter.choose_engine("flux2-dev")
+    await until(lambda: desk.is_priced() and desk.price != "Price unknown")
+    assert desk.presenter.values["prompt"] == "a boat"
+    assert desk.presenter.engines.status(first) is ServiceStatus.WITHDRAWN
+    assert desk.presenter.engines.status("flux2-dev") is not ServiceStatus.WITHDRAWN
+    desk.presenter.generate()
+    await until(lambda: desk.starts.requests)
+    assert desk.errors == []
 
 
 async def test_the_price_is_asked_for_without_a_prompt(desk, until):
