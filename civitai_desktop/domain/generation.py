@@ -84,6 +84,8 @@ class Generation:
         dismissed: Whether the user wants no more of it: its tile put away, or its end asked for.
         owner: The account it is sent with; nothing is sent again with another one.
         hold: Why it does not go on for the moment; None while it does.
+        deviations: What Civitai did otherwise than it was asked, in words; empty if nothing is
+            known of it.
     """
 
     request: GenerationRequest
@@ -96,6 +98,7 @@ class Generation:
     dismissed: bool = False
     owner: Owner = field(default_factory=Owner)
     hold: Hold | None = None
+    deviations: str = ""
 
     @property
     def id(self) -> str:

@@ -73,8 +73,8 @@ class Library:
         with self._database.writing() as connection:
             changed = connection.execute(
                 "UPDATE generation SET state = :state, workflow_id = :workflow_id, cost = :cost,"
-                " problem = :problem, dismissed = :dismissed, owner = :owner, hold = :hold"
-                " WHERE id = :id",
+                " problem = :problem, dismissed = :dismissed, owner = :owner, hold = :hold,"
+                " deviations = :deviations WHERE id = :id",
                 rows.progress_columns(generation),
             ).rowcount
             if not changed:

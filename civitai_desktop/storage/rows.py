@@ -17,13 +17,15 @@ from civitai_desktop.storage.values import frozen, written
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_DEVIATIONS = 18
+"""Where `GENERATIONS` selects them."""
 
 GENERATIONS = """
 SELECT g.id, g.engine, g.form, g.step_type, g.input, p.text, g.quantity, g.seed, g.state,
     g.created_at, g.workflow_id, g.cost, g.problem, g.dismissed,
     (SELECT count(*) FROM image AS i WHERE i.generation_id = g.id)
     + (SELECT count(*) FROM deleted_blob AS d WHERE d.generation_id = g.id), g.terms,
-    g.owner, g.hold
+    g.owner, g.hold, g.deviations
 FROM generation AS g JOIN prompt AS p ON p.id = g.prompt_id
 """
 """Selects what `generation` takes; a condition on g may follow."""
@@ -61,11 +63,16 @@ def generation(row: tuple[Any, ...]) -> Generation:
         saved=row[14],
         owner=read_owner(row[16]),
         hold=read_hold(row[17]),
+        # Not in the journal, which goes by `generation_row`.
+        deviations=row[_DEVIATIONS] if len(row) > _DEVIATIONS else "",
     )
 
 
 def generation_row(generation: Generation) -> list[Any]:
-    """Return what `GENERATIONS` would select of a generation."""
+    """Return what `GENERATIONS` would select of a generation, but for its deviations.
+
+    The journal needs none: whoever goes on with it sees them anew.
+    """
     kept = generation_columns(generation, prompt_id=0)
     names = "id engine form step_type input prompt quantity seed state created_at workflow_id cost"
     row = {**kept, "prompt": generation.request.prompt, "saved": generation.saved}
@@ -121,6 +128,7 @@ def progress_columns(generation: Generation) -> dict[str, Any]:
         "cost": generation.cost,
         "problem": generation.problem,
         "dismissed": generation.dismissed,
+        "deviations": generation.deviations,
         "owner": written_owner(generation.owner),
         "hold": written_hold(generation.hold),
     }

@@ -103,5 +103,18 @@ ALTER TABLE generation ADD COLUMN owner TEXT NOT NULL DEFAULT '';
 ALTER TABLE generation ADD COLUMN hold TEXT NOT NULL DEFAULT '';
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
+_VERSION_7 = """
+-- What Civitai did otherwise than it was asked, in words; empty where nothing is known of it.
+ALTER TABLE generation ADD COLUMN deviations TEXT NOT NULL DEFAULT '';
+"""
+
+MIGRATIONS = (
+    _VERSION_1,
+    _VERSION_2,
+    _VERSION_3,
+    _VERSION_4,
+    _VERSION_5,
+    _VERSION_6,
+    _VERSION_7,
+)
 """Scripts in order. One that has been released is never changed; add the next."""

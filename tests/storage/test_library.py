@@ -123,6 +123,7 @@ generations = st.builds(
     cost=numbers,
     problem=st.text(),
     dismissed=st.booleans(),
+    deviations=st.text(),
 )
 
 
