@@ -1,12 +1,20 @@
 """Puts prompt and settings into pictures that came without, so that the files stand alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from civitai_desktop.catalogue.engine import Engine
+from civitai_desktop.catalogue.field import Field, Kind
 from civitai_desktop.catalogue.loader import Catalogue
-from civitai_desktop.domain.generation import Generation, GenerationRequest, PictureFacts
+from civitai_desktop.domain.generation import Generation, PictureFacts
 from civitai_desktop.storage.metadata import PictureResource, carries_text, compose, insert
+from civitai_desktop.storage.picture_text import merged
+
+TEXT_TO_IMAGE = "text-to-image"
+_HOLDS_AIRS = frozenset({Kind.RESOURCE, Kind.RESOURCES, Kind.WEIGHTED_RESOURCES})
+_LENGTHS = (None, 30_000, 15_000, 4_000)
+"""In UTF-16 units, tried one after the other: how much there is room for, the container knows."""
 
 
 class Describer:
@@ -24,16 +32,43 @@ class Describer:
         Raises:
             FolderUnusable: The disk is full or gone.
         """
-        if not carries_text(part):
-            insert(part, self.text(generation, index, facts))
+        if carries_text(part):
+            return
+        # A JPEG's EXIF block ends at 64 KB: then the words are shortened, and the settings kept.
+        tried = ""
+        for longest in _LENGTHS:
+            text = self.text(generation, index, facts, longest=longest)
+            if text == tried or insert(part, text):
+                return
+            tried = text
 
-    def text(self, generation: Generation, index: int, facts: PictureFacts) -> str:
-        """Return what a picture's own text would say."""
+    def text(
+        self,
+        generation: Generation,
+        index: int,
+        facts: PictureFacts,
+        *,
+        longest: int | None = None,
+    ) -> str:
+        """Return what a picture's own text would say.
+
+        Args:
+            generation: What was asked for.
+            index: Of the picture in its generation.
+            facts: Its real size.
+            longest: In UTF-16 units; both prompts are shortened to that, and the settings never.
+        """
         request = generation.request
-        sent = self._by_role(request)
+        engine = (
+            self._catalogue.engine(request.engine) if request.engine in self._catalogue else None
+        )
+        sent: Mapping[str, Any] = (
+            {each.role: request.input.get(each.name) for each in engine.fields} if engine else {}
+        )
         return compose(
             prompt=request.prompt,
             engine=request.engine,
+            workflow=_technique(engine, sent),
             negative_prompt=sent.get("negative_prompt") or "",
             steps=sent.get("steps"),
             sampler=sent.get("sampler"),
@@ -44,24 +79,41 @@ class Describer:
             height=facts.height,
             clip_skip=sent.get("clip_skip"),
             created_at=generation.created_at,
-            resources=_resources(sent),
+            resources=_resources(engine, request.input) if engine else (),
+            longest=longest,
         )
 
-    def _by_role(self, request: GenerationRequest) -> dict[str, Any]:
-        if request.engine not in self._catalogue:
-            return {}
-        fields = self._catalogue.engine(request.engine).fields
-        return {field.role: request.input.get(field.name) for field in fields}
+
+def _technique(engine: Engine | None, sent: Mapping[str, Any]) -> str:
+    """Return the site's name for how a picture was made; "" if nobody knows.
+
+    The site calls an edit "img2img" too, and what follows behind a colon there it leaves out.
+    """
+    if engine is None:
+        return ""
+    return "img2img" if engine.operation != TEXT_TO_IMAGE or sent.get("source") else "txt2img"
 
 
-def _resources(sent: Mapping[str, Any]) -> list[PictureResource]:
-    weights = sent.get("loras") or {}
-    if not isinstance(weights, Mapping):
-        weights = {each["air"]: each.get("strength") for each in weights}
-    airs: dict[str, float | None] = {}
-    if checkpoint := sent.get("checkpoint"):
-        airs[checkpoint] = None
-    airs |= weights
-    airs |= dict.fromkeys(sent.get("embeddings") or ())
-    found = (PictureResource.from_air(air, weight) for air, weight in airs.items())
-    return [resource for resource in found if resource]
+def _resources(engine: Engine, sent: Mapping[str, object]) -> Sequence[PictureResource]:
+    """Return whatever was sent by AIR, each version once, the checkpoint first."""
+    fields = [each for each in engine.fields if each.kind in _HOLDS_AIRS]
+    airs: list[tuple[str, float | None]] = []
+    for field in sorted(fields, key=_is_no_checkpoint):
+        airs.extend(_airs(sent.get(field.name)))
+    found = (PictureResource.from_air(air, weight) for air, weight in airs)
+    return merged(filter(None, found))
+
+
+def _is_no_checkpoint(field: Field) -> bool:
+    return field.role != "checkpoint"
+
+
+def _airs(sent: Any) -> Iterable[tuple[str, float | None]]:
+    """Return the AIRs of one field as it stands on the wire, with their weights."""
+    if isinstance(sent, Mapping):
+        return list(sent.items())
+    entries = sent if isinstance(sent, list | tuple) else [sent] if sent else []
+    return [
+        (each["air"], each.get("strength")) if isinstance(each, Mapping) else (each, None)
+        for each in entries
+    ]

@@ -8,35 +8,39 @@ from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field, Kind
 from civitai_desktop.domain.alternatives import escape
 from civitai_desktop.domain.generation import Value
+from civitai_desktop.services.written_numbers import DISTILLED, NUMBERS, number, size
 from civitai_desktop.storage.parameters import PictureResource, PictureText, parse
 from civitai_desktop.storage.samplers import SAMPLERS, SCHEDULES, spelled, taken_apart
+from civitai_desktop.storage.settings_line import unquoted
 
 _LEAST_SETTINGS = 3
 """A line with fewer is prose; A1111 draws the same line."""
 _LONGEST = 200_000
 """In characters; what is longer is no prompt with its settings."""
-_KEYS = "Steps|Sampler|CFG scale|Seed|Size|Clip skip"
-_PAIR = r", [^\n,:]+: [^\n,]*"
-_SETTINGS_WITHOUT_STEPS = re.compile(
-    rf"^(?=(?:{_KEYS}): [^\n,]*{_PAIR}{_PAIR}(?:,[^\n]*)?\Z)", re.MULTILINE
-)
-_LORA_TAG = re.compile(r"<lora:[^>]+>")
-
-NUMBERS = {"steps": "Steps", "guidance": "CFG scale", "clip_skip": "Clip skip", "seed": "Seed"}
-"""By role, where the text has a number."""
+_TAG = re.compile(r"<(?:lora|lyco|hypernet):[^>]+>", re.IGNORECASE)
 _FILES = {"checkpoint": "Model", "vae": "VAE"}
 """By role, where the text names a file that nobody here knows."""
+_NOTHING = frozenset({"", "none", "default", "automatic", "undefined", "null", "unknown"})
+"""Names by which programs say that nothing was chosen."""
 _RESOURCES = {
-    "checkpoint": frozenset({"checkpoint"}),
-    "loras": frozenset({"lora", "locon", "lycoris", "dora"}),
-    "embeddings": frozenset({"embed", "embedding", "textualinversion"}),
-    "vae": frozenset({"vae"}),
+    "checkpoint": ("checkpoint", "model", "diffuser", "diffusionmodel", "unet"),
+    "loras": ("lora", "locon", "lycoris", "lyco", "loha", "lokr", "dora"),
+    "embeddings": ("embed", "embedding", "embeddings", "textualinversion"),
+    "vae": ("vae",),
+    "text_encoder": ("textencoder", "textencoders", "clip", "clipl", "t5", "t5xxl"),
 }
-"""By role, what such resources are called in a text."""
-_NAMES = {"checkpoint": "Checkpoint", "loras": "LoRAs", "embeddings": "Embeddings", "vae": "VAE"}
-"""By role, what people call it where the engine has no name for it."""
+"""By what a field holds, what such resources are called in a text, signs left away."""
+_NAMES = {
+    "checkpoint": "Checkpoint",
+    "loras": "LoRAs",
+    "embeddings": "Embeddings",
+    "vae": "VAE",
+    "text_encoder": "Text encoders",
+}
+"""What people call it where the engine has no name for it."""
 _SAID_ELSEWHERE = frozenset(
-    {*NUMBERS.values(), "Size", "Sampler", "Schedule type", "Model", "VAE", "engine", "workflow"}
+    {*NUMBERS.values(), DISTILLED, "Size", "Sampler", "Schedule type", "Model", "VAE"}
+    | {"engine", "workflow", "Lora hashes"}
 )
 _OF_NO_USE = re.compile(r"hash|version|date|^(RNG|App)$", re.IGNORECASE)
 
@@ -82,22 +86,8 @@ def read(text: str, engine: Engine) -> PastedForm:
     return PastedForm(text=text, values=reading.values, settings=tuple(reading.settings))
 
 
-def number(text: str) -> int | float | None:
-    """Return the value of one of `NUMBERS`, whole if the library can hold it, or None."""
-    try:
-        return int(text) if re.fullmatch("-?[0-9]{1,18}", text) else float(text)
-    except ValueError:
-        return None
-
-
 def _parsed(text: str) -> PictureText:
-    if len(text) > _LONGEST:
-        return PictureText()
-    text = text.replace("\r\n", "\n").strip()
-    if "Steps: " not in text:
-        # Civitai leaves them out where an engine has none; the grammar needs them.
-        text = _SETTINGS_WITHOUT_STEPS.sub("Steps: 0, ", text, count=1)
-    return parse(text)
+    return PictureText() if len(text) > _LONGEST else parse(text)
 
 
 class _Reading:
@@ -112,9 +102,13 @@ class _Reading:
         self._take("negative_prompt", "Negative prompt", told.negative_prompt)
         self._take_size(told.settings.get("Size", ""))
         for role, key in NUMBERS.items():
-            self._take_number(role, key, told.settings.get(key, ""))
+            if role == "guidance":
+                self._take_guidance()
+            else:
+                self._take_number(role, key, told.settings.get(key, ""))
         self._take_sampler()
         self._take_resources()
+        self._leave_files()
         self._leave_the_rest()
 
     def _take(self, role: str, name: str, text: str, value: Value = None) -> None:
@@ -137,25 +131,46 @@ class _Reading:
         elif (role, value) not in {("steps", 0), ("seed", -1)}:
             self._take(role, key, text, value)
 
+    def _take_guidance(self) -> None:
+        """Take the one guidance that an engine has from the two that a text may tell."""
+        key = NUMBERS["guidance"]
+        scale = self._told.settings.get(key, "")
+        distilled = self._told.settings.get(DISTILLED, "")
+        has_scale = not distilled or (number(scale) or 1) > 1
+        if not distilled:
+            self._take_number("guidance", key, scale)
+        elif self._engine.family.startswith("Flux"):
+            self._take_number("guidance", DISTILLED, distilled)
+            if has_scale:
+                self._leave(key, scale, "This engine takes the distilled guidance only.")
+        elif has_scale:
+            self._take_number("guidance", key, scale)
+            self._leave(DISTILLED, distilled, "It is for Flux engines.")
+        else:
+            self._leave(key, scale, "Beside distilled guidance, 1 means that there is none.")
+            self._leave(DISTILLED, distilled, "It is for Flux engines.")
+
     def _take_size(self, text: str) -> None:
         if not text:
             return
-        found = re.fullmatch(r"([0-9]{1,6})x([0-9]{1,6})", text)
+        sides = size(text)
         fields = [self._engine.by_role(role) for role in ("width", "height")]
         why = "It is no size."
-        if found:
-            sides = [int(side) for side in found.groups()]
+        if sides:
             why = next(filter(None, map(_refusal, fields, sides)), "")
             if not why:
                 self.values |= {f.name: side for f, side in zip(fields, sides, strict=True) if f}
         self.settings.append(Setting(name="Size", text=text, why=why))
 
     def _take_sampler(self) -> None:
-        sampler, schedule = taken_apart(self._told.settings.get("Sampler", ""))
-        schedule = self._told.settings.get("Schedule type", schedule)
+        settings = self._told.settings
+        sampler, schedule = taken_apart(_chosen(settings.get("Sampler", "")))
+        schedule = _chosen(settings.get("Schedule type", "")) or schedule
+        if not sampler and _is_sampler(schedule):
+            # Some programs call the sampler so.
+            sampler, schedule = schedule, ""
         self._take_name("sampler", "Sampler", sampler, SAMPLERS)
-        if schedule != "Automatic":
-            self._take_name("scheduler", "Schedule", schedule, SCHEDULES)
+        self._take_name("scheduler", "Schedule", schedule, SCHEDULES)
 
     def _take_name(
         self, role: str, name: str, text: str, names: Mapping[str, Sequence[str]]
@@ -168,22 +183,49 @@ class _Reading:
 
     def _take_resources(self) -> None:
         """Take resources by the number of their version; the form's fields look them up."""
-        for role, types in _RESOURCES.items():
-            told = [each for each in self._told.resources if each.type.lower() in types]
-            field = self._engine.by_role(role)
-            name = field.label if field else _NAMES[role]
-            if field is None:
-                self._leave(name, _resource_texts(told), "This engine takes none.")
-            elif told:
-                most = 1 if field.kind is Kind.RESOURCE else len(told)
-                self.values[field.name] = _resource_value(field, told[:most])
-                self.settings.append(Setting(name=name, text=_resource_texts(told[:most])))
-                self._leave(name, _resource_texts(told[most:]), "This engine takes one.")
-        known = frozenset().union(*_RESOURCES.values())
-        others = [each for each in self._told.resources if each.type.lower() not in known]
+        left = list(self._told.resources)
+        for held, types in _RESOURCES.items():
+            told = [each for each in left if _kind(each) in types]
+            left = [each for each in left if each not in told]
+            if told:
+                self._take_kind(held, told)
+        unnamed = [each for each in left if not each.type]
+        others = [each for each in left if each.type]
+        why = "The text does not say what it is; choose it under Advanced."
+        self._leave("Other resources", _resource_texts(unnamed), why)
         self._leave("Other resources", _resource_texts(others), "Not known here.")
 
-    def _leave_the_rest(self) -> None:
+    def _take_kind(self, held: str, told: Sequence[PictureResource]) -> None:
+        fields = _holding(self._engine, held)
+        if not fields:
+            self._leave(_NAMES[held], _resource_texts(told), "This engine takes none.")
+        elif len(fields) == 1 or held == "checkpoint":
+            for field in fields:
+                most = 1 if field.kind is Kind.RESOURCE else len(told)
+                self._take_into(field, told[:most])
+                told = told[most:]
+            left = "one" if len(fields) == 1 else str(len(fields))
+            self._leave(fields[0].label, _resource_texts(told), f"This engine takes {left}.")
+        elif len(told) == len(fields) and self._told.settings.get("engine") == self._engine.id:
+            # Our own text has them in the order of the fields.
+            for field, each in zip(fields, told, strict=True):
+                self._take_into(field, [each])
+        else:
+            names = " or ".join(field.label for field in fields)
+            why = f"The text does not say whether it is {names}; choose it under Advanced."
+            self._leave(_NAMES[held], _resource_texts(told), why)
+
+    def _take_into(self, field: Field, told: Sequence[PictureResource]) -> None:
+        fitting = [each for each in told if not _weight_refusal(field, each)]
+        if fitting:
+            self.values[field.name] = _resource_value(field, fitting)
+            self.settings.append(Setting(name=field.label, text=_resource_texts(fitting)))
+        for each in told:
+            if each not in fitting:
+                self._leave(field.label, _resource_text(each), _weight_refusal(field, each))
+
+    def _leave_files(self) -> None:
+        """Tell of what the text names by files and hashes, which nobody here knows."""
         settings = self._told.settings
         told = {setting.name for setting in self.settings}
         for role, key in _FILES.items():
@@ -192,16 +234,42 @@ class _Reading:
             why = "Choose it under Advanced." if field else "This engine takes none."
             # By its version's number it has been dealt with already.
             if name not in told:
-                self._leave(name, settings.get(key, ""), why)
-        tags = " ".join(_LORA_TAG.findall(self._told.prompt))
+                self._leave(name, _chosen(settings.get(key, "")), why)
+        tags = " ".join(_TAG.findall(self._told.prompt))
         self._leave("LoRA tags", tags, "They have no effect here; add the LoRAs under Advanced.")
-        for key, value in settings.items():
+        if not tags and "LoRAs" not in told:
+            hashes = unquoted(settings.get("Lora hashes", ""))
+            self._leave("LoRAs", hashes, "The text names their files; add them under Advanced.")
+
+    def _leave_the_rest(self) -> None:
+        for key, value in self._told.settings.items():
             if key not in _SAID_ELSEWHERE and not _OF_NO_USE.search(key):
-                self._leave(key, value, "The form has no such field.")
+                self._leave(key, unquoted(value), "The form has no such field.")
 
     def _leave(self, name: str, text: str, why: str) -> None:
         if text:
             self.settings.append(Setting(name=name, text=text, why=why))
+
+
+def _chosen(name: str) -> str:
+    return "" if name.strip().casefold() in _NOTHING else name.strip()
+
+
+def _is_sampler(name: str) -> bool:
+    spellings = [spelling for each in SAMPLERS.values() for spelling in each]
+    return spelled(name, SAMPLERS, spellings) is not None
+
+
+def _kind(resource: PictureResource) -> str:
+    return re.sub(r"[\W_]", "", resource.type).casefold()
+
+
+def _holding(engine: Engine, held: str) -> list[Field]:
+    """Return the fields that take such resources, the one that is meant first of all first."""
+    kinds = {Kind.RESOURCE, Kind.RESOURCES, Kind.WEIGHTED_RESOURCES}
+    fields = [each for each in engine.fields if each.kind in kinds]
+    found = [each for each in fields if held in {each.role, each.resource}]
+    return sorted(found, key=lambda each: each.role != held)
 
 
 def _resource_texts(told: Iterable[PictureResource]) -> str:
@@ -219,6 +287,16 @@ def _resource_value(field: Field, told: Sequence[PictureResource]) -> Value:
         weights = (1.0 if each.weight is None else each.weight for each in told)
         return dict(zip(ids, weights, strict=True))
     return tuple(ids) if field.kind is Kind.RESOURCES else ids[0]
+
+
+def _weight_refusal(field: Field, resource: PictureResource) -> str:
+    weight = resource.weight
+    if field.kind is not Kind.WEIGHTED_RESOURCES or weight is None:
+        return ""
+    low, high = field.min, field.max
+    if (low is not None and weight < low) or (high is not None and weight > high):
+        return f"Its weight must be between {low or 0:g} and {high:g}."
+    return ""
 
 
 def _refusal(field: Field | None, value: Value) -> str:

@@ -21,9 +21,9 @@ from civitai_desktop.domain.generation import (
     PictureFacts,
     Value,
 )
-from civitai_desktop.services.generation_data import NUMBERS, number
 from civitai_desktop.services.ports import PictureReader
 from civitai_desktop.services.tasks import DiskThread, Workers
+from civitai_desktop.services.written_numbers import number, numbers
 from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.library import Library
 from civitai_desktop.storage.metadata import PictureText, parse, read_text
@@ -189,7 +189,7 @@ def _told(found: _Found) -> dict[str, Value]:
         "negative_prompt": found.text.negative_prompt,
         "width": found.facts.width,
         "height": found.facts.height,
-        **{role: number(found.text.settings.get(key, "")) for role, key in NUMBERS.items()},
+        **numbers(found.text.settings),
     }
 
 

@@ -4,34 +4,45 @@ A1111 began it, civitai.com and others read it. Reading forgives what others wri
 to what the strictest reader takes.
 """
 
+import base64
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime
-from types import MappingProxyType
-from typing import Any, TypeGuard
 
 from civitai_desktop import __version__
-from civitai_desktop.domain.air import Air, is_air
+from civitai_desktop.storage import json_texts, settings_line
+from civitai_desktop.storage.picture_text import (
+    PictureResource,
+    PictureText,
+    is_number,
+    resources_of,
+)
 from civitai_desktop.storage.samplers import SAMPLERS
+
+__all__ = ["PictureResource", "PictureText", "compose", "parse"]
 
 _STEPS = "Steps: "
 _NEGATIVE = "Negative prompt:"
 _TEMPLATES = ("Template: ", "Negative Template: ")
-_PARAMETERS = "Parameters :"
+_APP = "civitai-desktop"
+_EXACT = "Exact prompt"
+"""Holds both prompts where the grammar cannot carry them as they were typed; ours alone."""
 _RESOURCES = "Civitai resources"
-_TRAILERS = (_RESOURCES, "Hashes", "Civitai metadata")
-"""Keys whose value is JSON, with commas and colons of its own."""
+_TRAILERS = frozenset({_RESOURCES, "Hashes", "Civitai metadata"})
+"""Keys whose value is JSON and no setting."""
 
-_JAMMED = re.compile(rf"[.,]\s?(?={_NEGATIVE}|Steps:)")
-_KEY = re.compile(r"[\w\s]: ")
+_PARAMETERS = re.compile(r"\s*Parameters\s*:\s*")
+_OURS = re.compile(rf"(?:\A|\n)(?=Steps: [^\n]*, App: {_APP}\b[^\n]*\s*\Z)")
 _CUT = re.compile(r"Resources: |Hashed prompt: |Hashed Negative prompt: ")
 """What the site's own browser extension once wrote; everything behind it is its."""
-_PART = re.compile(r'(?:"[^"]*(?:"|$)|[^,"])+')
 _UNSAFE_IN_VALUE = re.compile(r'[\s,:"]+')
 # U+FEFF and U+FFFE would be taken for the byte order mark of the whole text.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe]")
+_NO_WORDS = re.compile(r"\s*[{\[<]|[^\n]*[\x00-\x08\x0e-\x1f\ufffd]")
+"""How a text begins that is JSON, XML or no text at all."""
+_CUT_SHORT = "…"
 
 _SAMPLERS = {spelling: name for name, spellings in SAMPLERS.items() for spelling in spellings}
 """The API's names to A1111's, where it has one; the site knows samplers by these."""
@@ -41,71 +52,31 @@ _KARRAS = frozenset(
 """Samplers that exist in A1111 under a name of their own with Karras' schedule."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PictureResource:
-    """A checkpoint, LoRA ... that took part in a picture.
-
-    Attributes:
-        version_id: Civitai's id of the version.
-        type: Such as "checkpoint" or "lora"; empty if unknown.
-        weight: Its strength; None where there is none.
-    """
-
-    version_id: int
-    type: str = ""
-    weight: float | None = None
-
-    @classmethod
-    def from_air(cls, air: str, weight: float | None = None) -> "PictureResource | None":
-        """Read an AIR; None for one that names no version at Civitai, which no text can carry."""
-        if not is_air(air):
-            return None
-        parsed = Air.parse(air)
-        version = parsed.version or ""
-        if parsed.source.lower() != "civitai" or not re.fullmatch("[0-9]{1,18}", version):
-            return None
-        return cls(version_id=int(version), type=parsed.type, weight=weight)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PictureText:
-    """What a picture's text says; all empty if it has no settings line.
-
-    Attributes:
-        settings: By the text's own keys, e.g. "Seed", "CFG scale", "Size", "engine".
-    """
-
-    prompt: str = ""
-    negative_prompt: str = ""
-    settings: Mapping[str, str] = field(default_factory=dict)
-    resources: tuple[PictureResource, ...] = ()
-
-
 def parse(text: str) -> PictureText:
-    """Take a picture's text apart; anything goes in, what makes no sense is left out."""
-    if _STEPS not in text:
-        return PictureText()
-    text = text.replace("\r\n", "\n").removeprefix(_PARAMETERS)
-    if not re.search(r"^Steps: \d", text, re.MULTILINE):
-        text = _JAMMED.sub("\n", text)
-    lines = _without_templates(line for line in text.split("\n") if line.strip())
-    at = next((at for at, line in enumerate(lines) if line.startswith(_STEPS)), None)
-    if at is None:
-        return PictureText()
-    line, trailers = _split_trailers(_CUT.split(lines.pop(at), maxsplit=1)[0])
-    prompt, *negative = (part.strip() for part in "\n".join(lines).split(_NEGATIVE))
-    return PictureText(
-        prompt=prompt,
-        negative_prompt=" ".join(negative).strip(),
-        settings=MappingProxyType(dict(_pairs(line))),
-        resources=tuple(_resources(trailers.get(_RESOURCES))),
-    )
+    """Take a picture's text apart; anything goes in, what makes no sense is left out.
+
+    A text without settings is a prompt, as far as it is words.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if ours := _OURS.search(text):
+        return _ours(text[: ours.start()], text[ours.end() :])
+    text = text.strip().lstrip("\ufeff\u200b")
+    if text.startswith("{") and (told := json_texts.read(text)):
+        return told
+    text = _PARAMETERS.sub("", text) if _PARAMETERS.match(text) else text
+    found = settings_line.find(text)
+    if found is None:
+        lines = [] if _NO_WORDS.match(text) else text.split("\n")
+        found = settings_line.FoundSettings(lines, ())
+    prompt, negative = settings_line.split_negative(found.prompt, is_one_line=found.is_one_line)
+    return _with_settings(PictureText(prompt=prompt, negative_prompt=negative), found.pairs)
 
 
 def compose(
     *,
     prompt: str,
     engine: str,
+    workflow: str = "txt2img",
     negative_prompt: str = "",
     steps: int | None = None,
     sampler: str | None = None,
@@ -117,14 +88,17 @@ def compose(
     clip_skip: int | None = None,
     created_at: datetime | None = None,
     resources: Iterable[PictureResource] = (),
+    longest: int | None = None,
 ) -> str:
     """Write a picture's text; what is None or empty is left out.
 
-    No "Model" and no "Version" key: either would take the site's "made on Civitai" mark away.
+    `parse` gives both prompts back as they are, unless they had to be shortened. No "Model" and no
+    "Version" key: either would take the site's "made on Civitai" mark away.
 
     Args:
         prompt: Its words are kept; where they look like a part of the grammar a space is added.
         engine: The catalogue's engine id.
+        workflow: The site's name of the technique: "txt2img" or "img2img".
         negative_prompt: As `prompt`.
         steps: Written as 0 where the engine has none.
         sampler: The API's name.
@@ -136,101 +110,105 @@ def compose(
         clip_skip: Layers left out at the text encoder's end.
         created_at: With a time zone; written in UTC.
         resources: What else took part; see `PictureResource.from_air`.
+        longest: In UTF-16 units, as JPEG and WebP count; the prompts are shortened, the negative
+            one first, and the settings never.
     """
     settings = {
         # Without steps the site reads nothing at all, whatever the engine.
         "Steps": str(steps or 0),
         "Sampler": _sampler(sampler, scheduler),
-        "CFG scale": f"{guidance:g}" if _is_number(guidance) else "",
+        "CFG scale": f"{guidance:g}" if is_number(guidance) else "",
         "Seed": "" if seed is None else str(seed),
         "Size": f"{width}x{height}" if width and height else "",
         "Clip skip": "" if clip_skip is None else str(clip_skip),
         "engine": _value(engine),
-        "workflow": "txt2img",
-        "App": f"civitai-desktop {__version__}",
+        "workflow": _value(workflow),
+        "App": f"{_APP} {__version__}",
         # A date is the one value whose colons are understood.
         "Created Date": f"{created_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}" if created_at else "",
     }
-    last = ", ".join(f"{key}: {value}" for key, value in settings.items() if value)
     entries = [_entry(resource) for resource in resources]
-    if entries:  # an empty list is not recognised
-        last += f", {_RESOURCES}: {json.dumps(entries, separators=(',', ':'))}"
-    negative = _escaped(negative_prompt)
+    # An empty list is not recognised.
+    trailer = json.dumps(entries, separators=(",", ":")) if entries else ""
+    text = _lines(prompt, negative_prompt, settings, trailer)
+    read = parse(text)
+    if (read.prompt, read.negative_prompt) != (prompt, negative_prompt):
+        settings[_EXACT] = _encoded(prompt, negative_prompt)
+        text = _lines(prompt, negative_prompt, settings, trailer)
+    if longest is None or _units(text) <= longest:
+        return text
+    settings.pop(_EXACT, None)
+    room = longest - _units(_lines("", "", settings, trailer)) - len(f"\n\n{_NEGATIVE} ")
+    prompt = _shortened(_escaped(prompt), room)
+    negative_prompt = _shortened(_escaped(negative_prompt), room - _units(prompt))
+    return _lines(prompt, negative_prompt, settings, trailer)
+
+
+def _ours(head: str, line: str) -> PictureText:
+    """Read what `compose` has written: nothing in it needs to be forgiven."""
+    head = f"\n{head}" if head else ""
+    prompt, _, negative = head.partition(f"\n{_NEGATIVE} ")
+    told = PictureText(prompt=prompt.removeprefix("\n"), negative_prompt=negative)
+    return _with_settings(told, list(settings_line.pairs(line.rstrip())))
+
+
+def _with_settings(told: PictureText, pairs: Iterable[settings_line.Pair]) -> PictureText:
+    kept: list[settings_line.Pair] = []
+    resources: tuple[PictureResource, ...] = ()
+    exact = ""
+    for key, value in pairs:
+        if _CUT.match(f"{key}: "):
+            break
+        if key == _RESOURCES and not resources:
+            resources = resources_of(_json(value))
+        elif key == _EXACT:
+            exact = value
+        elif key not in _TRAILERS:
+            kept.append((key, value))
+    told = replace(told, settings=settings_line.named(kept), resources=resources)
+    prompt, negative = _decoded(exact)
+    # Somebody may have changed the words meanwhile; then these are theirs.
+    if (_escaped(prompt).strip(), _escaped(negative).strip()) != (
+        told.prompt.strip(),
+        told.negative_prompt.strip(),
+    ):
+        return told
+    return replace(told, prompt=prompt, negative_prompt=negative)
+
+
+def _lines(prompt: str, negative: str, settings: Mapping[str, str], trailer: str) -> str:
+    last = ", ".join(f"{key}: {value}" for key, value in settings.items() if value)
+    last += f", {_RESOURCES}: {trailer}" if trailer else ""
+    negative = _escaped(negative)
     lines = [_escaped(prompt), negative and f"{_NEGATIVE} {negative}", last]
     return "\n".join(line for line in lines if line)
 
 
-def _without_templates(lines: Iterable[str]) -> list[str]:
-    """Drop each template line and what follows it, up to the next line that has a key."""
-    kept: list[str] = []
-    in_template = False
-    for line in lines:
-        in_template = line.startswith(_TEMPLATES) or (in_template and not _KEY.search(line))
-        if not in_template:
-            kept.append(line)
-    return kept
-
-
-def _split_trailers(line: str) -> tuple[str, dict[str, Any]]:
-    values: dict[str, Any] = {}
-    for key in _TRAILERS:
-        before, found, behind = line.partition(f", {key}: ")
-        if found:
-            try:
-                values[key], end = json.JSONDecoder().raw_decode(behind)
-            except (ValueError, RecursionError):
-                end = len(behind)  # nobody can tell where it ends
-            line = before + behind[end:]
-    return line, values
-
-
-def _pairs(line: str) -> Iterable[tuple[str, str]]:
-    for part in _PART.findall(line):
-        key, colon, value = part.partition(":")
-        if colon and key.strip():
-            yield key.strip(), value.strip()
-
-
-def _resources(entries: Any) -> Iterable[PictureResource]:
-    for entry in entries if isinstance(entries, list) else []:
-        if not isinstance(entry, dict):
-            continue
-        weight = entry.get("weight")
-        if not _is_number(weight):
-            weight = None
-        version_id, kind, air = (entry.get(key) for key in ("modelVersionId", "type", "air"))
-        if isinstance(air, str):
-            resource = PictureResource.from_air(air, weight)
-            if resource is not None:
-                yield resource
-        elif isinstance(version_id, int) and not isinstance(version_id, bool):
-            known = kind if isinstance(kind, str) else ""
-            yield PictureResource(version_id=version_id, type=known, weight=weight)
+def _json(value: str) -> object:
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _entry(resource: PictureResource) -> dict[str, str | float]:
     entry: dict[str, str | float] = {}
     if resource.type:
         entry["type"] = re.sub(r"\W+", " ", resource.type)
-    if _is_number(resource.weight):
+    if is_number(resource.weight):
         entry["weight"] = resource.weight
     # A reader takes the list up to its first "}]": no list, and no such text, may stand inside.
     return entry | {"modelVersionId": resource.version_id}
 
 
-def _is_number(value: object) -> TypeGuard[float]:
-    """Tell whether JSON can carry `value`: not a flag, infinite, or not a number at all."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
-
-
 def _escaped(prompt: str) -> str:
     """Keep a prompt's lines from being taken for the settings or the negative prompt."""
     cleaned = _UNSAFE.sub("", prompt.replace("\r\n", "\n").replace("\r", "\n"))
-    openings = (_STEPS, _PARAMETERS, *_TEMPLATES)
+    openings = (_STEPS, *_TEMPLATES)
     lines = (
-        (" " if line.startswith(openings) else "") + line.replace(_NEGATIVE, "Negative prompt :")
-        for line in cleaned.split("\n")
-        if line.strip()
+        (" " if line.startswith(openings) or _PARAMETERS.match(line) else "")
+        + line.replace(_NEGATIVE, "Negative prompt :")
+        for line in cleaned.strip().split("\n")
     )
     return "\n".join(lines).rstrip()
 
@@ -243,3 +221,29 @@ def _value(text: str) -> str:
 def _sampler(sampler: str | None, scheduler: str | None) -> str:
     name = _SAMPLERS.get(sampler or "", _value(sampler or ""))
     return f"{name} Karras" if name in _KARRAS and scheduler == "karras" else name
+
+
+def _encoded(prompt: str, negative: str) -> str:
+    """Write both prompts so that no sign of the grammar is in them."""
+    return base64.urlsafe_b64encode(json.dumps([prompt, negative]).encode()).decode()
+
+
+def _decoded(exact: str) -> tuple[str, str]:
+    try:
+        prompt, negative = json.loads(base64.urlsafe_b64decode(exact))
+    except (ValueError, TypeError, RecursionError):
+        return "", ""
+    return (prompt, negative) if isinstance(prompt, str) and isinstance(negative, str) else ("", "")
+
+
+def _units(text: str) -> int:
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def _shortened(text: str, room: int) -> str:
+    """Cut a text down to `room` UTF-16 units, with a sign that there was more."""
+    if _units(text) <= room:
+        return text
+    kept = text.encode("utf-16-le")[: 2 * max(0, room - len(_CUT_SHORT))]
+    words = kept.decode("utf-16-le", "ignore").rstrip()
+    return f"{words}{_CUT_SHORT}" if words else ""

@@ -51,14 +51,16 @@ def spelled(name: str, names: Mapping[str, Sequence[str]], choices: Sequence[str
     """Find how an engine spells a name.
 
     Args:
-        name: A1111's name, in any case, or an engine's own.
+        name: A1111's name, in any case, or the name that any engine has for it.
         names: `SAMPLERS` or `SCHEDULES`.
         choices: The engine's names.
 
     Returns:
         One of `choices`, or None if the engine does not have it.
     """
-    wanted = name.casefold()
-    spellings = (each for known, each in names.items() if known.casefold() == wanted)
-    possible = {wanted, *next(spellings, ())}
+    wanted = name.strip().casefold()
+    possible = {wanted, wanted.replace(" ", "_")}
+    for known, spellings in names.items():
+        if known.casefold() == wanted or possible & set(spellings):
+            possible |= set(spellings)
     return next((choice for choice in choices if choice in possible), None)

@@ -99,15 +99,29 @@ def test_samplers_have_the_names_that_the_site_knows(sampler, scheduler, written
         ("Template: a {boat}", " Template: a {boat}"),
         ("Negative Template: fog", " Negative Template: fog"),
         ("Parameters : wild", " Parameters : wild"),
-        ("one\r\n\r\n  \ntwo\rthree", "one\ntwo\nthree"),
+        ("Parameters: wild", " Parameters: wild"),
+        ("one\r\n\r\n  \ntwo\rthree", "one\n\n  \ntwo\nthree"),
         ("\ufffenul\0 and \ud83d alone\ufeff", "nul and  alone"),
+        ("\n  edges \n", "edges"),
     ],
 )
 def test_words_that_look_like_the_grammar_get_a_space(typed, written):
     text = compose(prompt=typed, engine="sdxl")
 
     assert text.rpartition("\n")[0] == written
-    assert parse(text).prompt == written.strip()
+    assert parse(text).prompt == typed
+
+
+def test_only_what_the_grammar_cannot_carry_is_written_twice():
+    assert "Exact prompt" not in compose(prompt="a\n\n  b", negative_prompt="c\n\nd", engine="x")
+    assert "Exact prompt" in compose(prompt="a\n", negative_prompt="c", engine="x")
+
+
+def test_words_that_somebody_has_changed_in_the_file_are_theirs():
+    text = compose(prompt=" a boat", negative_prompt="fog", engine="sdxl")
+    assert parse(text).prompt == " a boat"
+    assert parse(text.replace("a boat", "a raft")).prompt == "a raft"
+    assert parse(re.sub("Exact prompt: [^,]+", "Exact prompt: W10=", text)).prompt == "a boat"
 
 
 @pytest.mark.parametrize(
@@ -140,6 +154,7 @@ def strictly_read(text: str) -> tuple[str, str, dict[str, str], list[dict[str, o
         resources = json.loads(found[1])
         line = line.replace(found[0], "")
     assert '"' not in line
+    line = re.sub(", Exact prompt: [A-Za-z0-9_=-]+", "", line)
     settings = {}
     for pair in line.split(", "):
         key, value = pair.split(": ")
@@ -157,9 +172,10 @@ def squeezed(text: str) -> str:
 
 GRAMMAR = ("Steps: 20", "Negative prompt:", "Negative Template: ", "Template: ", "Parameters :")
 TRAILERS = (", Hashes: {", ", Civitai resources: [{", "Resources: ", "}]", "<lora:a:1>")
+OURS = (", App: civitai-desktop 0", ", Exact prompt: ", "\nSteps: 3, Sampler: a, Seed: 2", "\u2028")
 WORDS = st.one_of(
     st.text(st.characters(exclude_categories=())),
-    st.lists(st.sampled_from([*GRAMMAR, *TRAILERS, *'\r\n ,:"x一🐈\0'])).map("".join),
+    st.lists(st.sampled_from([*GRAMMAR, *TRAILERS, *OURS, *'\r\n ,:"x一🐈\0'])).map("".join),
 )
 
 
@@ -182,6 +198,8 @@ WORDS = st.one_of(
 )
 @example("", "", "", None, None, None, [])
 @example("Steps: 1\nNegative prompt:", "Steps: 2", "a, b: c", 3, None, None, [])
+@example(" \n one\n\n\ttwo ", "\n\nthree\n\n", "a", 3, None, None, [])
+@example("Steps: 3, App: civitai-desktop 1", "Negative prompt: Steps: 3", "a", 3, None, None, [])
 def test_whatever_is_typed_the_strictest_reader_gets_it_back(
     prompt, negative, name, steps, guidance, seed, resources
 ):
@@ -199,9 +217,10 @@ def test_whatever_is_typed_the_strictest_reader_gets_it_back(
     read = parse(text)
     strict_prompt, strict_negative, settings, entries = strictly_read(text)
 
-    # A space may have been added inside; nothing else has changed.
-    assert squeezed(read.prompt) == squeezed(strict_prompt) == squeezed(prompt)
-    assert squeezed(read.negative_prompt) == squeezed(strict_negative) == squeezed(negative)
+    assert (read.prompt, read.negative_prompt) == (prompt, negative)
+    # Others see a space more inside, and no blank lines.
+    assert squeezed(strict_prompt) == squeezed(prompt)
+    assert squeezed(strict_negative) == squeezed(negative)
     assert read.settings == settings
     assert settings["Steps"] == str(steps or 0)
     assert settings.get("Seed") == (None if seed is None else str(seed))
@@ -221,7 +240,7 @@ def test_a_text_from_a1111_is_read():
         'Lora hashes: "boat: 0a1b, sea: 2c3d", Model: dream, Version: v1.9.3'
     )
 
-    assert read.prompt == "masterpiece, <lora:boat:0.7>\nsecond line"
+    assert read.prompt == "masterpiece, <lora:boat:0.7>\n\nsecond line"
     assert read.negative_prompt == "bad hands,\nworse feet"
     assert read.settings["Lora hashes"] == '"boat: 0a1b, sea: 2c3d"'
     assert read.settings["Model"] == "dream"
@@ -274,8 +293,16 @@ def test_what_stands_behind_the_extensions_old_keys_is_cut_off():
     assert dict(parse("Steps: 2, Resources: x, Seed: 1").settings) == {"Steps": "2"}
 
 
-@pytest.mark.parametrize("text", ["", "just a prompt", "Steps:20", "no Steps: here at the start"])
-def test_a_text_without_a_settings_line_says_nothing(text):
+@pytest.mark.parametrize("text", ["a boat", "no Steps: here", "Steps: 3 of them\nand\n\na door"])
+def test_a_text_without_settings_is_a_prompt(text):
+    assert parse(text) == PictureText(prompt=text)
+    assert parse(f"{text}\nNegative prompt: fog") == PictureText(prompt=text, negative_prompt="fog")
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n", '{"a": 1}', "[1]", "<xml/>", "a\0b", "\ufffd\ufffd", "{"]
+)
+def test_a_text_that_is_no_words_says_nothing(text):
     assert parse(text) == PictureText()
 
 

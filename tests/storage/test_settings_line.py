@@ -1,0 +1,263 @@
+"""What other programs and ways of copying make of the settings is read all the same."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from civitai_desktop.storage.parameters import parse
+from civitai_desktop.storage.settings_line import named, pairs, unquoted
+
+PROMPT = "a boat (red:1.2),\nat dusk"
+NEGATIVE = "fog, rain"
+
+LINES = {
+    "A1111": "Steps: 20, Sampler: Euler a, Schedule type: Karras, CFG scale: 7, Seed: 5, "
+    'Size: 512x768, Model hash: 0a1b, Model: dream, Lora hashes: "oils: 1f, ink: 2e", '
+    "Version: v1.10.1",
+    "Forge": "Steps: 20, Sampler: Euler, Schedule type: Simple, CFG scale: 7, "
+    "Distilled CFG Scale: 3.5, Seed: 5, Size: 512x768, Model: flux1-dev, "
+    "Version: f2.0.1v1.10.1-previous-659, Module 1: ae, Module 2: clip_l",
+    "SD.Next": "Steps: 20, Size: 512x768, Sampler: UniPC, Seed: 5, CFG scale: 7.0, App: SD.Next, "
+    "Version: 2ce2b2d, Pipeline: StableDiffusionXLPipeline, Operations: txt2img; hires, "
+    "Model: dream",
+    "SD.Next with the program first": "App: SD.Next, Version: 2ce2b2d, "
+    "Pipeline: StableDiffusionXLPipeline, Steps: 20, Seed: 5, Sampler: UniPC, CFG scale: 7, "
+    "Size: 512x768",
+    "Fooocus": "Steps: 20, Sampler: DPM++ 2M SDE Karras, Seed: 5, Size: 512x768, CFG scale: 7, "
+    "Styles: \"['Fooocus V2', 'Fooocus Sharp']\", Raw prompt: \"a boat, red\", Sharpness: 2, "
+    'ADM Guidance: "(1.5, 0.8, 0.3)", Version: Fooocus v2.5.5',
+    "Civitai": "Steps: 20, CFG scale: 7, Sampler: Euler a, Seed: 5, Size: 512x768, "
+    "Created Date: 2026-11-22T14:02:11.1234567Z, Clip skip: 2, "
+    'Civitai resources: [{"type":"checkpoint","modelVersionId":1,"modelName":"a, b: c } d"}], '
+    'Civitai metadata: {"remixOfId": 3, "deep": {"x": [1, "y, z: 1"]}}',
+    "a model first": "Model: dream, Model hash: 0a1b, Steps: 20, Sampler: LCM, CFG scale: 7, "
+    "Seed: 5, Size: 512x768",
+    "other capitals": "steps: 20, sampler: Euler a, CFG Scale: 7, SEED: 5, size: 512x768",
+}
+
+
+def usual(prompt: str, negative: str, line: str) -> str:
+    return f"{prompt}\nNegative prompt: {negative}\n{line}"
+
+
+def indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.split("\n"))
+
+
+WAYS: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "CRLF": lambda text: text.replace("\n", "\r\n"),
+    "lone CR": lambda text: text.replace("\n", "\r"),
+    "a byte order mark": lambda text: f"\ufeff{text}",
+    "zero-width marks": lambda text: text.replace("\n", "\n\u200b"),
+    "no-break spaces": lambda text: text.replace(" ", "\u00a0"),
+    "narrow no-break spaces in the grammar": lambda text: text.replace(": ", ":\u202f"),
+    "indented": indented,
+    "tabs": lambda text: text.replace("\nNeg", "\n\tNeg").replace(", Seed", ",\tSeed"),
+    "another spelling": lambda text: text.replace("Negative prompt", "Negative Prompt"),
+    "small letters": lambda text: text.replace("Negative prompt:", "negative prompt:"),
+    "capitals": lambda text: text.replace("Negative prompt:", "NEGATIVE PROMPT :"),
+    "empty lines between": lambda text: text.replace("\nNeg", "\n\n\nNeg") + "\n\n",
+    "a comma at the end": lambda text: f"{text}, ",
+    "templates": lambda text: (
+        f"{text}\nTemplate: a {{red|blue}} boat,\nnice\n"
+        "Template: another\nNegative Template: fog\nNegative Template: rain"
+    ),
+    "templates before": lambda text: text.replace(
+        "\nNeg",
+        "\nTemplate: a {red|blue}\nor so\nNegative Template: fog\nNegative Template: x\nNeg",
+    ),
+    "what the program says of itself": lambda text: f"{text}\nTime taken: 3.2 sec.\nA: 3.1 GB",
+    "a label": lambda text: f"Parameters: {text}",
+}
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_every_programs_text_is_read_however_it_was_copied(line, way):
+    read = parse(way(usual(PROMPT, NEGATIVE, line)))
+
+    assert (read.prompt, read.negative_prompt) == (PROMPT, NEGATIVE)
+    assert read.settings["Steps"] == "20"
+    assert read.settings["Seed"] == "5"
+    assert read.settings["Size"] == "512x768"
+    assert float(read.settings["CFG scale"]) == 7
+    assert read.settings["Sampler"]
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_a_text_without_a_negative_prompt_has_none(line):
+    for text in (f"{PROMPT}\n{line}", f"{PROMPT}\nNegative prompt: \n{line}", f"{line}\n{PROMPT}"):
+        read = parse(text)
+        assert (read.prompt, read.negative_prompt, read.settings["Seed"]) == (PROMPT, "", "5")
+
+
+ONE_LINE = {
+    "no sign between": "a boat Negative prompt: fog {line}",
+    "no blank either": "a boatNegative prompt: fog{line}",
+    "commas": "a boat, Negative prompt: fog, {line}",
+    "full stops": "a boat. Negative prompt: fog. {line}",
+    "small letters": "a boat negative prompt: fog {line}",
+    "no-break spaces": "a boat\u00a0Negative\u00a0prompt:\u00a0fog\u00a0{line}",
+}
+
+
+@pytest.mark.parametrize("text", ONE_LINE.values(), ids=ONE_LINE)
+@pytest.mark.parametrize("name", [name for name in LINES if name != "other capitals"])
+def test_a_text_in_one_line_is_parted(text, name):
+    if not LINES[name].startswith("Steps"):
+        # Nobody could tell where a key begins that has no blank before it.
+        text = text.replace("fog{line}", "fog {line}")
+    read = parse(text.format(line=LINES[name]))
+
+    assert (read.prompt, read.negative_prompt) == ("a boat", "fog")
+    assert (read.settings["Steps"], read.settings["Seed"]) == ("20", "5")
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Steps: up to the door",
+        "Steps: 20, going up",
+        "Steps: 20",
+        "Steps: 20, Sampler: of wool, and a cat",
+        "a door\nSteps: 3\nstone",
+        "  Steps: 5, Seed: 3",
+    ],
+)
+def test_steps_in_a_prompt_are_words(first):
+    read = parse(usual(first, NEGATIVE, LINES["A1111"]))
+
+    assert (read.prompt, read.negative_prompt) == (first.strip(), NEGATIVE)
+    assert read.settings["Sampler"] == "Euler a"
+
+
+def test_blanks_of_the_prompt_alone_stay():
+    read = parse(usual("10\u00a0boats\n    at dusk", NEGATIVE, LINES["A1111"]))
+    assert read.prompt == "10\u00a0boats\n    at dusk"
+
+
+def test_settings_may_have_a_line_each():
+    read = parse(
+        "Prompt: a boat,\nat dusk\nNegative Prompt: fog\nSeed: 5\nStable Diffusion model: dream\n"
+        "ControlNet model: None\nClip Skip: False\nSampler: euler_a\nWidth: 512\nHeight: 768\n"
+        "Steps: 20\nGuidance Scale: 7.5\nSeamless Tiling: None"
+    )
+    assert (read.prompt, read.negative_prompt) == ("a boat,\nat dusk", "fog")
+    assert read.settings == {
+        "Seed": "5",
+        "Model": "dream",
+        "ControlNet model": "None",
+        "Clip skip": "False",
+        "Sampler": "euler_a",
+        "Steps": "20",
+        "CFG scale": "7.5",
+        "Seamless Tiling": "None",
+        "Size": "512x768",
+    }
+
+
+@pytest.mark.parametrize("between", [",\n", "\n", ", \n  "])
+def test_wrapped_settings_are_read(between):
+    read = parse(usual(PROMPT, NEGATIVE, LINES["A1111"].replace(", ", between)))
+    assert (read.prompt, read.negative_prompt) == (PROMPT, NEGATIVE)
+    assert (read.settings["Steps"], read.settings["Model"]) == ("20", "dream")
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ('a: "x, y: z", b: 1', [("a", '"x, y: z"'), ("b", "1")]),
+        ('a: "x \\"y: z\\", w", b: 1', [("a", '"x \\"y: z\\", w"'), ("b", "1")]),
+        ('a: "x "y", z", b: 1', [("a", '"x "y", z"'), ("b", "1")]),
+        ('a: "x\ny: z, w", b: 1', [("a", '"x\ny: z, w"'), ("b", "1")]),
+        ('a: "x, b: 1, c: 2', [("a", '"x'), ("b", "1"), ("c", "2")]),
+        ('a: {"x": [1, "b: c, d: }"]}, b: 1', [("a", '{"x": [1, "b: c, d: }"]}'), ("b", "1")]),
+        ("a: {'x': 'y', 'z': 1}, b: 1", [("a", "{'x': 'y', 'z': 1}"), ("b", "1")]),
+        ("a: {x, b: 1", [("a", "{x"), ("b", "1")]),
+        ("a: (0, 1), b: 1", [("a", "(0, 1)"), ("b", "1")]),
+        ("a: x (y: 1, z: 2), b: 1", [("a", "x (y: 1, z: 2)"), ("b", "1")]),
+        ("a: :(, b: 1", [("a", ":("), ("b", "1")]),
+        ("a: 7,5, b: 1", [("a", "7,5"), ("b", "1")]),
+        ("a: , b: , c:", [("a", ""), ("b", ""), ("c", "")]),
+        ("a: 2026-11-22T14:02:11Z, b: 1", [("a", "2026-11-22T14:02:11Z"), ("b", "1")]),
+        ("a:1,b:2", [("a", "1"), ("b", "2")]),
+        ("no key at all", []),
+    ],
+)
+def test_a_value_ends_where_the_next_key_begins(line, found):
+    assert list(pairs(line)) == found
+
+
+def test_a_value_that_nobody_can_end_does_not_swallow_the_rest():
+    read = parse('boat\nSteps: 3, Model: 5" nail, Clip skip: 2, Seed: 1')
+    assert read.settings == {"Steps": "3", "Model": '5" nail', "Clip skip": "2", "Seed": "1"}
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        ({"CFG Scale": "7"}, {"CFG scale": "7"}),
+        ({"cfg_scale": "7", "CFG scale": "8"}, {"cfg_scale": "7", "CFG scale": "8"}),
+        ({"Scheduler": "Karras"}, {"Schedule type": "Karras"}),
+        ({"Scheduler": "a", "Schedule type": "b"}, {"Scheduler": "a", "Schedule type": "b"}),
+        ({"Width": "1", "Height": "2"}, {"Size": "1x2"}),
+        (
+            {"Width": "1", "Height": "2", "Size": "3x4"},
+            {"Width": "1", "Height": "2", "Size": "3x4"},
+        ),
+        ({"Sampler": '"Euler a"'}, {"Sampler": "Euler a"}),
+        ({"Size": "1x2, Tiling"}, {"Size": "1x2"}),
+        ({"CFG scale": "7, 5"}, {"CFG scale": "7, 5"}),
+        ({"Model": "a (v2, fp16)"}, {"Model": "a (v2, fp16)"}),
+        ({"Hires prompt": '"a, b"'}, {"Hires prompt": '"a, b"'}),
+    ],
+)
+def test_settings_have_their_usual_names_and_nothing_is_lost(told, names):
+    assert named(told.items()) == names
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("x", "x"), ('"a, \\"b\\"\\nc"', 'a, "b"\nc'), ('"a "b"', 'a "b'), ('"', '"'), ('""', "")],
+)
+def test_quotes_are_taken_off(value, said):
+    assert unquoted(value) == said
+
+
+LONG = (
+    "a: {",
+    'a: "',
+    "a: [",
+    "Steps: 1, ",
+    "Steps: 1\n",
+    'a: "x\n',
+    "(,a:",
+    ":",
+    ",",
+    " ",
+    "\n\n",
+)
+
+
+@pytest.mark.parametrize("piece", LONG)
+def test_a_made_up_text_is_read_in_one_go(piece):
+    """A reader that began again at each piece would take minutes, and hang here."""
+    many = piece * (300_000 // len(piece))
+
+    assert parse(f"Steps: 2, Seed: 1, Size: 1x1, {many}").settings["Steps"] in {"1", "2"}
+    assert parse(f"boat {many}\nSteps: 2, Seed: 1, Size: 1x1").settings["Seed"] == "1"
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Steps: ", "1", ", ", ": ", '"', "{", "[", "(", "\n", "Seed: 2", "Model", "\\"]
+        )
+    ).map("".join)
+)
+def test_any_settings_can_be_taken_apart(line):
+    assert all(isinstance(value, str) for pair in pairs(line) for value in pair)
+    parse(f"boat\nSteps: 1, {line}")
