@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from civitai_desktop.ui.shared.composing import finish_composing
+
 # On macOS, Ctrl is the command key, and with H it hides every program.
 _HISTORY_KEY = "Ctrl+Shift+H" if sys.platform == "darwin" else "Ctrl+H"
 
@@ -163,6 +165,7 @@ class Actions(QObject):
 
     @Slot()
     def _triggered(self) -> None:
+        finish_composing()
         self.triggered.emit(self._sender().data())
 
     @Slot(bool)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QApplication
 
 from civitai_desktop import __version__
 from civitai_desktop.ui.collector import Collector
+from civitai_desktop.ui.shared.composing import Composing
 
 
 class Application(QApplication):
@@ -21,6 +22,7 @@ class Application(QApplication):
         # The window is closed before the pictures under way are safe; the loop ends afterwards.
         self.setQuitOnLastWindowClosed(False)
         self._collector = Collector(self)
+        self._composing = Composing(self)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Quit:

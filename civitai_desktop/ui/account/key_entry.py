@@ -7,6 +7,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from civitai_desktop.ui.account.presenter import AccountPresenter
+from civitai_desktop.ui.shared.composing import finish_composing
 from civitai_desktop.ui.shared.widgets import caption, marked, named, plain, styled
 from civitai_desktop.ui.theme import GAP_PX
 
@@ -65,6 +66,7 @@ class KeyEntry(QWidget):
     def _enter(self) -> None:
         if not self._save.isEnabled():  # Return, while the last key is being checked
             return
+        finish_composing()
         self._clear_complaint()
         self._presenter.enter(self._field.text())
 

@@ -28,6 +28,7 @@ from civitai_desktop.ui.generate.preset_shelf import PresetShelf
 from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.generate.source_editor import SourceEditor
 from civitai_desktop.ui.generate.wording import generate_text
+from civitai_desktop.ui.shared.composing import finish_composing
 from civitai_desktop.ui.shared.texts import ShortenedLabel
 from civitai_desktop.ui.shared.widgets import marked, named, plain, plain_tip, rule, styled
 from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
@@ -104,6 +105,7 @@ class GeneratePanel(QWidget):
     @Slot()
     def generate(self) -> None:
         """Do what the button does; the window's Ctrl+Enter is connected here too."""
+        finish_composing()
         if self._waits_for():
             # Said at once to whoever presses it.
             self._patience.stop()

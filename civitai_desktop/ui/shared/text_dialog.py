@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from civitai_desktop.ui.shared.composing import finish_composing
 from civitai_desktop.ui.shared.widgets import caption, marked, named, plain, styled
 from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
 
@@ -93,5 +94,6 @@ class TextDialog(QDialog):
 
     @Slot()
     def _choose(self) -> None:
+        finish_composing()
         self.accept()
         self.chosen.emit(self._field.text())
