@@ -111,7 +111,7 @@ def compose(
         created_at: With a time zone; written in UTC.
         resources: What else took part; see `PictureResource.from_air`.
         longest: In UTF-16 units, as JPEG and WebP count; the prompts are shortened, the negative
-            one first, and the settings never.
+            one to no less than a quarter, and the settings never.
     """
     settings = {
         # Without steps the site reads nothing at all, whatever the engine.
@@ -139,8 +139,10 @@ def compose(
         return text
     settings.pop(_EXACT, None)
     room = longest - _units(_lines("", "", settings, trailer)) - len(f"\n\n{_NEGATIVE} ")
-    prompt = _shortened(_escaped(prompt), room)
-    negative_prompt = _shortened(_escaped(negative_prompt), room - _units(prompt))
+    negative_prompt = _escaped(negative_prompt)
+    # A short negative prompt stays beside a long prompt.
+    prompt = _shortened(_escaped(prompt), room - min(_units(negative_prompt), room // 4))
+    negative_prompt = _shortened(negative_prompt, room - _units(prompt))
     return _lines(prompt, negative_prompt, settings, trailer)
 
 
