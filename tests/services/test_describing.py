@@ -65,7 +65,7 @@ def seen_by_the_site(path: Path) -> Seen:
         comment = picture.getexif().get_ifd(0x8769).get(0x9286)
     if text is None:
         assert comment[:8] == b"UNICODE\0"
-        text = comment[8:].decode("utf-16-be")
+        text = comment[8:].decode(order_of_bytes(comment[8:])).removeprefix("\ufeff")
     assert "Steps: " in text
     assert re.search(r"(^|\n)Steps: ?\d", text), "else it would be split at its full stops"
     assert not re.match(r"Parameters\s*:", text)
@@ -94,6 +94,13 @@ def seen_by_the_site(path: Path) -> Seen:
         meta=meta,
         resources={entry["modelVersionId"]: entry.get("weight") for entry in entries},
     )
+
+
+def order_of_bytes(content: bytes) -> str:
+    if content.startswith(b"\xfe\xff"):
+        return "utf-16-be"
+    beginning = content[:1000]
+    return "utf-16-le" if beginning[1::2].count(0) > beginning[::2].count(0) else "utf-16-be"
 
 
 def pairs_of_the_site(line: str) -> Iterator[tuple[str, str]]:
