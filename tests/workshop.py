@@ -31,6 +31,7 @@ from civitai_desktop.domain.generation import (
 )
 from civitai_desktop.sandbox.server import SandboxServer, Settings
 from civitai_desktop.services.describing import Describer
+from civitai_desktop.services.deviations import Comparison
 from civitai_desktop.services.generations import Generations
 from civitai_desktop.services.line import Line
 from civitai_desktop.services.quotes import Quotes
@@ -171,6 +172,7 @@ class Workshop:
             tell=self.tell,
             sleep=self.sleep,
             clock=time.monotonic,
+            compare=Comparison(CATALOGUE, lambda _air: ""),
         )
         self.generations = Generations(
             parts,

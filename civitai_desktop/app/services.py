@@ -12,6 +12,7 @@ from civitai_desktop.domain.errors import CivitaiError, LibraryUnusable
 from civitai_desktop.places import World
 from civitai_desktop.services.availability import Availability
 from civitai_desktop.services.describing import Describer
+from civitai_desktop.services.deviations import Comparison
 from civitai_desktop.services.events import Events
 from civitai_desktop.services.file_names import usable
 from civitai_desktop.services.forms import Forms
@@ -101,6 +102,7 @@ async def services_opened(
             sleep=asyncio.sleep,
             describe=Describer(catalogue),
         )
+        resources = Resources(remote, ShelfFile(world.shelf), Previews(world.previews), disk)
         sources = Sources(remote, remote, line, SourceFolder(world.sources), decoders, events.tell)
         parts = Parts(
             api=remote,
@@ -112,6 +114,7 @@ async def services_opened(
             tell=events.tell,
             sleep=asyncio.sleep,
             clock=time.monotonic,
+            compare=Comparison(catalogue, resources.name),
         )
         quotes = Quotes(remote)
         generations = Generations(
@@ -135,7 +138,7 @@ async def services_opened(
             ),
             quotes=quotes,
             forms=Forms(FormFile(world.form), disk),
-            resources=Resources(remote, ShelfFile(world.shelf), Previews(world.previews), disk),
+            resources=resources,
             presets=Presets(PresetFile(world.presets), disk),
             prompts=Prompts(library, disk),
             wallet=Wallet(remote),

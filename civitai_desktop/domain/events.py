@@ -128,6 +128,17 @@ class EngineRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class Deviated:
+    """Civitai does otherwise than it was asked; told once, when that is first seen.
+
+    Attributes:
+        generation: Its `deviations` say what.
+    """
+
+    generation: Generation
+
+
+@dataclass(frozen=True, slots=True)
 class KeyRefused:
     """The API refused the key, or there is none; generations stay as they are until there is one.
 
@@ -170,6 +181,7 @@ Event = (
     | FolderChanged
     | RequestRefused
     | EngineRefused
+    | Deviated
     | KeyRefused
     | PaymentNeeded
     | RetryAnswered

@@ -59,6 +59,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         corrupt: Send zeros for the body's bytes.
         expire: Answer as for the address of a blob that has ended.
         workflow: How a workflow submitted by this request ends; a what-if is no submission.
+        ran: What a submission's steps work with in place of what was sent, by name of the input;
+            null leaves it out. A what-if is no submission.
         withdrawn: Discriminators, such as {"engine": "flux2"}, of engines that a submission finds
             unknown, a what-if too.
     """
@@ -78,6 +80,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     expire: bool = False
     workflow: WorkflowFault | None = None
     withdrawn: dict[str, str] | None = None
+    ran: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what the types let through; msgspec reports ValueError as a fault of the file."""
@@ -86,7 +89,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         except re.error as error:
             raise ValueError(f"path is no pattern: {error}") from error
         flags = (self.drop, self.lose_answer, self.corrupt, self.expire)
-        values = (self.status, self.truncate, self.workflow, self.withdrawn)
+        values = (self.status, self.truncate, self.workflow, self.withdrawn, self.ran)
         if sum(flags) + sum(value is not None for value in values) > 1:
             raise ValueError("a rule does one thing")
 
@@ -94,7 +97,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         """Whether the request is one of those the rule is for."""
         if self.method is not None and self.method.upper() != method:
             return False
-        if self.workflow and (method != "POST" or "whatif=true" in query.lower()):
+        if (self.workflow or self.ran) and (method != "POST" or "whatif=true" in query.lower()):
             return False
         return any(re.search(self.path, target) for target in (path, f"{path}?{query}"))
 

@@ -12,6 +12,9 @@ from civitai_desktop.sandbox.problems import Problem, problem_response
 OUTCOME = "sandbox.outcome"
 """Where in the scope a submission finds how its workflow is to end."""
 
+RAN = "sandbox.ran"
+"""Where in the scope a submission finds what its steps really work with."""
+
 WITHDRAWN = "sandbox.withdrawn"
 """Where in the scope a submission finds which engines are unknown."""
 
@@ -74,7 +77,7 @@ class Misbehaviour:
             await self._app(scope, receive, _Blank(send))
         else:
             outcome = rule.workflow and rule.workflow.outcome()
-            told = {OUTCOME: outcome, WITHDRAWN: rule.withdrawn}
+            told = {OUTCOME: outcome, WITHDRAWN: rule.withdrawn, RAN: rule.ran}
             await self._app({**scope, **told}, receive, send)
 
 

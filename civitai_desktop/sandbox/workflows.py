@@ -13,7 +13,7 @@ from civitai_desktop.sandbox.blob_views import Json
 from civitai_desktop.sandbox.complaints import Complaints, Refused
 from civitai_desktop.sandbox.json_patch import BadPatch, apply_patch
 from civitai_desktop.sandbox.listing import Filter, page
-from civitai_desktop.sandbox.misbehaviour import OUTCOME, WITHDRAWN
+from civitai_desktop.sandbox.misbehaviour import OUTCOME, RAN, WITHDRAWN
 from civitai_desktop.sandbox.orchestrator import NotEnoughBuzz, Orchestrator
 from civitai_desktop.sandbox.plain_view import plain_workflow
 from civitai_desktop.sandbox.problems import Problem, unknown_engine
@@ -61,6 +61,7 @@ class WorkflowRoutes:
         body = await _json(request)
         if problem := unknown_engine(body, request.scope.get(WITHDRAWN)):
             raise problem
+        body = _as_run(body, request.scope.get(RAN))
         try:
             submission = read_submission(body, self._orchestrator.catalogue)
             if wrong := self._sources.complaints(submission):
@@ -194,6 +195,21 @@ class WorkflowRoutes:
     def _changed(self, record: WorkflowRecord) -> Response:
         # The official contract answers a change with nothing, the plain one with the workflow.
         return JSONResponse(self._view(record)) if record.plain else Response(status_code=204)
+
+
+def _as_run(body: Any, ran: dict[str, Any] | None) -> Any:
+    """Return a submission as it is worked with by a server that does otherwise than asked."""
+    steps = body.get("steps") if isinstance(body, dict) else None
+    if not ran or not isinstance(steps, list):
+        return body
+    changed = []
+    for step in steps:
+        given = step.get("input") if isinstance(step, dict) else None
+        if not isinstance(given, dict):
+            return body
+        told = {name: value for name, value in (given | ran).items() if value is not None}
+        changed.append(step | {"input": told})
+    return body | {"steps": changed}
 
 
 async def _json(request: Request) -> Any:

@@ -14,7 +14,13 @@ from civitai_desktop.domain.errors import (
     LibraryUnusable,
     NotFound,
 )
-from civitai_desktop.domain.events import EngineRefused, Event, GenerationChanged, RequestRefused
+from civitai_desktop.domain.events import (
+    Deviated,
+    EngineRefused,
+    Event,
+    GenerationChanged,
+    RequestRefused,
+)
 from civitai_desktop.domain.generation import (
     Generation,
     GenerationRequest,
@@ -22,6 +28,7 @@ from civitai_desktop.domain.generation import (
     Image,
 )
 from civitai_desktop.domain.workflow import Workflow, WorkflowStatus
+from civitai_desktop.services.deviations import Compare, uncompared
 from civitai_desktop.services.endings import failure, withheld
 from civitai_desktop.services.line import Line
 from civitai_desktop.services.polling import EARLY_PAUSE_S, pause_after, pauses, watch
@@ -54,6 +61,7 @@ class Parts:
     tell: Callable[[Event], None]
     sleep: Sleep
     clock: Clock
+    compare: Compare = uncompared
 
 
 class Run:
@@ -225,8 +233,16 @@ class Run:
 
     async def _seen(self, workflow: Workflow, saved: frozenset[str]) -> None:
         """Tell a view of the workflow, and begin to save what has become available."""
+        changes: dict[str, Any] = {}
         if workflow.cost is not None and workflow.cost != self.generation.cost:
-            await self.update(workflow, cost=workflow.cost)
+            changes["cost"] = workflow.cost
+        done = self._parts.compare(self.generation.request, workflow)
+        if done.deviations and not self.generation.deviations:
+            changes["deviations"] = done.deviations
+        if changes:
+            await self.update(workflow, **changes)
+            if "deviations" in changes:
+                self._parts.tell(Deviated(self.generation))
         else:
             self._parts.tell(GenerationChanged(self._written, workflow))
         for index, blob in enumerate(workflow.blobs):
@@ -236,7 +252,8 @@ class Run:
                 )
 
     async def _settle(self, workflow: Workflow, saved: int, errors: list[CivitaiError]) -> None:
-        quantity = self.generation.request.quantity
+        # What was not made is told as a deviation; it is not withheld.
+        quantity = self._parts.compare(self.generation.request, workflow).quantity
         problem = ""
         if workflow.status is WorkflowStatus.CANCELED and self._canceled:
             await self.update(workflow, state=GenerationState.CANCELED, saved=saved)

@@ -15,6 +15,7 @@ from civitai_desktop.domain.errors import (
 )
 from civitai_desktop.domain.events import (
     ConnectionChanged,
+    Deviated,
     Event,
     FolderChanged,
     GenerationChanged,
@@ -31,6 +32,7 @@ from civitai_desktop.ui.shared.messages import Message, MessageStrip, Severity
 
 _CONNECTION, _FOLDER, _KEY, _KEYRING = "connection", "folder", "key", "keyring"
 _BUG, _FORM, _PRESET, _OBJECTION = "bug", "form", "preset", "objection"
+_DEVIATED = "deviated"
 
 
 class Notices(QObject):
@@ -84,6 +86,13 @@ class Notices(QObject):
                 self._tell_import(taken, unreadable)
             case KeyRefused(problem, next_step):
                 self.error(NotSignedIn(problem, next_step=next_step))
+            case Deviated(generation):
+                self._tell(
+                    self.tr("Civitai did not do everything as it was asked."),
+                    generation.deviations,
+                    key=_DEVIATED,
+                    severity=Severity.WARNING,
+                )
             case PaymentNeeded():
                 self.questions.ask_to_pay(event)
             case GenerationDismissed(generation_id):

@@ -112,3 +112,14 @@ async def test_an_engine_can_be_unknown_while_others_are_taken(sandbox: Any, tur
     assert await sandbox.balance() == 1000
     sandbox.misbehave({"path": WORKFLOWS, "withdrawn": {"ecosystem": "sdxl"}})
     assert (await sandbox.api.post(WORKFLOWS, json=turbo())).is_success
+
+
+async def test_other_values_can_be_worked_with_than_were_sent(sandbox: Any, turbo: Body) -> None:
+    ran = {"quantity": 2, "steps": 4, "seed": None}
+    sandbox.misbehave({"path": WORKFLOWS, "ran": ran})
+    quoted = await sandbox.submit(turbo(quantity=4, seed=7), whatif="true")
+    assert quoted["steps"][0]["input"]["quantity"] == 4
+    workflow = await sandbox.finished(turbo(quantity=4, seed=7))
+    told = workflow["steps"][0]["input"]
+    assert (told["quantity"], told["steps"], "seed" in told) == (2, 4, False)
+    assert len(workflow["steps"][0]["output"]["images"]) == 2

@@ -184,6 +184,19 @@ async def test_several_pictures_share_one_cost(house):
     assert house.fact("cost") == "1,032 Buzz for 4 images"
 
 
+async def test_what_was_done_otherwise_stands_with_the_picture(house):
+    differing = "Images: asked 8, ran 4."
+    await house.show(house.add(request=request(quantity=4), deviations=differing))
+    assert house.fact("deviations") == differing
+    # What was paid is for those that were made.
+    assert house.fact("cost") == "10 Buzz"
+
+
+async def test_nothing_stands_there_where_all_was_done_as_asked(house):
+    await house.show(house.add())
+    assert house.fact("deviations") == ""
+
+
 async def test_an_unknown_cost_is_not_made_up(house):
     await house.show(house.add(cost=None))
     assert house.fact("cost") == ""

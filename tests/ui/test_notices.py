@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from civitai_desktop.domain.errors import FolderUnusable, NoSafeKeyring, NotFound, NotSignedIn
 from civitai_desktop.domain.events import (
     ConnectionChanged,
+    Deviated,
     FolderChanged,
     GenerationChanged,
     GenerationDismissed,
@@ -64,6 +65,13 @@ def test_what_has_passed_is_taken_back(notices, strip):
     assert strip.message.text == "Civitai cannot be reached."
     notices.on_event(ConnectionChanged())
     assert strip.message is None
+
+
+def test_what_was_done_otherwise_than_asked_is_told(notices, strip):
+    differing = "Images: asked 8, ran 4."
+    notices.on_event(Deviated(Generation(request=a_request(), deviations=differing)))
+    assert strip.message.text == "Civitai did not do everything as it was asked."
+    assert strip.message.next_step == differing
 
 
 def test_a_refused_key_is_told_until_there_is_another(notices, strip):

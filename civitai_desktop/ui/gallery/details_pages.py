@@ -31,10 +31,21 @@ _NEGATIVE_LINES = 3
 _MOST_LINES = 12
 _BUTTON_PX = 36
 
-_FACTS = ("engine", "size", "steps", "seed", "cost", "created", "file", "workflow", "template")
+_FACTS = (
+    "engine",
+    "size",
+    "steps",
+    "seed",
+    "deviations",
+    "cost",
+    "created",
+    "file",
+    "workflow",
+    "template",
+)
 """The rows of the table, in their order."""
 
-_OF_ORIGIN = ("steps", "cost", "workflow", "template")
+_OF_ORIGIN = ("steps", "deviations", "cost", "workflow", "template")
 
 
 class PicturePage(QWidget):

@@ -148,6 +148,8 @@ def origin(generation: Generation, catalogue: Catalogue) -> Origin:
         facts["steps"] = (" / ".join(known), " / ".join(known.values()))
     if cost := cost_text(generation):
         facts["cost"] = (_tr("Cost"), cost)
+    if generation.deviations:
+        facts["deviations"] = (_tr("Differences"), generation.deviations)
     if generation.workflow_id:
         facts["workflow"] = (_tr("Workflow"), generation.workflow_id)
     if template := _template(generation, engine):
@@ -167,11 +169,13 @@ def cost_text(generation: Generation) -> str:
     """Say what was really charged, for all of the generation's pictures; "" if it is unknown."""
     if generation.cost is None:
         return ""
-    if generation.request.quantity == 1:
+    quantity = generation.request.quantity
+    if generation.deviations and generation.saved:
+        # Perhaps not as many were made as were asked for.
+        quantity = generation.saved
+    if quantity == 1:
         return _tr("{cost} Buzz").format(cost=f"{generation.cost:,}")
-    return _tr("{cost} Buzz for {n} images").format(
-        cost=f"{generation.cost:,}", n=generation.request.quantity
-    )
+    return _tr("{cost} Buzz for {n} images").format(cost=f"{generation.cost:,}", n=quantity)
 
 
 def _sent(generation: Generation, engine: Engine | None, role: str) -> str:

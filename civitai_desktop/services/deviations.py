@@ -1,0 +1,288 @@
+"""Compares what Civitai says it has worked with to what it was asked for."""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from civitai_desktop.catalogue.engine import Engine
+from civitai_desktop.catalogue.field import Field, Kind
+from civitai_desktop.catalogue.loader import Catalogue
+from civitai_desktop.domain.air import is_air
+from civitai_desktop.domain.errors import UnknownEngine
+from civitai_desktop.domain.generation import GenerationRequest
+from civitai_desktop.domain.workflow import Workflow
+
+NUMBERS = ("quantity", "steps", "guidance", "clip_skip", "strength", "seed")
+"""Roles of fields whose number must be the one that was sent."""
+
+SIZES = ("width", "height")
+"""Roles of the two that make up a size."""
+
+CHOICES = ("size", "image_size", "aspect_ratio", "resolution", "variant", "version")
+"""Roles of fields whose word must be the one that was sent."""
+
+_UP_TO_CIVITAI = frozenset({"auto", "default", "random"})
+"""Words for which a server may well put what it has chosen."""
+
+_CLOSE = 0.005
+"""Numbers that differ by less were rounded."""
+
+_LISTS = frozenset({Kind.WEIGHTED_RESOURCES, Kind.RESOURCES})
+_VERSION = re.compile(r"(?:^|:)civitai:\d+@(\d+)", re.ASCII | re.IGNORECASE)
+_PAIR = re.compile(r"(\d+(?:\.\d+)?)\W*[x\W]\W*(\d+(?:\.\d+)?)", re.ASCII | re.IGNORECASE)
+_PREFIX = re.compile(r"^(?:urn:)?(?:air:)?", re.IGNORECASE)
+_DEEPEST = 8
+"""Levels of an answer that are looked through; none of ours is nested deeper than three."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What became of a request.
+
+    Attributes:
+        deviations: What differs from what was asked, in sentences; empty if nothing does, or the
+            server does not say.
+        quantity: How many pictures were made, those that are withheld included.
+    """
+
+    deviations: str
+    quantity: int
+
+
+Compare = Callable[[GenerationRequest, Workflow], Done]
+
+
+def uncompared(request: GenerationRequest, _workflow: Workflow) -> Done:
+    """Take it that everything was done as it was asked."""
+    return Done(deviations="", quantity=request.quantity)
+
+
+class Comparison:
+    """Finds what was done otherwise, by the roles of the engine's fields.
+
+    Only what was sent is compared, and only where the answer has it under the same name: what a
+    server leaves out, adds, renames, puts into another order or writes as text is no deviation.
+    """
+
+    def __init__(self, catalogue: Catalogue, name_of: Callable[[str], str]) -> None:
+        """Take the parts.
+
+        Args:
+            catalogue: For the fields' roles, and for the engine that ran.
+            name_of: Returns what the resource of an AIR is called; "" if that is not known.
+        """
+        self._catalogue = catalogue
+        self._name_of = name_of
+
+    def __call__(self, request: GenerationRequest, workflow: Workflow) -> Done:
+        """Compare a request with the server's view of it."""
+        try:
+            engine = self._catalogue.engine(request.engine)
+        except UnknownEngine:
+            return uncompared(request, workflow)
+        echo = _echo(request, workflow)
+        if not echo:
+            return uncompared(request, workflow)
+        told = filter(None, self._told(engine, request.input, echo))
+        return Done(deviations=" ".join(told), quantity=_quantity(engine, request, echo))
+
+    def _told(
+        self, engine: Engine, sent: Mapping[str, object], echo: Mapping[str, object]
+    ) -> Iterator[str]:
+        yield self._engine(engine, echo)
+        for field in engine.fields:
+            asked, ran = sent.get(field.name), echo.get(field.name.lower())
+            if field.kind is Kind.RESOURCE:
+                yield self._resource(field, asked, ran)
+            elif field.kind in _LISTS:
+                yield self._left_out(field, sent, echo)
+            elif asked is not None and ran is not None:
+                yield _value(field, asked, ran)
+        yield _size(engine, sent, echo)
+
+    def _engine(self, engine: Engine, echo: Mapping[str, object]) -> str:
+        ran = {name: echo.get(name.lower()) for name in engine.discriminators}
+        differing = {
+            name: value
+            for name, value in ran.items()
+            # A server may put the AIR of what a word of the catalogue stands for.
+            if isinstance(value, str)
+            and not is_air(value)
+            and not _is_same(value, engine.discriminators[name])
+        }
+        if not differing:
+            return ""
+        other = self._engine_of(echo)
+        if other is not None and other.label != engine.label:
+            return _differs("Engine", engine.label, other.label)
+        asked = " ".join(engine.discriminators[name] for name in differing)
+        return _differs("Engine", asked, " ".join(differing.values()))
+
+    def _engine_of(self, echo: Mapping[str, object]) -> Engine | None:
+        """Return the engine that an answer's discriminators choose, the closest one; else None."""
+        fitting = [
+            engine
+            for engine in self._catalogue
+            if all(
+                _is_same(str(echo.get(name.lower(), "")), value)
+                for name, value in engine.discriminators.items()
+            )
+        ]
+        return max(fitting, key=lambda engine: len(engine.discriminators), default=None)
+
+    def _resource(self, field: Field, asked: object, ran: object) -> str:
+        if not (isinstance(asked, str) and isinstance(ran, str)) or _key(asked) == _key(ran):
+            return ""
+        return _differs(field.label, self._called(asked, field), self._called(ran, field))
+
+    def _left_out(
+        self, field: Field, sent: Mapping[str, object], echo: Mapping[str, object]
+    ) -> str:
+        asked = [air for air in _texts(sent.get(field.name)) if is_air(air)]
+        if not asked:
+            return ""
+        there = echo.get(field.name.lower())
+        names = {name.lower() for name in sent}
+        # Perhaps it is called otherwise there; what is called as another field is that field.
+        others = {name: value for name, value in echo.items() if name not in names}
+        found = {_key(text) for text in _texts(others if there is None else there)}
+        missing = [air for air in asked if _key(air) not in found and _number_of(air) not in found]
+        if there is None and len(missing) == len(asked) and not _is_whole(field, sent, echo):
+            # Perhaps it tells only a part, or under another name and in other words.
+            return ""
+        called = ", ".join(self._called(air, field) for air in missing)
+        return f"Left out: {called}." if called else ""
+
+    def _called(self, air: str, field: Field) -> str:
+        name = " ".join(self._name_of(air).split())
+        number = _number_of(air)
+        kind = (
+            field.label if field.kind is Kind.RESOURCE else _SINGULAR.get(field.role, field.label)
+        )
+        return name or (f"{kind} {number}" if number else "another one")
+
+
+_SINGULAR = {"loras": "LoRA", "embeddings": "embedding"}
+
+
+def _echo(request: GenerationRequest, workflow: Workflow) -> dict[str, object]:
+    """Return what the step of a request says it works with, by its names in lower case.
+
+    Empty where no step has anything to do with what was sent.
+    """
+    names = {name.lower() for name in request.input}
+    echoes = [
+        {str(name).lower(): value for name, value in given.items() if value is not None}
+        for given in workflow.inputs
+    ]
+    best = max(echoes, key=lambda echo: len(names & echo.keys()), default={})
+    return best if names & best.keys() else {}
+
+
+def _is_whole(field: Field, sent: Mapping[str, object], echo: Mapping[str, object]) -> bool:
+    """Tell whether an answer has everything that was sent besides one field."""
+    others = {name.lower() for name, value in sent.items() if value is not None}
+    return others - {field.name.lower()} <= echo.keys()
+
+
+def _value(field: Field, asked: object, ran: object) -> str:
+    if field.role in NUMBERS:
+        one, other = _number(asked), _number(ran)
+        if one is None or other is None or abs(one - other) < _CLOSE:
+            return ""
+        return _differs(field.label, _written(one), _written(other))
+    if field.role in CHOICES and isinstance(asked, str) and isinstance(ran, str):
+        is_free = _word(asked) in _UP_TO_CIVITAI
+        return "" if is_free or _is_same(asked, ran) else _differs(field.label, asked, ran)
+    return ""
+
+
+def _size(engine: Engine, sent: Mapping[str, object], echo: Mapping[str, object]) -> str:
+    fields = [engine.by_role(role) for role in SIZES]
+    names = [field.name for field in fields if field]
+    asked = [_number(sent.get(name)) for name in names]
+    ran = [_number(echo.get(name.lower())) for name in names]
+    if None in asked or len(names) < len(SIZES):
+        return ""
+    pairs = [(one, other) for one, other in zip(asked, ran, strict=True) if other is not None]
+    if all(one == other for one, other in pairs):
+        return ""
+    both = [other if other is not None else one for one, other in zip(asked, ran, strict=True)]
+    return _differs("Size", _sides(asked), _sides(both))
+
+
+def _quantity(engine: Engine, request: GenerationRequest, echo: Mapping[str, object]) -> int:
+    field = engine.by_role("quantity")
+    ran = _number(echo.get(field.name.lower())) if field else None
+    return request.quantity if ran is None or ran < 1 else min(request.quantity, int(ran))
+
+
+def _differs(what: str, asked: str, ran: str) -> str:
+    return f"{what}: asked {asked}, ran {ran[:_LONGEST]}."
+
+
+_LONGEST = 80
+"""Characters of a server's word that are quoted."""
+
+
+def _number(value: object) -> float | None:
+    """Return a number, also one that is written as text; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _written(number: float) -> str:
+    return str(int(number)) if number.is_integer() else f"{number:g}"
+
+
+def _sides(sides: Iterable[float | None]) -> str:
+    return " \N{MULTIPLICATION SIGN} ".join(_written(side) for side in sides if side is not None)
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Tell whether two words mean the same, whatever their case, signs and way to write 2.0."""
+    if _word(one) == _word(other):
+        return True
+    numbers = _number(one), _number(other)
+    if None not in numbers and numbers[0] == numbers[1]:
+        return True
+    # Two numbers with whatever stands between them, as in a size or a ratio.
+    parts = [_PAIR.fullmatch(text.strip()) for text in (one, other)]
+    return all(parts) and len({part.groups() for part in parts if part}) == 1
+
+
+def _word(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def _key(text: str) -> str:
+    """Return what two spellings of one resource's AIR have in common."""
+    number = _number_of(text)
+    return number or _PREFIX.sub("", text.casefold()).partition("+")[0]
+
+
+def _number_of(text: str) -> str:
+    """Return the number of a version on civitai.com that an AIR names; "" for another AIR."""
+    found = _VERSION.search(text)
+    return found[1] if found else ""
+
+
+def _texts(value: object, depth: int = 0) -> Iterator[str]:
+    """Yield every text in a value, the names in mappings and numbers too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield str(value)
+    elif depth < _DEEPEST and isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield str(name)
+            yield from _texts(inner, depth + 1)
+    elif depth < _DEEPEST and isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner, depth + 1)
