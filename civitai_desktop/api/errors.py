@@ -4,15 +4,25 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any
 
 import httpx
 import msgspec
 
+from civitai_desktop.api.trust import from_tls
 from civitai_desktop.domain import errors
+
+NOT_READABLE = (ValueError, RecursionError, OverflowError)
+"""What msgspec raises at what is not JSON, is nested too deeply, or has not the expected form."""
 
 _LONGEST = 300
 """Longer texts and those of several lines are stack traces rather than sentences."""
+
+_MOST_BYTES = 4096
+"""Of a body that is no JSON; what is to be shown of it is a line."""
+
+_MOST_COMPLAINTS = 50
 
 _FUNDS = re.compile(r"\b(buzz|funds?|budget)\b", re.IGNORECASE)
 
@@ -63,11 +73,21 @@ _MAY_MEAN_FUNDS = (errors.InvalidInput, errors.NotAllowed)
 """A shortage of Buzz has been seen as 402, 403 and 400."""
 
 
-def from_exception(error: httpx.HTTPError) -> errors.Unreachable:
+TROUBLE = (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, OverflowError)
+"""What sending, being answered and reading an answer may raise, however odd the other side is.
+
+httpx lets through what its parts raise: `ssl`'s and the socket's own errors, idna's, and those of
+codecs for which it has no name.
+"""
+
+
+def from_exception(error: BaseException) -> errors.Unreachable | errors.BadReply:
     """Turn a transport failure into the error to raise."""
+    if certificate := from_tls(error):
+        return certificate
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
         return errors.Unreachable("Civitai cannot be reached.")
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
         return errors.Unreachable("Civitai did not answer in time.")
     return errors.Unreachable("The connection to Civitai was lost.")
 
@@ -79,18 +99,30 @@ LONGEST_WISH_S = 600.0
 def retry_after_s(response: httpx.Response) -> float | None:
     """Return the pause the server asks for in seconds, at most `LONGEST_WISH_S`, or None.
 
+    A date is compared with the server's own, because this computer's clock may be wrong.
+
     Source: RFC 9110 section 10.2.3: a number of seconds or a date.
     """
     text = response.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return min(float(text), LONGEST_WISH_S)
-    try:
-        date = parsedate_to_datetime(text)
-    except ValueError:
+        return min(float(text[:_DIGITS]), LONGEST_WISH_S)
+    then = _moment(text)
+    if then is None:
         return None
-    aware = date if date.tzinfo else date.replace(tzinfo=UTC)
-    wish_s = (aware - datetime.now(UTC)).total_seconds()
-    return min(max(0.0, wish_s), LONGEST_WISH_S)
+    now = _moment(response.headers.get("date", "")) or datetime.now(UTC)
+    return min(max(0.0, (then - now).total_seconds()), LONGEST_WISH_S)
+
+
+_DIGITS = 18
+
+
+def _moment(text: str) -> datetime | None:
+    """Read a date of HTTP; None for what is none, or lies beyond all calendars."""
+    try:
+        date = parsedate_to_datetime(text.strip())
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
 
 
 def said(response: httpx.Response) -> str:
@@ -101,9 +133,10 @@ def said(response: httpx.Response) -> str:
 def _body(response: httpx.Response) -> Any:
     try:
         return msgspec.json.decode(response.content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        text = response.text
-        return "" if "<" in text[:100] else text
+    except NOT_READABLE:
+        # Not in the charset that is named: some names are no charsets, and some are no names.
+        text = response.content[:_MOST_BYTES].decode("utf-8", "replace").strip()
+        return "" if "<" in text[:100] or text.startswith(("{", "[")) else text
 
 
 def stopped(text: str) -> str:
@@ -131,7 +164,14 @@ def _complaints(body: Any) -> dict[str, str]:
     found = body.get("errors") if isinstance(body, Mapping) else None
     if not isinstance(found, Mapping):
         return {}
+    # Not `str()` of whatever it is: of what is nested, that has an end only where Python has one.
     return {
-        str(field): " ".join(map(str, texts)) if isinstance(texts, list) else str(texts)
-        for field, texts in found.items()
+        str(field)[:_LONGEST]: " ".join(
+            each for each in (texts if isinstance(texts, list) else [texts]) if _is_text(each)
+        )
+        for field, texts in islice(found.items(), _MOST_COMPLAINTS)
     }
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)

@@ -3,13 +3,14 @@
 import logging
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
 
 from civitai_desktop.api.http import ApiClient, BlobClient, Params
-from civitai_desktop.api.wire import NOT_READABLE
+from civitai_desktop.api.errors import NOT_READABLE
 from civitai_desktop.domain.errors import BadReply, CivitaiError, DamagedPicture, NotFound
 from civitai_desktop.domain.resource import Offer, Resource, ResourcePage, ResourceQuery
 
@@ -173,8 +174,11 @@ class ResourceApi:
             DamagedPicture: It is larger than a preview can be.
         """
         content = bytearray()
-        async with self._pictures.open(url) as download:
-            async for chunk in download.chunks():
+        async with (
+            self._pictures.open(url) as download,
+            aclosing(download.chunks()) as chunks,
+        ):
+            async for chunk in chunks:
                 content += chunk
                 if len(content) > _LARGEST_PREVIEW:
                     raise DamagedPicture("The preview is too large.")

@@ -3,7 +3,7 @@
 import msgspec
 
 from civitai_desktop.api.http import ApiClient
-from civitai_desktop.api.wire import NOT_READABLE
+from civitai_desktop.api.errors import NOT_READABLE
 from civitai_desktop.domain.errors import CivitaiError
 from civitai_desktop.domain.terms import Buzz
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from civitai_desktop.api.errors import sentence
+from civitai_desktop.api.errors import NOT_READABLE, sentence
 from civitai_desktop.domain.errors import BadReply
 from civitai_desktop.domain.generation import GenerationRequest
 from civitai_desktop.domain.terms import Terms
@@ -20,9 +20,6 @@ from civitai_desktop.domain.workflow import Blob, Preparation, Quote, Workflow, 
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-
-NOT_READABLE = (msgspec.DecodeError, UnicodeDecodeError)
-"""What msgspec raises at what is not JSON, or not of the form that was asked for."""
 
 APP_TAG = "civitai-desktop"
 

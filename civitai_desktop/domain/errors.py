@@ -6,13 +6,17 @@ CivitaiError
 ├── NotEnoughBuzz         the wallet or the key's budget is exhausted
 ├── NotAllowed            the server refuses for another reason
 ├── NotFound              the workflow, blob or resource is gone
+├── TooLarge              a picture or an answer is larger than this program takes
 ├── RateLimited           ask again later                            (retryable)
 ├── Unreachable           no answer at all                           (retryable)
+│   ├── ProxyUnusable     the proxy is set wrongly, refuses, or is not there
+│   └── CertificateWrong  whoever answers does not prove to be Civitai
 ├── ServerFault           the server is broken for the moment        (retryable)
 ├── BadReply              an answer that is not the API's            (retryable)
 ├── GenerationFailed      the workflow ended without its pictures
 ├── DamagedPicture        the bytes that arrived are not a whole picture (retryable)
 ├── SourceUnusable        a picture cannot be what a generation starts from
+├── StartFailed           a step of the start failed; it can be tried again
 ├── FolderUnusable        the pictures folder is missing or read-only
 ├── LibraryUnusable       the database cannot be opened
 ├── CatalogueUnusable     the engines' data file is damaged
@@ -27,6 +31,15 @@ Anything else that is raised is a bug and is reported as one.
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import ClassVar
+
+
+LONGEST = 2000
+"""Characters of the longest text that is shown: whatever a server says, a window has an end."""
+
+
+def bounded(text: str) -> str:
+    """Return `text`, or its beginning and a sign that there is more."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 class CivitaiError(Exception):
@@ -45,9 +58,9 @@ class CivitaiError(Exception):
     def __init__(
         self, message: str, *, next_step: str | None = None, retry_after_s: float | None = None
     ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.next_step = self.default_next_step if next_step is None else next_step
+        super().__init__(bounded(message))
+        self.message = bounded(message)
+        self.next_step = bounded(self.default_next_step if next_step is None else next_step)
         self.retry_after_s = retry_after_s
 
     def __str__(self) -> str:
@@ -71,7 +84,8 @@ class InvalidInput(CivitaiError):
         next_step: str | None = None,
     ) -> None:
         super().__init__(message, next_step=next_step)
-        self.complaints: Mapping[str, str] = MappingProxyType(dict(complaints or {}))
+        told = {field: bounded(text) for field, text in (complaints or {}).items()}
+        self.complaints: Mapping[str, str] = MappingProxyType(told)
 
 
 class EngineNotOffered(InvalidInput):
@@ -112,6 +126,10 @@ class NotFound(CivitaiError):
     """What was asked for does not exist, or no longer."""
 
 
+class TooLarge(CivitaiError):
+    """A body is larger than this program takes; asking again would not make it smaller."""
+
+
 class RateLimited(CivitaiError):
     """Too many requests at once."""
 
@@ -124,6 +142,17 @@ class Unreachable(CivitaiError):
 
     retryable = True
     default_next_step = "Check the connection; the program goes on by itself."
+
+
+class ProxyUnusable(Unreachable):
+    """The way through a proxy does not work; what waits for it goes on once it does.
+
+    The sentence names the variable, and never what stands in it: that may be a password.
+    """
+
+
+class CertificateWrong(Unreachable):
+    """Whoever answers does not prove to be Civitai, so that nothing is said to him."""
 
 
 class ServerFault(CivitaiError):
@@ -156,6 +185,12 @@ class SourceUnusable(CivitaiError):
     """A picture cannot be what a generation starts from."""
 
     default_next_step = "Choose another picture."
+
+
+class StartFailed(CivitaiError):
+    """A step of the start failed in a way that nobody expected; the rest was done."""
+
+    default_next_step = "Try again, or start the program again."
 
 
 class FolderUnusable(CivitaiError):

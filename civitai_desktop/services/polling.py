@@ -1,7 +1,7 @@
 """Follows a workflow to its end: how long to wait before asking again, and how often to fail."""
 
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from itertools import chain, repeat
 
 from civitai_desktop.domain.errors import CivitaiError
@@ -50,7 +50,7 @@ async def watch(
     sleep: Sleep,
     clock: Clock,
     failed: Callable[[CivitaiError], None],
-) -> AsyncIterator[Workflow]:
+) -> AsyncGenerator[Workflow, None]:
     """Yield each view of a workflow until its status is terminal.
 
     A single failed look never ends it: whatever may pass costs a pause and is told to `failed`.

@@ -1,6 +1,6 @@
 """What the services need from outside, as Protocols: paid, slow, or only there with Qt."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
@@ -59,7 +59,7 @@ class Download(Protocol):
 
     length: int | None
 
-    def chunks(self) -> AsyncIterator[bytes]:
+    def chunks(self) -> AsyncGenerator[bytes, None]:
         """Yield the bytes as they come, at most 64 KiB at a time."""
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -227,8 +228,9 @@ class Run:
             clock=self._parts.clock,
             failed=self._line.failed,
         )
-        async for workflow in views:
-            await self._seen(workflow, saved)
+        async with aclosing(views):
+            async for workflow in views:
+                await self._seen(workflow, saved)
         return workflow
 
     async def _seen(self, workflow: Workflow, saved: frozenset[str]) -> None:

@@ -1,7 +1,7 @@
 """Brings a blob to the disk: fetched, whole, decoded, under its name, in the library."""
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -146,8 +146,12 @@ class PictureSaver:
         return begun[0]
 
     async def _download(self, blob: Blob, part: PartFile) -> None:
-        async with self._downloads.open(str(blob.url)) as download:
-            async for chunk in download.chunks():
+        async with (
+            self._downloads.open(str(blob.url)) as download,
+            # Closed here and now: left to the garbage collector, it would keep its connection.
+            aclosing(download.chunks()) as chunks,
+        ):
+            async for chunk in chunks:
                 await self._disk.run(part.write, chunk)
         await self._disk.run(part.finish, download.length)
 

@@ -1,14 +1,17 @@
-"""The asyncio loop on Qt's: qasync with its timers and its re-entrancy mended.
+"""The asyncio loop on Qt's: qasync with its timers, re-entrancy and generators mended.
 
-Three faults of qasync 0.28, each measured: timers are coarse and fire up to 84 ms early; a
-canceled timer lives on until it would have fired (a large download leaves thousands); and a task
-that is woken while a coroutine spins a nested Qt loop loses that wake-up for good. The mending
-uses private names, so pyproject.toml pins the release line and tests/ui/test_loop.py guards it.
+Four faults of qasync 0.28, each measured: timers are coarse and fire up to 84 ms early; a
+canceled timer lives on until it would have fired (a large download leaves thousands); a task
+that is woken while a coroutine spins a nested Qt loop loses that wake-up for good; and nobody
+closes an asynchronous generator that is left in the middle, so that whatever it holds stays open
+(a hundred aborted downloads left no connection for another). The mending uses private names, so
+pyproject.toml pins the release line and tests/ui/test_loop.py guards it.
 """
 
 import asyncio
 import contextvars
 import math
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -31,7 +34,21 @@ class LoopStopped(Exception):
 
 
 class Loop(qasync.QEventLoop):
-    """A qasync loop whose timers are never early, end when canceled, and are never lost."""
+    """A qasync loop whose timers are never early, end when canceled, and are never lost.
+
+    Asynchronous generators that are dropped are closed, as in asyncio's own loops.
+    """
+
+    def run_forever(self) -> int:  # type: ignore[override]
+        hooks = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(
+            firstiter=self._asyncgen_firstiter_hook,  # type: ignore[attr-defined]
+            finalizer=self._asyncgen_finalizer_hook,  # type: ignore[attr-defined]
+        )
+        try:
+            return super().run_forever()  # type: ignore[return-value]
+        finally:
+            sys.set_asyncgen_hooks(*hooks)
 
     def run_until_complete(self, future: Awaitable[T]) -> T:  # type: ignore[override]
         task = asyncio.ensure_future(future, loop=self)

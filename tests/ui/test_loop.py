@@ -55,3 +55,20 @@ async def test_calls_are_made_in_the_order_they_were_asked_for():
         loop.call_soon(made.append, number)
     await asyncio.sleep(0.05)
     assert made == list(range(200))
+
+
+async def test_a_generator_that_is_left_in_the_middle_is_closed():
+    closed = asyncio.Event()
+
+    async def numbers():
+        try:
+            while True:
+                yield 1
+        finally:
+            await asyncio.sleep(0)
+            closed.set()
+
+    async for _ in numbers():
+        break
+    async with asyncio.timeout(5):
+        await closed.wait()
