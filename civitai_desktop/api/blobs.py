@@ -1,11 +1,13 @@
 """Uploads of pictures: an address is asked for, then the bytes are sent there as they are."""
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 
 import httpx
 
 from civitai_desktop.api import errors, wire
+from civitai_desktop.api.addresses import is_safe
 from civitai_desktop.api.errors import stopped
 from civitai_desktop.api.http import ApiClient, BlobClient
 from civitai_desktop.domain.errors import BadReply, CivitaiError, InvalidInput, NotAllowed
@@ -59,7 +61,8 @@ class BlobApi:
             is_signed = any(_SIGNATURE.fullmatch(name) for name in url.params)
             headers = {"Content-Type": media_type, "Content-Length": str(len(content))}
             headers |= {} if is_signed else self._http.bearer(url)
-            response = await self._blobs.post(url, _chunks(content, told), headers)
+            async with aclosing(_chunks(content, told)) as chunks:
+                response = await self._blobs.post(url, chunks, headers)
             if response.is_success:
                 return wire.blob(response.content)
             if not (is_signed and response.status_code in _EXPIRED):
@@ -70,18 +73,14 @@ class BlobApi:
         )
 
     def _allowed(self, named: str) -> httpx.URL:
-        own = self._http.absolute("/")
-        try:
-            url = self._http.absolute(named)
-        except httpx.InvalidURL as error:
-            raise BadReply("Civitai's address for the upload is none.") from error
-        # A server on this machine is spoken to without encryption, and may name itself.
-        if url.scheme != "https" and (url.scheme, url.host) != (own.scheme, own.host):
+        url = self._http.absolute(named)
+        # A server on this machine is spoken to without encryption.
+        if not is_safe(url):
             raise BadReply("Civitai's address for the upload is not encrypted.")
         return url
 
 
-async def _chunks(content: bytes, told: Callable[[float], None]) -> AsyncIterator[bytes]:
+async def _chunks(content: bytes, told: Callable[[float], None]) -> AsyncGenerator[bytes, None]:
     for start in range(0, len(content), _CHUNK):
         told(start / len(content))
         yield content[start : start + _CHUNK]

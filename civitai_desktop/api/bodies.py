@@ -4,6 +4,7 @@ import logging
 import re
 import zlib
 from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 
 import httpx
@@ -24,6 +25,9 @@ _WINDOW_S = 30.0
 _PACKED = frozenset({"gzip", "x-gzip", "deflate"})
 _GZIP_OR_ZLIB, _BARE = zlib.MAX_WBITS | 32, -zlib.MAX_WBITS
 _GZIP = b"\x1f\x8b"
+_ON_WAY = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
+"""Headers that tell how a body travels, and not what it is."""
+
 _LENGTH = re.compile(r"\d{1,18}", re.ASCII)
 
 
@@ -32,12 +36,23 @@ class Bounds:
     """What a body may be.
 
     Attributes:
+        what: Begins the sentence on one that is larger.
         largest: In bytes, unpacked.
         whole_s: Seconds of waiting for all of it; what its reader does meanwhile counts as none.
     """
 
+    what: str
     largest: int
     whole_s: float
+
+    def check(self, size: int) -> None:
+        """Make sure that a size is within the bounds.
+
+        Raises:
+            TooLarge: It is not.
+        """
+        if size > self.largest:
+            raise TooLarge(f"{self.what} has more than {self.largest >> 20:,} MB.")
 
 
 def announced(response: httpx.Response) -> int | None:
@@ -66,8 +81,7 @@ async def chunks(
     # close its connection, cannot wait for it, and leaves it open for good.
     stream = aiter(response.stream)  # type: ignore[arg-type]
     try:
-        if (announced(response) or 0) > bounds.largest:
-            raise TooLarge(f"It has more than {bounds.largest >> 20} MB.")
+        bounds.check(announced(response) or 0)
         pace, unpacked, count = _Pace(bounds.whole_s), _unpacker(response), 0
         while True:
             begun = clock()
@@ -75,8 +89,7 @@ async def chunks(
             pace.waited(clock() - begun, len(raw))
             for chunk in unpacked.all_of(raw) if raw else unpacked.rest():
                 count += len(chunk)
-                if count > bounds.largest:
-                    raise TooLarge(f"It has more than {bounds.largest >> 20} MB.")
+                bounds.check(count)
                 yield chunk
             if not raw:
                 break
@@ -84,6 +97,21 @@ async def chunks(
         raise errors.from_exception(error) from error
     finally:
         await closed(response)
+
+
+async def whole(
+    response: httpx.Response, bounds: Bounds, clock: Callable[[], float]
+) -> httpx.Response:
+    """Return a response with its body, unpacked; raises what `chunks` raises."""
+    async with aclosing(chunks(response, bounds, clock)) as coming:
+        content = b"".join([chunk async for chunk in coming])
+    return with_content(response, content)
+
+
+def with_content(response: httpx.Response, content: bytes) -> httpx.Response:
+    """Return a response that has come, with `content` in place of whatever came."""
+    headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _ON_WAY]
+    return httpx.Response(response.status_code, headers=headers, content=content)
 
 
 async def closed(response: httpx.Response) -> None:

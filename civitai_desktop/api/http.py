@@ -1,38 +1,68 @@
-"""The HTTP connections: one for the API that carries the key, one for blobs that does not."""
+"""The HTTP connections: one for the API that carries the key, one for blobs that does not.
+
+Whatever the other side does ends in a `CivitaiError`: an answer that never ends, a body that
+unpacks to gigabytes, an address that is none.
+"""
 
 import asyncio
-import ssl
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+import logging
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
-import truststore
 
 from civitai_desktop import __version__
-from civitai_desktop.api import errors
+from civitai_desktop.api import bodies, errors
+from civitai_desktop.api.addresses import address, is_safe
+from civitai_desktop.api.bodies import Bounds
+from civitai_desktop.api.places import HELD_S, Places
+from civitai_desktop.api.proxies import Proxies
+from civitai_desktop.api.ways import Ways
 from civitai_desktop.domain.api_key import cleaned
-from civitai_desktop.domain.errors import InvalidInput, NotFound, NotSignedIn
+from civitai_desktop.domain.errors import (
+    BadReply,
+    CivitaiError,
+    InvalidInput,
+    NotFound,
+    NotSignedIn,
+    TooLarge,
+)
+
+log = logging.getLogger(__name__)
 
 USER_AGENT = f"civitai-desktop/{__version__} (desktop program)"
 _CONNECT_S = 10.0
 _READ_S = 60.0
 _BLOB_READ_S = 60.0
-"""Between two chunks; a whole download may take as long as it keeps coming."""
+"""Between two chunks; how long the whole may take, `bodies` says."""
 
 _UPLOAD_S = 300.0
 """For each write, and for the answer, which comes after the picture was looked at."""
 
+_UPLOAD_FLOOR = 4096
+"""Bytes a second; what goes slower is given up."""
+
 _IN_FLIGHT = 8
 """More requests at once on one client cost CPU by their square (measured with httpx 0.28)."""
+
+_ANSWER = Bounds(what="The answer", largest=32 << 20, whole_s=60.0)
+_FAILURE = Bounds(what="The answer", largest=1 << 20, whole_s=10.0)
+
+LARGEST_PICTURE = 512 << 20
+"""Bytes; a picture of 16,384 x 16,384 pixels that does not pack well has less."""
+
+_PICTURE_S = 3600.0
+_PICTURE = "The picture is larger than this program takes without --largest-picture: it"
 
 _EXPIRED = (401, 403, 404)
 """What a blob's address answers once it has run out; none of them is about the key."""
 
-_NOWHERE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.TooManyRedirects)
-"""Asking the same address again would end in the same way; a fresh one may be better."""
+_MOVES = 10
+"""How often an address may lead to another."""
 
 Params = Mapping[str, str | int | bool | Sequence[str]]
 
@@ -46,15 +76,26 @@ class ApiClient:
         key: Callable[[], str | None],
         *,
         transport: httpx.AsyncBaseTransport | None = None,
+        proxies: Proxies | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Take the parts.
+
+        Args:
+            base_url: The origin; the key goes nowhere else.
+            key: Returns the key in force, or None.
+            transport: In place of the machine's network.
+            proxies: In place of the environment's.
+            clock: Seconds that only ever grow.
+        """
         self._key = key
-        self._places = asyncio.Semaphore(_IN_FLIGHT)
-        self._client = httpx.AsyncClient(
+        self._clock = clock
+        self._places = Places(_IN_FLIGHT)
+        self._client = _client(
+            transport or Ways(proxies),
             base_url=base_url,
-            headers={"User-Agent": USER_AGENT},
+            headers={"Accept-Encoding": "gzip, deflate"},
             timeout=httpx.Timeout(_READ_S, connect=_CONNECT_S),
-            transport=transport,
-            verify=_trust(),
         )
 
     async def send(
@@ -71,37 +112,42 @@ class ApiClient:
 
         `path` lies on the API's own origin and begins with a slash: the key goes nowhere else.
         Where it needs no key, it is asked for without one if there is none.
-        `timeout_s` is for each read of the answer; connecting has a time-out of its own.
+        `timeout_s` is for the answer to begin; its body must keep coming from then on.
 
         Raises:
             CivitaiError: As `api.errors` sorts them.
         """
-        headers = self._authorization()
-        if needs_key and not headers:
+        if needs_key and not self._authorization():
             raise NotSignedIn("There is no key.", next_step="Enter one under Account.")
+        timeout = httpx.Timeout(timeout_s, connect=_CONNECT_S)
         try:
-            async with self._places:
-                response = await self._client.request(
-                    method,
-                    path,
-                    params=params,
-                    json=json,
-                    headers=headers,
-                    timeout=httpx.Timeout(timeout_s, connect=_CONNECT_S),
-                )
-        except httpx.HTTPError as error:
-            raise errors.from_exception(error) from error
-        if not response.is_success:
-            raise errors.from_response(response)
-        return response.content
+            request = self._client.build_request(
+                method, path, params=params, json=json, timeout=timeout
+            )
+        except httpx.InvalidURL as error:
+            raise NotFound("Civitai cannot be asked for this.") from error
+        except UnicodeError as error:
+            raise InvalidInput("There is a character in the text that cannot be sent.") from error
+        request.headers.update(self.bearer(request.url))
+        async with self._places.taken():
+            response = await _sent(self._client, request, _CONNECT_S + timeout_s)
+            if not response.is_success:
+                raise await _failure(response, self._clock)
+            try:
+                return (await bodies.whole(response, _ANSWER, self._clock)).content
+            except TooLarge as error:
+                raise BadReply("The answer is too large to be one of Civitai's.") from error
 
     def absolute(self, url: str) -> httpx.URL:
         """Return an address that the API has named, which may be relative to its own.
 
         Raises:
-            httpx.InvalidURL: It is none.
+            BadReply: It is none.
         """
-        return self._client.base_url.join(url)
+        found = address(url, self._client.base_url)
+        if found is None:
+            raise BadReply("Civitai names an address that leads nowhere.")
+        return found
 
     def bearer(self, url: httpx.URL) -> dict[str, str]:
         """Return the header with the key; none for an address of another origin."""
@@ -130,86 +176,157 @@ class ApiClient:
 @dataclass(slots=True)
 class _Download:
     length: int | None
-    _response: httpx.Response
+    _chunks: AsyncGenerator[bytes, None]
 
-    async def chunks(self) -> AsyncIterator[bytes]:
-        try:
-            async for chunk in self._response.aiter_bytes(64 * 1024):
-                yield chunk
-        except httpx.HTTPError as error:
-            raise errors.from_exception(error) from error
+    def chunks(self) -> AsyncGenerator[bytes, None]:
+        return self._chunks
 
 
 class BlobClient:
-    """Fetches blobs from whatever host they lie on and sends uploads, without the key."""
+    """Fetches blobs from whatever host they lie on and sends uploads, without the key.
 
-    def __init__(self, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._places = asyncio.Semaphore(_IN_FLIGHT)
-        self._client = httpx.AsyncClient(
-            headers={"User-Agent": USER_AGENT},
+    An address that is neither encrypted nor this machine's own is not asked.
+    """
+
+    def __init__(
+        self,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        proxies: Proxies | None = None,
+        largest: int = LARGEST_PICTURE,
+        held_s: float = HELD_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            transport: In place of the machine's network.
+            proxies: In place of the environment's.
+            largest: The most bytes a blob may have.
+            held_s: How long a blob may keep others waiting, in seconds.
+            clock: Seconds that only ever grow.
+        """
+        self._clock = clock
+        self._bounds = Bounds(what=_PICTURE, largest=largest, whole_s=_PICTURE_S)
+        self._places = Places(_IN_FLIGHT, held_s=held_s)
+        self._client = _client(
+            transport or Ways(proxies),
+            # The bytes that are saved are those that Civitai has.
+            headers={"Accept-Encoding": "identity"},
             timeout=httpx.Timeout(_BLOB_READ_S, connect=_CONNECT_S),
-            follow_redirects=True,
-            transport=transport,
-            verify=_trust(),
         )
 
     @asynccontextmanager
     async def open(self, url: str) -> AsyncIterator[_Download]:
-        """Start a download.
+        """Start a download; it is closed with the block, however far it was read.
 
         Raises:
-            NotFound: The address has expired; ask for a fresh one.
+            NotFound: The address has expired, or leads nowhere; ask for a fresh one.
+            TooLarge: It has more bytes than a blob may have.
             Unreachable, ServerFault, RateLimited: The same address may work later.
         """
-        async with self._places:
-            try:
-                async with self._client.stream("GET", url) as response:
-                    if response.status_code in _EXPIRED:
-                        raise NotFound("The picture's address has expired.")
-                    if not response.is_success:
-                        await response.aread()
-                        raise errors.from_response(response)
-                    yield _Download(_length(response), response)
-            except _NOWHERE as error:
-                raise NotFound("The picture's address leads nowhere.") from error
-            except httpx.HTTPError as error:
-                raise errors.from_exception(error) from error
+        async with self._places.taken():
+            response = await self._found(url)
+            async with aclosing(bodies.chunks(response, self._bounds, self._clock)) as chunks:
+                try:
+                    length = bodies.announced(response)
+                    self._bounds.check(length or 0)
+                    yield _Download(length, chunks)
+                finally:
+                    # A generator that was never begun closes nothing.
+                    await bodies.closed(response)
+
+    async def _found(self, text: str) -> httpx.Response:
+        """Follow an address to where the blob lies."""
+        url = address(text)
+        for _ in range(_MOVES):
+            if url is None:
+                raise NotFound("The picture's address leads nowhere.")
+            if not is_safe(url):
+                raise NotFound("The picture's address is not encrypted.")
+            request = self._client.build_request("GET", url)
+            response = await _sent(self._client, request, _CONNECT_S + _BLOB_READ_S)
+            if response.is_success:
+                return response
+            failure = await _failure(response, self._clock)
+            moved = response.extensions.get(_LOCATION)
+            if response.status_code in _EXPIRED:
+                raise NotFound("The picture's address has expired.") from failure
+            if not response.is_redirect or moved is None:
+                raise failure
+            url = address(moved, url)
+            if url is not None and not is_safe(url):
+                raise BadReply("A network on the way leads the picture's address elsewhere.")
+        raise NotFound("The picture's address leads in circles.")
 
     async def post(
         self, url: httpx.URL, content: AsyncIterator[bytes], headers: Mapping[str, str]
     ) -> httpx.Response:
         """Send `content` to exactly this address, and return whatever is answered.
 
+        A redirect is not followed: it would take the picture to a host that the API has not named.
+
         Raises:
             Unreachable: The answer did not come; the content may have arrived.
         """
-        async with self._places:
+        timeout = httpx.Timeout(_UPLOAD_S, connect=_CONNECT_S)
+        request = self._client.build_request(
+            "POST", url, content=content, headers=dict(headers), timeout=timeout
+        )
+        size = int(headers.get("Content-Length", 0))
+        async with self._places.taken():
+            response = await _sent(self._client, request, _UPLOAD_S + size / _UPLOAD_FLOOR)
             try:
-                return await self._client.post(
-                    url,
-                    content=content,
-                    headers=headers,
-                    timeout=httpx.Timeout(_UPLOAD_S, connect=_CONNECT_S),
-                    # A redirect would take the picture to a host that the API has not named.
-                    follow_redirects=False,
-                )
-            except httpx.HTTPError as error:
-                raise errors.from_exception(error) from error
+                return await bodies.whole(response, _FAILURE, self._clock)
+            except TooLarge as error:
+                raise BadReply("The answer is too large to be one of Civitai's.") from error
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
 
-def _length(response: httpx.Response) -> int | None:
-    # A coded body is longer or shorter on the way than what it decodes to.
-    if "content-encoding" in response.headers:
-        return None
-    text = response.headers.get("content-length", "")
-    return int(text) if text.isascii() and text.isdigit() else None
+_LOCATION = "civitai_desktop.location"
 
 
-@cache
-def _trust() -> ssl.SSLContext:
-    """Return the system's trust store; made once, because each costs time."""
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def _client(transport: httpx.AsyncBaseTransport, **settings: Any) -> httpx.AsyncClient:
+    client = httpx.AsyncClient(
+        **settings,
+        transport=transport,
+        trust_env=False,
+        # Nobody's cookies are kept: what identifies an account is its key.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        event_hooks={"response": [_keep_location]},
+    )
+    client.headers["User-Agent"] = USER_AGENT
+    return client
+
+
+async def _keep_location(response: httpx.Response) -> None:
+    # httpx reads the address of a move before anybody asks for it, and fails at an odd one.
+    if "location" in response.headers:
+        response.extensions[_LOCATION] = response.headers.pop("location")
+
+
+async def _sent(
+    client: httpx.AsyncClient, request: httpx.Request, patience_s: float
+) -> httpx.Response:
+    """Return the answer to a request, whose body is still to be read.
+
+    Raises:
+        Unreachable: None has begun within `patience_s` seconds.
+    """
+    try:
+        async with asyncio.timeout(patience_s):
+            return await client.send(request, stream=True)
+    except errors.TROUBLE as error:
+        raise errors.from_exception(error) from error
+
+
+async def _failure(response: httpx.Response, clock: Callable[[], float]) -> CivitaiError:
+    """Return what a failed answer means; its status says it, even where its body does not come."""
+    try:
+        return errors.from_response(await bodies.whole(response, _FAILURE, clock))
+    except CivitaiError as error:
+        log.info("A failed answer says no more than its status: %s", error)
+        return errors.from_response(bodies.with_content(response, b""))

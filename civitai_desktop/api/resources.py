@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from civitai_desktop.api.http import ApiClient, BlobClient, Params
 from civitai_desktop.api.errors import NOT_READABLE
+from civitai_desktop.api.http import ApiClient, BlobClient, Params
 from civitai_desktop.domain.errors import BadReply, CivitaiError, DamagedPicture, NotFound
 from civitai_desktop.domain.resource import Offer, Resource, ResourcePage, ResourceQuery
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from civitai_desktop.api.http import ApiClient, Params
 from civitai_desktop.api.errors import NOT_READABLE
+from civitai_desktop.api.http import ApiClient, Params
 from civitai_desktop.domain.errors import BadReply
 from civitai_desktop.domain.service import Service, ServiceStatus
 

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from civitai_desktop.api.http import ApiClient
 from civitai_desktop.api.errors import NOT_READABLE
+from civitai_desktop.api.http import ApiClient
 from civitai_desktop.domain.errors import CivitaiError
 from civitai_desktop.domain.terms import Buzz
 

@@ -36,9 +36,8 @@ if sys.platform == "win32":
         return found
 
 elif sys.platform == "darwin":
-    from urllib.request import getproxies_macosx_sysconf
-
     import _scproxy
+    from urllib.request import getproxies_macosx_sysconf
 
     def _settings() -> dict[str, str]:
         found = dict(getproxies_macosx_sysconf())

@@ -32,7 +32,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import ClassVar
 
-
 LONGEST = 2000
 """Characters of the longest text that is shown: whatever a server says, a window has an end."""
 

@@ -1,0 +1,90 @@
+"""Sends each request on its way: directly, or through the proxy that is set for it."""
+
+import httpx
+import socksio
+
+from civitai_desktop.api.proxies import Proxies, Proxy, read
+from civitai_desktop.api.trust import from_tls, trust
+from civitai_desktop.domain.errors import ProxyUnusable
+
+_NEEDS_NAME = "407"
+
+_OF_A_PROXY = (AssertionError, IndexError, socksio.SOCKSError)
+"""What httpcore's SOCKS raises at an answer that is none of SOCKS."""
+
+
+class Ways(httpx.AsyncBaseTransport):
+    """Reads no environment by itself, and opens what leads through a proxy when it is needed."""
+
+    def __init__(self, proxies: Proxies | None = None) -> None:
+        """Take the ways.
+
+        Args:
+            proxies: The environment's, where none are given.
+        """
+        self._proxies = read() if proxies is None else proxies
+        self._direct = httpx.AsyncHTTPTransport(verify=trust(), trust_env=False)
+        self._through: dict[Proxy, httpx.AsyncHTTPTransport] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request.
+
+        Raises:
+            ProxyUnusable: The proxy for it is set wrongly, refuses, or is not there.
+            httpx.HTTPError: Something else failed.
+        """
+        proxy = self._proxies.through(request.url)
+        if proxy is None:
+            return await self._direct.handle_async_request(request)
+        try:
+            return await self._opened(proxy).handle_async_request(request)
+        except httpx.ProxyError as error:
+            raise _refusal(proxy, str(error)) from error
+        except _OF_A_PROXY as error:
+            raise _unusable(proxy, "does not answer as SOCKS does") from error
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            if from_tls(error):
+                raise
+            raise _unusable(proxy, "cannot be reached, or does not reach Civitai") from error
+
+    def _opened(self, proxy: Proxy) -> httpx.AsyncHTTPTransport:
+        if proxy not in self._through:
+            self._through[proxy] = httpx.AsyncHTTPTransport(
+                verify=trust(), trust_env=False, proxy=_AsTheyStand(proxy)
+            )
+        return self._through[proxy]
+
+    async def aclose(self) -> None:
+        """Close all of them."""
+        for transport in (self._direct, *self._through.values()):
+            await transport.aclose()
+
+
+class _AsTheyStand(httpx.Proxy):
+    """A proxy whose name and password are bytes: not every password is UTF-8."""
+
+    def __init__(self, proxy: Proxy) -> None:
+        encrypted = trust() if proxy.url.scheme == "https" else None
+        super().__init__(proxy.url, ssl_context=encrypted)
+        self._auth = proxy.auth
+
+    @property
+    def raw_auth(self) -> tuple[bytes, bytes] | None:
+        return self._auth
+
+
+def _refusal(proxy: Proxy, said: str) -> ProxyUnusable:
+    if said.startswith(_NEEDS_NAME) or "AUTH" in said or "PASSWORD" in said.upper():
+        return ProxyUnusable(
+            f"The proxy in {proxy.variable} wants another name and password.",
+            next_step=f"Write them into {proxy.variable} as http://name:password@host:port, "
+            "and start the program again.",
+        )
+    return _unusable(proxy, "refuses to connect to Civitai")
+
+
+def _unusable(proxy: Proxy, what: str) -> ProxyUnusable:
+    return ProxyUnusable(
+        f"The proxy in {proxy.variable} {what}.",
+        next_step="Check whether it runs; the program goes on by itself.",
+    )
