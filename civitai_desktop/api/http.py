@@ -119,7 +119,8 @@ class ApiClient:
         """
         if needs_key and not self._authorization():
             raise NotSignedIn("There is no key.", next_step="Enter one under Account.")
-        timeout = httpx.Timeout(timeout_s, connect=_CONNECT_S)
+        connect_s = min(_CONNECT_S, timeout_s)
+        timeout = httpx.Timeout(timeout_s, connect=connect_s)
         try:
             request = self._client.build_request(
                 method, path, params=params, json=json, timeout=timeout
@@ -130,7 +131,7 @@ class ApiClient:
             raise InvalidInput("There is a character in the text that cannot be sent.") from error
         request.headers.update(self.bearer(request.url))
         async with self._places.taken():
-            response = await _sent(self._client, request, _CONNECT_S + timeout_s)
+            response = await _sent(self._client, request, timeout_s + connect_s)
             if not response.is_success:
                 raise await _failure(response, self._clock)
             try:

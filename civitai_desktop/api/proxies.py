@@ -183,7 +183,7 @@ def _place(text: str) -> tuple[str, int | None]:
     text = re.split(r"[/?#]", text, maxsplit=1)[0].strip()
     if text.startswith("["):
         host, bracket, port = text[1:].partition("]")
-        if not bracket or (port and not port.startswith(":")):
+        if not bracket or ":" not in host or (port and not port.startswith(":")):
             raise ValueError("its host is none")
         port = port[1:]
     elif text.count(":") > 1:

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 _FILE, _FOLDER = "SSL_CERT_FILE", "SSL_CERT_DIR"
 
-_NOT_YET, _EXPIRED, _OTHER_HOST = 9, 10, 62
+_NOT_YET, _EXPIRED, _OTHER_HOST, _OTHER_NUMBER = 9, 10, 62, 64
 """OpenSSL's numbers for why a certificate is not taken; X509_V_ERR_..."""
 
 _CLOCK = "Check the date and the time of this computer; the program goes on by itself."
@@ -27,6 +27,7 @@ _REASONS = {
     _NOT_YET: ("The certificate that Civitai shows is not valid yet.", _CLOCK),
     _EXPIRED: ("The certificate that Civitai shows has expired.", _CLOCK),
     _OTHER_HOST: ("The certificate that Civitai shows is another site's.", _SIGN_IN),
+    _OTHER_NUMBER: ("The certificate that Civitai shows is another site's.", _SIGN_IN),
 }
 _UNKNOWN_ISSUER = (
     "The certificate that Civitai shows is not one that this computer trusts.",

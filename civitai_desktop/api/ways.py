@@ -1,16 +1,13 @@
 """Sends each request on its way: directly, or through the proxy that is set for it."""
 
 import httpx
-import socksio
 
 from civitai_desktop.api.proxies import Proxies, Proxy, read
+from civitai_desktop.api.socks import WANTS_ANOTHER, SocksTransport
 from civitai_desktop.api.trust import from_tls, trust
 from civitai_desktop.domain.errors import ProxyUnusable
 
 _NEEDS_NAME = "407"
-
-_OF_A_PROXY = (AssertionError, IndexError, socksio.SOCKSError)
-"""What httpcore's SOCKS raises at an answer that is none of SOCKS."""
 
 
 class Ways(httpx.AsyncBaseTransport):
@@ -40,8 +37,6 @@ class Ways(httpx.AsyncBaseTransport):
             return await self._opened(proxy).handle_async_request(request)
         except httpx.ProxyError as error:
             raise _refusal(proxy, str(error)) from error
-        except _OF_A_PROXY as error:
-            raise _unusable(proxy, "does not answer as SOCKS does") from error
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             if from_tls(error):
                 raise
@@ -49,8 +44,12 @@ class Ways(httpx.AsyncBaseTransport):
 
     def _opened(self, proxy: Proxy) -> httpx.AsyncHTTPTransport:
         if proxy not in self._through:
-            self._through[proxy] = httpx.AsyncHTTPTransport(
-                verify=trust(), trust_env=False, proxy=_AsTheyStand(proxy)
+            self._through[proxy] = (
+                SocksTransport(proxy, trust())
+                if proxy.url.scheme.startswith("socks")
+                else httpx.AsyncHTTPTransport(
+                    verify=trust(), trust_env=False, proxy=_AsTheyStand(proxy)
+                )
             )
         return self._through[proxy]
 
@@ -74,13 +73,15 @@ class _AsTheyStand(httpx.Proxy):
 
 
 def _refusal(proxy: Proxy, said: str) -> ProxyUnusable:
-    if said.startswith(_NEEDS_NAME) or "AUTH" in said or "PASSWORD" in said.upper():
+    """Return what to tell of a proxy that refuses; what HTTP's one says begins with a number."""
+    if said.startswith(_NEEDS_NAME) or said == WANTS_ANOTHER:
         return ProxyUnusable(
-            f"The proxy in {proxy.variable} wants another name and password.",
+            f"The proxy in {proxy.variable} wants {WANTS_ANOTHER}.",
             next_step=f"Write them into {proxy.variable} as http://name:password@host:port, "
             "and start the program again.",
         )
-    return _unusable(proxy, "refuses to connect to Civitai")
+    is_ours = proxy.url.scheme.startswith("socks")
+    return _unusable(proxy, said if is_ours else "refuses to connect to Civitai")
 
 
 def _unusable(proxy: Proxy, what: str) -> ProxyUnusable:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from civitai_desktop.api.errors import NOT_READABLE, sentence
-from civitai_desktop.domain.errors import BadReply
+from civitai_desktop.domain.errors import LONGEST, BadReply, bounded
 from civitai_desktop.domain.generation import GenerationRequest
 from civitai_desktop.domain.terms import Terms
 from civitai_desktop.domain.workflow import Blob, Preparation, Quote, Workflow, WorkflowStatus
@@ -24,6 +24,8 @@ T = TypeVar("T")
 APP_TAG = "civitai-desktop"
 
 _LARGEST = 1 << 53
+_DEEPEST = 8
+"""Lists in lists in which a reason is still looked for."""
 
 _LONGEST_LOAD_S = 24 * 3600
 """A longer forecast is none."""
@@ -259,7 +261,7 @@ def _workflow(read: _Workflow) -> Workflow:
             (p.precedingJobs for p in positions if p.precedingJobs is not None), default=None
         ),
         blobs=tuple(found for found in map(_blob, _outputs(steps)) if found),
-        reasons=tuple(dict.fromkeys(_reasons(steps))),
+        reasons=_to_show(_reasons(steps)),
         preparation=next(filter(None, (_preparation(step.preparation) for step in steps)), None),
         inputs=tuple(step.input for step in steps if isinstance(step.input, dict) and step.input),
     )
@@ -353,7 +355,7 @@ def _blob(read: _Blob | None) -> Blob | None:
         width=_whole(read.width) or None,
         height=_whole(read.height) or None,
         # "none" is how the server spells "not blocked".
-        blocked_reason=blocked if blocked and blocked.lower() != "none" else None,
+        blocked_reason=bounded(blocked) if blocked and blocked.lower() != "none" else None,
     )
 
 
@@ -371,18 +373,37 @@ def _reasons(steps: Iterable[_Step]) -> Iterator[str]:
             yield from _texts(step.metadata.get("errors"))
 
 
-def _texts(said: Any) -> Iterator[str]:
+def _to_show(said: Iterable[str]) -> tuple[str, ...]:
+    """Return each text once, as many as a person may be shown."""
+    told: dict[str, None] = {}
+    left = LONGEST
+    for text in said:
+        if text not in told:
+            left -= len(text)
+            if left < 0:
+                break
+            told[text] = None
+    return tuple(told)
+
+
+def _texts(said: Any, depth: int = 0) -> Iterator[str]:
     if isinstance(said, str):
         if text := sentence(said):
             yield text
+    elif depth == _DEEPEST:
+        return
     elif isinstance(said, Mapping):
-        yield from _texts(said.get("message"))
+        yield from _texts(said.get("message"), depth + 1)
     elif isinstance(said, list):
         for each in said:
-            yield from _texts(each)
+            yield from _texts(each, depth + 1)
 
 
 def _numbers(said: Any) -> dict[str, float]:
     if not isinstance(said, Mapping):
         return {}
-    return {str(name): value for name, value in said.items() if isinstance(value, int | float)}
+    return {
+        str(name): value
+        for name, value in said.items()
+        if isinstance(value, int | float) and abs(value) < _LARGEST
+    }

@@ -60,26 +60,45 @@ async def connect(
 
 @asynccontextmanager
 async def civitai(
-    api_url: str, site_url: str, key: Key, *, site_key: Key | None = None
+    api_url: str,
+    site_url: str,
+    key: Key,
+    *,
+    site_key: Key | None = None,
+    largest_picture: int | None = None,
 ) -> AsyncIterator[Connection]:
     """Load the HTTP and JSON libraries, off the UI thread, and open the clients.
 
     Args:
         site_key: What the site is told, where that is not the API's own key.
+        largest_picture: The most bytes a picture may have; None for the usual bound.
+
+    Raises:
+        ProxyUnusable: The API is to be reached through a proxy that is none.
     """
     await asyncio.to_thread(import_module, "civitai_desktop.api.resources")
     # After the first paint, because they cost as much time as the whole window.
     from civitai_desktop.api.blobs import BlobApi  # noqa: PLC0415
-    from civitai_desktop.api.http import ApiClient, BlobClient  # noqa: PLC0415
+    from civitai_desktop.api.http import (  # noqa: PLC0415
+        LARGEST_PICTURE,
+        ApiClient,
+        BlobClient,
+    )
     from civitai_desktop.api.orchestration import OrchestrationApi  # noqa: PLC0415
+    from civitai_desktop.api.proxies import read as read_proxies  # noqa: PLC0415
     from civitai_desktop.api.resources import ResourceApi  # noqa: PLC0415
     from civitai_desktop.api.services import ServicesApi  # noqa: PLC0415
     from civitai_desktop.api.site import SiteApi  # noqa: PLC0415
 
+    proxies = read_proxies()
     async with AsyncExitStack() as stack:
-        orchestration, site = ApiClient(api_url, key), ApiClient(site_url, site_key or key)
+        orchestration = ApiClient(api_url, key, proxies=proxies)
+        # Said now, and not only when something is asked for.
+        proxies.through(orchestration.absolute("/"))
+        site = ApiClient(site_url, site_key or key, proxies=proxies)
         # Previews have a client of their own, so that no saved picture waits for them.
-        blobs, previews = BlobClient(), BlobClient()
+        blobs = BlobClient(proxies=proxies, largest=largest_picture or LARGEST_PICTURE)
+        previews = BlobClient(proxies=proxies)
         for client in (orchestration, site, blobs, previews):
             stack.push_async_callback(client.aclose)
         yield Connection(
