@@ -13,6 +13,7 @@ from civitai_desktop.options import API_URL, SITE_URL, Options
 from civitai_desktop.places import World
 from civitai_desktop.services.remote import Connection
 from civitai_desktop.services.sandbox import sandbox_running
+from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.ui.shell import Shell
 from civitai_desktop.ui.workspace_presenter import WorkspacePresenter
 
@@ -43,16 +44,16 @@ async def connect(
     except CivitaiError as error:
         services.remote.failed(error)
         raise
-    try:
-        await services.disk.run(services.folder.check)
-        await services.disk.run(services.folder.sweep)
-    except CivitaiError as error:
-        shell.notices.error(error)
+    keep = TaskScope(shell.notices.error)
+    stack.push_async_callback(keep.aclose)
+    keep.spawn(_kept(services, shell), name="keep the pictures folder")
     await services.generations.resume()
     await services.resources.tidy()
     presenter.greet()
-    if services.library.notice or not await services.disk.run(services.library.count):
-        await services.imports.run(quiet=True)
+
+
+async def _kept(services: Services, shell: Shell) -> None:
+    await services.upkeep.run()
     if services.library.notice:
         # On top again: what was found in the folder must not cover why it was looked through.
         shell.notices.error(LibraryUnusable(services.library.notice))

@@ -29,6 +29,7 @@ from civitai_desktop.services.run import Parts
 from civitai_desktop.services.saving import PictureSaver
 from civitai_desktop.services.sources import Sources
 from civitai_desktop.services.tasks import DiskThread, Workers
+from civitai_desktop.services.upkeep import Upkeep
 from civitai_desktop.services.wallet import Wallet
 from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.forms import FormFile
@@ -60,6 +61,7 @@ class Services:
     sources: Sources
     gallery: Gallery
     imports: Imports
+    upkeep: Upkeep
     quotes: Quotes
     forms: Forms
     presets: Presets
@@ -85,7 +87,8 @@ async def services_opened(
         stack.push_async_callback(asyncio.to_thread, decoders.close)
         events, remote = Events(), Remote()
         line = Line(events.tell)
-        folder = PictureFolder(world.pictures, usable(name_pattern))
+        owner = await disk.run(library.owner)
+        folder = PictureFolder(world.pictures, usable(name_pattern), owner=owner)
         thumbnails, reader = Thumbnails(world.thumbnails), QtPictureReader()
         disk.start(thumbnails.sweep)
         saver = PictureSaver(
@@ -121,6 +124,9 @@ async def services_opened(
             parts, renew=catalogue.renew, quote=quotes.quote, on_error=on_error
         )
         stack.push_async_callback(generations.aclose)
+        imports = Imports(
+            library, folder, thumbnails, reader, catalogue, disk, decoders, events.tell
+        )
         yield Services(
             catalogue=catalogue,
             availability=Availability(remote, catalogue, time.monotonic),
@@ -133,9 +139,8 @@ async def services_opened(
             generations=generations,
             sources=sources,
             gallery=Gallery(library, folder, thumbnails, disk, events.tell),
-            imports=Imports(
-                library, folder, thumbnails, reader, catalogue, disk, decoders, events.tell
-            ),
+            imports=imports,
+            upkeep=Upkeep(folder, imports, disk, events.tell, sleep=asyncio.sleep),
             quotes=quotes,
             forms=Forms(FormFile(world.form), disk),
             resources=resources,

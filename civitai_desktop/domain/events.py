@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from civitai_desktop.domain.errors import NotSignedIn
 from civitai_desktop.domain.generation import Generation, Image
+from civitai_desktop.domain.look import HARMLESS, PassedOver
 from civitai_desktop.domain.workflow import Workflow
 
 
@@ -69,15 +70,35 @@ class ImageDeleted:
 
 @dataclass(frozen=True, slots=True)
 class ImagesImported:
-    """The pictures folder was looked through.
+    """The pictures folder was looked through, and the library is in step with it.
 
     Attributes:
         taken: Pictures that are in the library now and were not before.
-        unreadable: Files that look like pictures and are none.
+        found_again: Pictures whose file was moved or renamed, or is back.
+        changed: Pictures whose file another program has changed.
+        copies: Files that are exact copies of a picture, seen for the first time.
+        missing: Pictures whose file is not there any more; they come back with it.
+        passed_over: What was left out, by reason.
+        redrawn: Ids of the pictures that look different now.
     """
 
-    taken: int
-    unreadable: int
+    taken: int = 0
+    found_again: int = 0
+    changed: int = 0
+    copies: int = 0
+    missing: int = 0
+    passed_over: tuple[PassedOver, ...] = ()
+    redrawn: tuple[int, ...] = ()
+
+    @property
+    def has_news(self) -> bool:
+        """Whether any picture of the library is another than before."""
+        return any((self.taken, self.found_again, self.changed, self.missing))
+
+    @property
+    def unreadable(self) -> int:
+        """The number of files and folders that may hold pictures, and could not be read."""
+        return sum(each.count for each in self.passed_over if each.reason not in HARMLESS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,55 +1,51 @@
-"""Reads pictures back from their files: after a lost database, or dropped into the folder."""
+"""Keeps the library in step with the pictures folder, whatever other programs do there."""
 
 import asyncio
-import hashlib
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
+from pathlib import PurePosixPath
+from typing import TypeVar
 
-from civitai_desktop.catalogue.engine import USUAL_NAMES, Engine
 from civitai_desktop.catalogue.loader import Catalogue
-from civitai_desktop.domain.air import Air, is_air
-from civitai_desktop.domain.errors import DamagedPicture, FolderUnusable
-from civitai_desktop.domain.events import Event, ImagesImported
-from civitai_desktop.domain.generation import (
-    Generation,
-    GenerationRequest,
-    GenerationState,
-    Image,
-    PictureFacts,
-    Value,
-)
+from civitai_desktop.domain.errors import CivitaiError, DamagedPicture, FolderUnusable
+from civitai_desktop.domain.events import Event
+from civitai_desktop.domain.look import Reason
 from civitai_desktop.services.ports import PictureReader
+from civitai_desktop.services.read_back import Reading
+from civitai_desktop.services.recording import Look, Recorder
+from civitai_desktop.services.sorting import (
+    Decisions,
+    Difference,
+    Likeness,
+    difference,
+    sort_out,
+)
 from civitai_desktop.services.tasks import DiskThread, Workers
-from civitai_desktop.services.written_numbers import number, numbers
 from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.library import Library
-from civitai_desktop.storage.metadata import PictureText, parse, read_text
+from civitai_desktop.storage.scan import Scan, Seen, read_seen
 from civitai_desktop.storage.thumbnails import Thumbnails
+from civitai_desktop.storage.whereabouts import Known
 
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 16
 """Files under way at a time: enough for all decoders, and little to lose when it is stopped."""
+_WRITTEN_AT_ONCE = 2000
+"""Rows in one piece of work for the disk thread, which others wait for."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """What a file tells of itself."""
-
-    path: PurePosixPath
-    facts: PictureFacts
-    text: PictureText
-    sha256: str
-    size_bytes: int
-    changed_at: datetime
-    draft: Path
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Imports:
-    """Brings pictures of the folder that the library does not know into it. Changes no file."""
+    """Brings the library in step with the folder: new pictures, moved, changed and missing ones.
+
+    Changes no file. Unchanged files are told by size and time, and not read.
+    """
 
     def __init__(
         self,
@@ -63,148 +59,175 @@ class Imports:
         tell: Callable[[Event], None],
     ) -> None:
         self._library = library
+        self._whereabouts = library.whereabouts
         self._folder = folder
         self._thumbnails = thumbnails
-        self._reader = reader
-        self._catalogue = catalogue
+        self._recorder = Recorder(library, folder, thumbnails, reader, Reading(catalogue))
         self._disk = disk
         self._decoders = decoders
         self._tell = tell
+        self._one_at_a_time = asyncio.Lock()
 
     async def run(self, *, quiet: bool = False) -> None:
-        """Look through the folder; tells how many pictures were new, and how many unreadable.
+        """Look through the folder, and tell what was found and done.
 
         Args:
-            quiet: Tell nothing where nothing was new.
+            quiet: Tell nothing where no picture is another than before.
 
         Raises:
             FolderUnusable: The folder cannot be read.
         """
-        files = await self._decoders.run(self._folder.pictures)
+        async with self._one_at_a_time:
+            look = await self._look()
+        if look.told().has_news or not quiet:
+            self._tell(look.told())
+        if look.bugs:
+            # All the other files are in; this one is for the report.
+            raise look.bugs[0]
+
+    async def _look(self) -> Look:
+        look = Look(await self._decoders.run(self._folder.scan))
         # Only now: what was saved before the look is recorded before the disk thread gets here.
-        known = await self._disk.run(self._library.paths)
-        new = [path for path in files if str(path) not in known]
-        taken = 0
-        for start in range(0, len(new), _AT_ONCE):
-            some = new[start : start + _AT_ONCE]
-            taken += sum(await asyncio.gather(*map(self._take, some)))
-        if new or not quiet:
-            self._tell(ImagesImported(taken, len(new) - taken))
+        known = await self._disk.run(self._whereabouts.known)
+        differing = await self._decoders.run(self._compare, known, look.scan)
+        files = look.scan.files
+        for some in _pieces({path: files[path] for path in differing.unsure}):
+            await self._disk.run(self._whereabouts.note, some)
+        if differing.changed or differing.new or differing.gone:
+            await self._bring_in_step(look, known, differing)
+        return look
 
-    async def _take(self, path: PurePosixPath) -> bool:
+    def _compare(self, known: Known, scan: Scan) -> Difference:
+        found = difference(known, scan.files)
+        # Where a drive was, there is an empty folder now; nothing is lost by that.
+        gone = () if scan.is_empty else tuple(self._really_gone(found, scan))
+        return replace(found, gone=gone)
+
+    def _really_gone(self, found: Difference, scan: Scan) -> Iterator[str]:
+        spelled = {_spelled(path) for path in found.new}
+        for path in found.gone:
+            if PurePosixPath(path).is_absolute():
+                # Of a folder used before: it matters only if its picture may be among the new.
+                is_gone = bool(found.new) and self._folder.is_gone(path)
+            else:
+                # A system that takes two spellings for one name lists the one that holds.
+                is_gone = _spelled(path) in spelled or self._folder.is_gone(path)
+                is_gone = is_gone and not scan.may_hold(path)
+            if is_gone:
+                yield path
+
+    async def _bring_in_step(self, look: Look, known: Known, differing: Difference) -> None:
+        # Another size is another picture, which is read only once, below.
+        alike = [p for p in differing.new if look.scan.files[p].size_bytes in known.sizes]
+        seen = await self._digests(look, [*differing.changed, *alike])
+        decided = await self._disk.run(self._decide, look, seen, differing.gone)
+        await self._write_down(look, decided, seen)
+        await self._disk.run(
+            self._whereabouts.forget_copies,
+            [*differing.gone, *(path for path in seen if path not in decided.copies)],
+        )
+        look.copies += sum(path not in known.files for path in decided.copies)
+        unread = [path for path in differing.new if path not in seen and path in look.scan.files]
+        await self._take_all(look, {**decided.edits, **dict.fromkeys([*decided.new, *unread], ())})
+        await self._disk.run(self._miss, look)
+
+    async def _digests(self, look: Look, paths: list[str]) -> dict[str, Seen]:
+        seen: dict[str, Seen] = {}
+        for start in range(0, len(paths), _AT_ONCE):
+            some = paths[start : start + _AT_ONCE]
+            read = await asyncio.gather(*(self._decoders.run(self._digest, p) for p in some))
+            for path, each in zip(some, read, strict=True):
+                if each is None:
+                    look.scan.passed_over.append((Reason.NO_ACCESS, path))
+                    del look.scan.files[path]
+                else:
+                    seen[path] = each
+        return seen
+
+    def _digest(self, path: str) -> Seen | None:
         try:
-            found = await self._decoders.run(self._read, path)
-        except (DamagedPicture, FolderUnusable, OSError) as error:
+            return read_seen(self._folder.absolute(PurePosixPath(path)))[0]
+        except OSError as error:
             log.warning("%s is left out: %s", path, error)
-            return False
-        await self._disk.run(self._record, found)
-        return True
+            return None
 
-    def _read(self, path: PurePosixPath) -> _Found:
-        file, draft = self._folder.absolute(path), self._thumbnails.draft()
-        facts = self._reader.read(file, draft)
-        status = file.stat()
-        with file.open("rb") as content:
-            digest = hashlib.file_digest(content, "sha256").hexdigest()
-        return _Found(
-            path=path,
-            facts=facts,
-            text=parse(read_text(file) or ""),
-            sha256=digest,
-            size_bytes=status.st_size,
-            changed_at=datetime.fromtimestamp(status.st_mtime, UTC),
-            draft=draft,
-        )
+    def _decide(self, look: Look, seen: Mapping[str, Seen], gone: Iterable[str]) -> Decisions:
+        digests = [each.sha256 for each in seen.values()]
+        placed = self._whereabouts.placed([*gone, *seen], digests)
+        look.placed = {row.id: row for row in placed}
+        copies = self._whereabouts.copies(look.placed)
+        decided = sort_out(placed, copies, seen, frozenset(gone))
+        look.likeness = Likeness(decided.lost)
+        return decided
 
-    def _record(self, found: _Found) -> None:
-        if self._library.knows(found.path):
-            # A generation that a killed run had left has recorded it meanwhile.
-            found.draft.unlink(missing_ok=True)
-            return
-        generation = self._generation(found)
-        if self._library.generation(generation.id) is None:
-            self._library.add_generation(generation)
-        request = generation.request
-        image = self._library.add_image(
-            Image(
-                generation_id=generation.id,
-                blob_id=found.sha256,
-                index=0,
-                path=found.path,
-                prompt=request.prompt,
-                engine=request.engine,
-                seed=request.seed,
-                width=found.facts.width,
-                height=found.facts.height,
-                size_bytes=found.size_bytes,
-                sha256=found.sha256,
-                saved_at=found.changed_at,
-                micro=found.facts.micro,
+    async def _write_down(self, look: Look, decided: Decisions, seen: Mapping[str, Seen]) -> None:
+        unchanged = {image_id: seen[path] for image_id, path in decided.unchanged.items()}
+        for read in _pieces(unchanged):
+            await self._disk.run(self._whereabouts.note_read, read)
+        for merged in _pieces(decided.merged):
+            await self._disk.run(self._merge, merged)
+        for some in _pieces(decided.moves):
+            moves = {
+                image_id: (path, seen.get(path) or self._unread(look, image_id, path))
+                for image_id, path in some.items()
+            }
+            await self._disk.run(self._whereabouts.move, moves)
+        look.found_again += len(decided.moves)
+        copies = {path: (image_id, seen[path]) for path, image_id in decided.copies.items()}
+        for noted in _pieces(copies):
+            await self._disk.run(self._whereabouts.note_copies, noted)
+
+    def _unread(self, look: Look, image_id: int, path: str) -> Seen:
+        """Return what is known of a copy that takes the place of its vanished picture."""
+        return Seen(look.scan.files[path], look.placed[image_id].digest)
+
+    def _merge(self, ghosts: Mapping[int, int]) -> None:
+        self._whereabouts.merge(ghosts)
+        for image_id in ghosts:
+            self._thumbnails.delete(image_id)
+
+    async def _take_all(self, look: Look, files: Mapping[str, Iterable[int]]) -> None:
+        for some in _pieces(files, _AT_ONCE):
+            ends = await asyncio.gather(
+                *(self._take(look, path, ids) for path, ids in some.items()),
+                return_exceptions=True,
             )
-        )
-        self._thumbnails.adopt(found.draft, image.id)
+            for path, end in zip(some, ends, strict=True):
+                if isinstance(end, CivitaiError) or not isinstance(end, Exception | None):
+                    raise end
+                if end is not None:
+                    log.error("%s is left out", path, exc_info=end)
+                    look.scan.passed_over.append((Reason.NO_PICTURE, path))
+                    look.bugs.append(end)
 
-    def _generation(self, found: _Found) -> Generation:
-        """Make up the generation that a picture's text tells of, as far as it does."""
-        text = found.text
-        engine = self._engine(text)
-        engine_id = engine.id if engine else text.settings.get("engine", "")
-        values = _values(engine, found) if engine else _usual_values(found)
-        seed = number(text.settings.get("Seed", ""))
-        request = GenerationRequest(
-            id=f"file-{found.sha256[:27]}",
-            engine=engine_id,
-            values=values,
-            step_type="",
-            input=values,
-            prompt=text.prompt,
-            seed=seed if isinstance(seed, int) and seed >= 0 else None,
-        )
-        return Generation(
-            request=request, state=GenerationState.SUCCEEDED, created_at=found.changed_at
-        )
+    async def _take(self, look: Look, path: str, ids: Iterable[int]) -> None:
+        try:
+            found = await self._decoders.run(self._recorder.read, path)
+        except DamagedPicture as error:
+            log.warning("%s is left out: %s", path, error)
+            look.scan.passed_over.append((Reason.NO_PICTURE, path))
+        except (FolderUnusable, OSError) as error:
+            log.warning("%s is left out: %s", path, error)
+            look.scan.passed_over.append((Reason.NO_ACCESS, path))
+        else:
+            await self._disk.run(self._recorder.record, look, found, ids)
 
-    def _engine(self, text: PictureText) -> Engine | None:
-        """Return the engine that a text names, or that alone begins with its checkpoint."""
-        engine_id = text.settings.get("engine", "")
-        if engine_id in self._catalogue:
-            return self._catalogue.engine(engine_id)
-        versions = {str(each.version_id) for each in text.resources if each.type == "checkpoint"}
-        fitting = [
-            engine
-            for engine in self._catalogue.from_text()
-            if (field := engine.by_role("checkpoint"))
-            and isinstance(field.default, str)
-            and is_air(field.default)
-            and Air.parse(field.default).version in versions
-            and engine.discriminators.get("engine") == engine_id
+    def _miss(self, look: Look) -> None:
+        gone = [
+            row.id
+            for row in look.likeness.left()
+            if not row.is_missing and not PurePosixPath(row.path).is_absolute()
         ]
-        return fitting[0] if len(fitting) == 1 else None
+        self._whereabouts.miss(gone)
+        look.missing += len(gone)
 
 
-def _told(found: _Found) -> dict[str, Value]:
-    """Return what a file tells, by role."""
-    return {
-        "prompt": found.text.prompt,
-        "negative_prompt": found.text.negative_prompt,
-        "width": found.facts.width,
-        "height": found.facts.height,
-        **numbers(found.text.settings),
-    }
+def _spelled(path: str) -> str:
+    """Return what two spellings of a path have in common: capitals, and composed letters."""
+    return unicodedata.normalize("NFC", path).casefold()
 
 
-def _usual_values(found: _Found) -> dict[str, Value]:
-    """Return what a file tells by the names that most engines have for it."""
-    told = _told(found)
-    return {name: told[role] for role, name in USUAL_NAMES.items() if told.get(role) is not None}
-
-
-def _values(engine: Engine, found: _Found) -> dict[str, Value]:
-    """Return the form that would make such a picture; what does not fit keeps its default."""
-    told = _told(found)
-    values = engine.defaults()
-    for field in engine.fields:
-        value = told.get(field.role)
-        if not field.is_empty(value) and not field.complaint(value):
-            values[field.name] = value
-    return values
+def _pieces(mapping: Mapping[K, V], size: int = _WRITTEN_AT_ONCE) -> Iterator[dict[K, V]]:
+    items = iter(mapping.items())
+    while piece := dict(islice(items, size)):
+        yield piece

@@ -166,7 +166,7 @@ class PictureSaver:
     ) -> Image:
         self._describe(part.path, generation, index, facts)
         file = self._folder.keep(part)
-        image = self._library.add_image(_image(generation, index, blob_id, file, facts))
+        image = self._library.add_image(_image(generation, index, blob_id, file, facts), file.seen)
         self._thumbnails.adopt(draft, image.id)
         return image
 

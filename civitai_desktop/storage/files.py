@@ -1,18 +1,15 @@
 """The user's folder of pictures: parts while they arrive, whole files under their final names."""
 
-import errno
-import hashlib
 import os
-import re
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path, PurePosixPath
-from uuid import uuid4
 
-from civitai_desktop.domain.errors import DamagedPicture, FolderUnusable
-from civitai_desktop.storage.containers import EXTENSIONS, PictureFormat, checked_format
+from civitai_desktop.storage.containers import EXTENSIONS, PictureFormat
+from civitai_desktop.storage.foreign import is_foreign
 from civitai_desktop.storage.names import (
     DEFAULT_PATTERN,
     PictureName,
@@ -20,23 +17,33 @@ from civitai_desktop.storage.names import (
     day_folder,
     stem,
 )
+from civitai_desktop.storage.parts import (
+    NOBODY,
+    PartFile,
+    folder_errors,
+    is_part,
+    names_in,
+    owner_of,
+    part_beside,
+    part_name,
+    place,
+)
+from civitai_desktop.storage.scan import FileStat, Scan, Seen, read_seen, scan
 
-__all__ = ["DEFAULT_PATTERN", "PartFile", "PictureFolder", "PictureName", "SavedFile"]
+__all__ = [
+    "DEFAULT_PATTERN",
+    "PartFile",
+    "PictureFolder",
+    "PictureName",
+    "SavedFile",
+    "folder_errors",
+    "part_beside",
+    "place",
+]
 
-_PART = re.compile(r"\.[0-9a-f]{32}\.part")
-_DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
+_FORSAKEN_S = 24 * 3600
+"""A part of another program that was not written to for so long is nobody's any more."""
 _COMPARED = 1 << 20
-
-_REASONS = {
-    errno.ENOSPC: "The disk is full: there is no room left in {folder}.",
-    errno.EDQUOT: "The disk is full: there is no room left in {folder}.",
-    errno.EACCES: "The pictures folder {folder} is read-only.",
-    errno.EPERM: "The pictures folder {folder} is read-only.",
-    errno.EROFS: "The pictures folder {folder} is read-only.",
-    errno.ENOENT: "The pictures folder {folder}, or a file in it, is missing.",
-    errno.ENOTDIR: "The pictures folder {folder} is not a folder.",
-    errno.EEXIST: "The pictures folder {folder} is not a folder.",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,72 +54,14 @@ class SavedFile:
         path: Relative to the pictures folder.
         size_bytes: Of the file.
         sha256: Hex digest of the bytes as served, before any text was put in.
+        seen: The file as it lies, for the next look through the folder.
     """
 
     path: PurePosixPath
     size_bytes: int
     sha256: str
     format: PictureFormat
-
-
-class PartFile:
-    """A picture on its way: hidden, written chunk by chunk, its size and digest kept as it goes.
-
-    Ends with `PictureFolder.keep()` or `discard()`; what a killed run leaves is swept away.
-
-    Attributes:
-        path: Where the bytes lie until then.
-        name: What it will be called.
-        size_bytes: Received so far.
-        format: Known after `finish()`.
-    """
-
-    def __init__(self, path: Path, name: PictureName) -> None:
-        self.path = path
-        self.name = name
-        self.size_bytes = 0
-        self.format: PictureFormat | None = None
-        self._sha256 = hashlib.sha256()
-        self._file = path.open("xb")
-
-    @property
-    def sha256(self) -> str:
-        """The hex digest of the bytes received so far."""
-        return self._sha256.hexdigest()
-
-    def write(self, chunk: bytes) -> None:
-        """Append the next bytes.
-
-        Raises:
-            FolderUnusable: The disk is full or gone.
-        """
-        with folder_errors(self.path.parent):
-            self._file.write(chunk)
-        self._sha256.update(chunk)
-        self.size_bytes += len(chunk)
-
-    def finish(self, expected: int | None) -> None:
-        """Close the file and make sure that the picture is whole.
-
-        Args:
-            expected: Size in bytes that the server announced; None if it did not.
-
-        Raises:
-            DamagedPicture: The size is another one, or the picture is not whole.
-            FolderUnusable: The disk is full or gone.
-        """
-        with folder_errors(self.path.parent):
-            self._file.close()
-            if expected is not None and self.size_bytes != expected:
-                raise DamagedPicture(f"{self.size_bytes} of {expected} bytes arrived.")
-            self.format = checked_format(self.path)
-
-    def discard(self) -> None:
-        """Close and remove the file; may be called again, and after it was kept."""
-        with suppress(OSError):  # closing writes what is buffered, and the disk may be full
-            self._file.close()
-        with suppress(OSError):  # what cannot be removed now is swept at the next start
-            self.path.unlink()
+    seen: Seen
 
 
 class PictureFolder:
@@ -121,8 +70,12 @@ class PictureFolder:
     Everything but `absolute` touches the disk.
     """
 
-    def __init__(self, root: Path, pattern: str = DEFAULT_PATTERN) -> None:
+    def __init__(self, root: Path, pattern: str = DEFAULT_PATTERN, *, owner: str = NOBODY) -> None:
         """Remember where and how; touches nothing.
+
+        Args:
+            owner: Eight hex digits of its own for every library: several may share a folder, and
+                none may sweep away what another is about to save.
 
         Raises:
             InvalidInput: The pattern has a token that does not exist.
@@ -130,6 +83,19 @@ class PictureFolder:
         check_pattern(pattern)
         self.root = root
         self._pattern = pattern
+        self._owner = owner
+        self._was_there = False
+        self._is_in_use = False
+
+    def get_ready(self) -> None:
+        """Make sure of the folder, and clear it of what a killed run has left.
+
+        Raises:
+            FolderUnusable: As `check` and `sweep`; it may be tried again at any time.
+        """
+        self.check()
+        if not self._is_in_use:
+            self.sweep()
 
     def check(self) -> None:
         """Make the folder if it is not there, and make sure that it can be written to.
@@ -139,9 +105,10 @@ class PictureFolder:
         """
         with folder_errors(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
-            probe = self.root / _part_name()
+            probe = self.root / part_name(self._owner)
             probe.touch(exist_ok=False)
             probe.unlink()
+        self._was_there = True
 
     def absolute(self, path: PurePosixPath) -> Path:
         """Return where a saved picture lies; reads nothing.
@@ -158,33 +125,41 @@ class PictureFolder:
             raise ValueError(f"{path} leads out of {self.root}")
         return joined
 
-    def pictures(self) -> list[PurePosixPath]:
-        """List all picture files of the folder, the oldest name first; hidden ones are left out.
+    def scan(self) -> Scan:
+        """Look at what lies in the folder, without reading any of it.
 
         Raises:
-            FolderUnusable: The folder cannot be read.
+            FolderUnusable: The folder itself cannot be read.
         """
-        endings = (*EXTENSIONS.values(), ".jpeg")
         with folder_errors(self.root):
-            self.root.stat()
-            return sorted(
-                PurePosixPath(path.relative_to(self.root).as_posix())
-                for path in self.root.rglob("[!.]*")
-                if path.suffix.lower() in endings and path.is_file()
-            )
+            return scan(self.root)
+
+    def is_gone(self, path: str) -> bool:
+        """Tell whether nothing is to be seen where a picture lay.
+
+        What another program has moved into its trash is gone, though it lies in the folder.
+        """
+        where = PurePosixPath(path)
+        if not where.is_absolute() and any(map(is_foreign, where.parent.parts)):
+            return True
+        return not os.path.lexists(self.root / path)
 
     def begin(self, name: PictureName) -> PartFile:
         """Open a part file in the day's folder.
 
-        A missing root is not made here: where a drive was, the mount point would be filled.
+        A root that has vanished is not made again: where a drive was, the mount point would be
+        filled. One that could not be used so far is tried again.
 
         Raises:
             FolderUnusable: The folder is missing, full or read-only.
         """
+        if not self._was_there:
+            self.get_ready()
+        self._is_in_use = True
         day = self.root / day_folder(name)
         with folder_errors(self.root):
             day.mkdir(exist_ok=True)
-            return PartFile(day / _part_name(), name)
+            return PartFile(day / part_name(self._owner), name)
 
     def keep(self, part: PartFile) -> SavedFile:
         """Give a finished part its final name, which counts only once it is safe on the disk.
@@ -199,7 +174,6 @@ class PictureFolder:
             raise ValueError("finish() comes before keep()")
         with folder_errors(self.root):
             _sync(part.path)
-            size_bytes = part.path.stat().st_size
             first = stem(self._pattern, part.name)
             for number in chain([""], (f"-{free}" for free in count(2))):
                 final = part.path.with_name(f"{first}{number}{EXTENSIONS[part.format]}")
@@ -211,11 +185,13 @@ class PictureFolder:
                     part.discard()
                 break
             _sync_folder(final.parent)
+            seen = _seen(final, part)
         return SavedFile(
             path=PurePosixPath(final.relative_to(self.root).as_posix()),
-            size_bytes=size_bytes,
+            size_bytes=seen.stat.size_bytes,
             sha256=part.sha256,
             format=part.format,
+            seen=seen,
         )
 
     def delete(self, path: PurePosixPath) -> None:
@@ -231,8 +207,13 @@ class PictureFolder:
             root.stat()
             file.unlink(missing_ok=True)
 
-    def sweep(self) -> int:
+    def sweep(self, now: Callable[[], float] = time.time) -> int:
         """Remove the parts that a killed run has left; call it before the first `begin()`.
+
+        Those of another library in the same folder stay, unless they were forsaken.
+
+        Args:
+            now: Seconds since 1970.
 
         Returns:
             How many there were.
@@ -241,52 +222,38 @@ class PictureFolder:
             FolderUnusable: One cannot be removed.
         """
         with folder_errors(self.root):
-            parts = [path for path in self.root.glob(f"{_DAY}/.*") if _PART.fullmatch(path.name)]
-            for path in parts:
-                path.unlink(missing_ok=True)
-        return len(parts)
+            left = [part for part in self._parts() if self._is_left(part, now())]
+            for part in left:
+                part.unlink(missing_ok=True)
+        return len(left)
+
+    def _parts(self) -> Iterator[Path]:
+        """Yield the parts of whoever: in the root the probe, in its folders pictures."""
+        if not self.root.is_dir():
+            return
+        with os.scandir(self.root) as entries:
+            below = [each for each in entries if each.is_dir(follow_symlinks=False)]
+        days = [Path(each.path) for each in below if not is_foreign(each.name)]
+        for folder in (self.root, *days):
+            for name in names_in(folder):
+                if is_part(name):
+                    yield folder / name
+
+    def _is_left(self, part: Path, now_s: float) -> bool:
+        if owner_of(part) == self._owner:
+            return True
+        try:
+            return part.stat().st_mtime < now_s - _FORSAKEN_S
+        except FileNotFoundError:
+            return False
 
 
-@contextmanager
-def folder_errors(folder: Path) -> Iterator[None]:
-    """Turn what the system says about `folder` into what the user is told.
-
-    Raises:
-        FolderUnusable: Instead of any OSError.
-    """
-    try:
-        yield
-    except OSError as error:
-        other = "The pictures folder {folder} cannot be used: {error}."
-        sentence = _REASONS.get(error.errno or 0, other)
-        raise FolderUnusable(sentence.format(folder=folder, error=error.strerror)) from error
-
-
-def place(part: Path, final: Path, link: Callable[[Path, Path], None] = os.link) -> None:
-    """Rename `part` to `final`, which must not exist; a plain rename would overwrite it.
-
-    Raises:
-        FileExistsError: `final` is taken; `part` is untouched.
-    """
-    try:
-        link(part, final)
-    except FileExistsError:
-        raise
-    except OSError:
-        # FAT and some network drives have no links: reserve the name, then put the file over it.
-        final.touch(exist_ok=False)
-        part.replace(final)
-    else:
-        part.unlink()
-
-
-def part_beside(path: Path) -> Path:
-    """Return an unused name in the same folder that is swept if this run is killed."""
-    return path.with_name(_part_name())
-
-
-def _part_name() -> str:
-    return f".{uuid4().hex}.part"
+def _seen(final: Path, part: PartFile) -> Seen:
+    """Return the file as it lies; it is read again only if a text was put into it."""
+    stat = FileStat.of(final.stat())
+    if stat.size_bytes == part.size_bytes:
+        return Seen(stat, part.sha256)
+    return read_seen(final)[0]
 
 
 def _same_bytes(one: Path, other: Path) -> bool:

@@ -9,6 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import Any
+from uuid import uuid4
 
 from civitai_desktop.domain.generation import (
     GalleryQuery,
@@ -21,7 +22,9 @@ from civitai_desktop.storage import prompts, roots, rows, search
 from civitai_desktop.storage.database import Database
 from civitai_desktop.storage.journal import Journal
 from civitai_desktop.storage.recovery import take_up
+from civitai_desktop.storage.scan import Seen
 from civitai_desktop.storage.schema import MIGRATIONS
+from civitai_desktop.storage.whereabouts import Whereabouts
 
 _KEPT = frozenset({"saved_at", "day", "favourite"})
 """Columns of a picture read back from its file that stay when its generation takes it over."""
@@ -36,6 +39,7 @@ class Library:
 
     Attributes:
         notice: What the user should know about the opening, with the next step; "" usually.
+        whereabouts: Where the pictures' files lie, for a look through the folder.
     """
 
     def __init__(self, path: Path) -> None:
@@ -46,6 +50,7 @@ class Library:
         """
         self._database = Database(path, MIGRATIONS)
         self.notice = self._database.notice
+        self.whereabouts = Whereabouts(self._database)
         with self._database.writing() as connection:
             search.keep_current(connection)
         self._journal = Journal(path.with_name("under-way"))
@@ -59,7 +64,7 @@ class Library:
         """Record a new generation, before anything is sent."""
         with self._database.writing() as connection:
             prompt_id = prompts.row_of(connection, generation.request.prompt)
-            _insert(connection, "generation", rows.generation_columns(generation, prompt_id))
+            rows.insert(connection, "generation", rows.generation_columns(generation, prompt_id))
         self._journal.keep(generation)
 
     def update_generation(self, generation: Generation) -> None:
@@ -98,11 +103,14 @@ class Library:
             "WHERE g.state = 'failed' AND NOT g.dismissed ORDER BY g.created_at, g.number"
         )
 
-    def add_image(self, image: Image) -> Image:
+    def add_image(self, image: Image, seen: Seen | None = None) -> Image:
         """Record a saved picture; recording the same blob of a generation again changes nothing.
 
         One that was read back from the same file before its generation had recorded it belongs to
         its generation from now on; its id, time and star stay.
+
+        Args:
+            seen: Its file as it lies on the disk; None to find that out at the next look.
 
         Returns:
             The picture as it is kept, with its id.
@@ -112,8 +120,10 @@ class Library:
             found = _image_ids(connection, key)
             if not found:
                 columns = rows.image_columns(image, prompts.row_of(connection, image.prompt))
+                if seen is not None:
+                    columns |= rows.seen_columns(seen.stat, seen.sha256)
                 if not _take_over(connection, columns):
-                    _insert(connection, "image", columns)
+                    rows.insert(connection, "image", columns)
                 connection.execute(
                     "DELETE FROM deleted_blob WHERE generation_id = ? AND blob_id = ?", key
                 )
@@ -157,25 +167,23 @@ class Library:
         """List the engine ids that pictures were made with, most used first."""
         with self._database.reading() as connection:
             cursor = connection.execute(
-                "SELECT engine FROM image GROUP BY engine ORDER BY count(*) DESC, engine"
+                "SELECT engine FROM image WHERE NOT missing"
+                " GROUP BY engine ORDER BY count(*) DESC, engine"
             )
             return [engine for (engine,) in cursor]
 
     def count(self) -> int:
-        """Return the number of pictures."""
+        """Return the number of pictures whose file is not missing."""
         with self._database.reading() as connection:
-            (count,) = connection.execute("SELECT count(*) FROM image").fetchone()
+            (count,) = connection.execute("SELECT count(*) FROM image WHERE NOT missing").fetchone()
             return int(count)
-
-    def paths(self) -> set[str]:
-        """Return where all pictures lie, as their rows say."""
-        with self._database.reading() as connection:
-            return {path for (path,) in connection.execute("SELECT path FROM image")}
 
     def knows(self, path: PurePosixPath) -> bool:
         """Tell whether there is a picture in this file."""
         with self._database.reading() as connection:
-            found = connection.execute("SELECT 1 FROM image WHERE path = ?", (str(path),))
+            found = connection.execute(
+                "SELECT 1 FROM image WHERE path = ? AND NOT missing", (str(path),)
+            )
             return found.fetchone() is not None
 
     def use_root(self, root: Path) -> None:
@@ -187,11 +195,22 @@ class Library:
         with self._database.writing() as connection:
             roots.use_root(connection, root.absolute())
 
+    def owner(self) -> str:
+        """Return eight hex digits that tell this library's files from those of others."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO setting VALUES ('owner', ?)", (uuid4().hex[:8],)
+            )
+            (owner,) = connection.execute(
+                "SELECT value FROM setting WHERE name = 'owner'"
+            ).fetchone()
+            return str(owner)
+
     def is_shared(self, image: Image) -> bool:
         """Tell whether another row has the same file: two pictures of the very same bytes."""
         with self._database.reading() as connection:
             (count,) = connection.execute(
-                "SELECT count(*) FROM image WHERE path = ?", (str(image.path),)
+                "SELECT count(*) FROM image WHERE path = ? AND NOT missing", (str(image.path),)
             ).fetchone()
             return int(count) > 1
 
@@ -209,6 +228,8 @@ class Library:
                 (image_id,),
             )
             connection.execute("DELETE FROM image WHERE id = ?", (image_id,))
+            # A copy of it is a picture of its own from now on.
+            connection.execute("DELETE FROM copy WHERE image_id = ?", (image_id,))
 
     def remember_prompt(self, text: str, used_at: datetime) -> None:
         """Keep a prompt as it was typed; submitting it again makes it the newest."""
@@ -236,14 +257,6 @@ class Library:
             return [rows.generation(row) for row in cursor]
 
 
-def _insert(connection: sqlite3.Connection, table: str, columns: dict[str, Any]) -> int:
-    names = ", ".join(columns)
-    values = ", ".join(f":{name}" for name in columns)
-    # Tables and columns are this package's own words; what is stored travels as parameters.
-    sql = f"INSERT INTO {table} ({names}) VALUES ({values})"  # noqa: S608
-    return connection.execute(sql, columns).lastrowid or 0
-
-
 def _image_ids(connection: sqlite3.Connection, key: tuple[str, str]) -> list[int]:
     cursor = connection.execute("SELECT id FROM image WHERE generation_id = ? AND blob_id = ?", key)
     return [image_id for (image_id,) in cursor]
@@ -253,21 +266,15 @@ def _take_over(connection: sqlite3.Connection, columns: dict[str, Any]) -> bool:
     """Give a picture that was read back from its file to its generation, if there is one."""
     found = connection.execute(
         "SELECT i.id, g.id FROM image AS i JOIN generation AS g ON g.id = i.generation_id"
-        " WHERE i.path = ? AND g.step_type = ''",
+        " WHERE i.path = ? AND g.step_type = '' AND NOT i.missing",
         (columns["path"],),
     ).fetchone()
     if found is None:
         return False
     image_id, made_up = found
     new = {name: value for name, value in columns.items() if name not in _KEPT}
-    changes = ", ".join(f"{name} = :{name}" for name in new)
-    # Columns are this package's own words; what is stored travels as parameters.
-    sql = f"UPDATE image SET {changes} WHERE id = :id"  # noqa: S608
-    connection.execute(sql, {**new, "id": image_id})
-    connection.execute(
-        "DELETE FROM generation WHERE id = ? AND id NOT IN (SELECT generation_id FROM image)",
-        (made_up,),
-    )
+    rows.update_image(connection, image_id, new)
+    connection.execute(rows.FORGET_CHILDLESS, (made_up,))
     return True
 
 
@@ -278,7 +285,7 @@ def _images(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Image]:
 
 def _listing_sql(query: GalleryQuery, limit: int | None) -> tuple[str, tuple[Any, ...]]:
     """Return the statement that lists day and id, and its parameters."""
-    conditions = []
+    conditions = ["NOT missing"]
     values: list[Any] = []
     source = "image"
     if expression := search.match_expression(query.text):
@@ -291,10 +298,9 @@ def _listing_sql(query: GalleryQuery, limit: int | None) -> tuple[str, tuple[Any
         values.append(query.engine)
     if query.favourites:
         conditions.append("favourite")
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    where = " AND ".join(conditions)
     way = "DESC" if query.order is SortOrder.NEWEST else "ASC"
     # Only the fixed pieces above are joined here; what the user typed travels as parameters.
-    sql = (
-        f"SELECT day, id FROM {source} {where} ORDER BY day {way}, saved_at {way}, id {way} LIMIT ?"  # noqa: S608
-    )
+    order = f"day {way}, saved_at {way}, id {way}"
+    sql = f"SELECT day, id FROM {source} WHERE {where} ORDER BY {order} LIMIT ?"  # noqa: S608
     return sql, (*values, -1 if limit is None else limit)

@@ -18,6 +18,8 @@ def use_root(connection: sqlite3.Connection, root: Path) -> None:
     if former is not None and not _has_moved(connection, root):
         _write_out(connection, former)
     _shorten(connection, root)
+    # The next look finds those of the new folder.
+    connection.execute("DELETE FROM copy")
     connection.execute("INSERT OR REPLACE INTO setting VALUES ('root', ?)", (str(root),))
 
 
@@ -37,14 +39,16 @@ def _has_moved(connection: sqlite3.Connection, root: Path) -> bool:
     One of the newest there is proof enough, as a name has its day and time in it. All of them are
     not asked for, since 100,000 questions hold up a start for minutes where a drive is slow.
     """
-    newest = islice(_relative(connection), _LOOKED_FOR)
+    newest = islice(_relative(connection, "WHERE NOT missing"), _LOOKED_FOR)
     # Not `Path.exists`, which raises where a folder must not be looked into.
     return any(exists(root / path) for _, path in newest)  # noqa: PTH110
 
 
-def _relative(connection: sqlite3.Connection) -> Iterator[tuple[int, Path]]:
+def _relative(connection: sqlite3.Connection, which: str = "") -> Iterator[tuple[int, Path]]:
     """Yield id and path of the pictures with a relative one, the newest first."""
-    for image_id, text in connection.execute("SELECT id, path FROM image ORDER BY id DESC"):
+    # `which` is one of this module's own words.
+    newest = f"SELECT id, path FROM image {which} ORDER BY id DESC"  # noqa: S608
+    for image_id, text in connection.execute(newest):
         path = Path(text)
         if not path.is_absolute():
             yield image_id, path

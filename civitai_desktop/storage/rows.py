@@ -1,6 +1,7 @@
 """Generations and images as rows of the library, there and back."""
 
 import json
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,6 +13,7 @@ from civitai_desktop.domain.generation import (
     Image,
 )
 from civitai_desktop.storage.holds import read_hold, read_owner, written_hold, written_owner
+from civitai_desktop.storage.scan import FileStat
 from civitai_desktop.storage.terms import read_terms, written_terms
 from civitai_desktop.storage.values import frozen, written
 
@@ -37,6 +39,12 @@ FROM image AS i JOIN prompt AS p ON p.id = i.prompt_id
 WHERE i.id IN (SELECT value FROM json_each(?))
 """
 """Selects what `image` takes. Its parameter is a JSON list of ids: one, however many they are."""
+
+FORGET_CHILDLESS = """
+DELETE FROM generation
+WHERE id = ? AND step_type = '' AND id NOT IN (SELECT generation_id FROM image)
+"""
+"""Deletes what was made up for a picture that is not there any more."""
 
 
 def generation(row: tuple[Any, ...]) -> Generation:
@@ -153,6 +161,38 @@ def image_columns(image: Image, prompt_id: int) -> dict[str, Any]:
         "micro": image.micro,
         "favourite": image.favourite,
     }
+
+
+def seen_columns(stat: FileStat, sha256: str) -> dict[str, Any]:
+    """Return the columns that tell a picture's file apart from others, by name."""
+    return {
+        "size_bytes": stat.size_bytes,
+        "modified_ns": stat.modified_ns,
+        "inode": stat.inode,
+        "file_sha256": sha256,
+    }
+
+
+def insert(
+    connection: sqlite3.Connection,
+    table: str,
+    columns: dict[str, Any],
+    *,
+    unless_there: bool = False,
+) -> None:
+    """Insert a row, given by its columns."""
+    names = ", ".join(columns)
+    values = ", ".join(f":{name}" for name in columns)
+    way = "INSERT OR IGNORE" if unless_there else "INSERT"
+    # Tables and columns are this package's own words; what is stored travels as parameters.
+    connection.execute(f"{way} INTO {table} ({names}) VALUES ({values})", columns)
+
+
+def update_image(connection: sqlite3.Connection, image_id: int, columns: dict[str, Any]) -> None:
+    """Write over these columns of an image."""
+    changes = ", ".join(f"{name} = :{name}" for name in columns)
+    # As above.
+    connection.execute(f"UPDATE image SET {changes} WHERE id = :id", {**columns, "id": image_id})  # noqa: S608
 
 
 def to_microseconds(time: datetime) -> int:

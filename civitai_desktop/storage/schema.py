@@ -108,6 +108,38 @@ _VERSION_7 = """
 ALTER TABLE generation ADD COLUMN deviations TEXT NOT NULL DEFAULT '';
 """
 
+_VERSION_8 = """
+-- What a picture's file looked like when it was last read: a look through the folder tells by it
+-- what is unchanged, and by the digest what was moved. `sha256` stays that of the bytes as served;
+-- the file may have our text beside them. Empty and null where it is not known.
+ALTER TABLE image ADD COLUMN file_sha256 TEXT NOT NULL DEFAULT '';
+ALTER TABLE image ADD COLUMN modified_ns INTEGER;
+ALTER TABLE image ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;
+-- Not there at the last look: such pictures are shown no more, and come back with their file.
+ALTER TABLE image ADD COLUMN missing INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX image_by_sha256 ON image (sha256);
+CREATE INDEX image_by_file ON image (file_sha256);
+CREATE INDEX image_missing ON image (id) WHERE missing;
+DROP INDEX image_by_day;
+DROP INDEX image_by_engine;
+DROP INDEX image_by_prompt;
+DROP INDEX favourite_by_day;
+CREATE INDEX image_by_day ON image (day, saved_at) WHERE NOT missing;
+CREATE INDEX image_by_engine ON image (engine, day, saved_at) WHERE NOT missing;
+CREATE INDEX image_by_prompt ON image (prompt_id, day, saved_at) WHERE NOT missing;
+CREATE INDEX favourite_by_day ON image (day, saved_at) WHERE favourite AND NOT missing;
+
+-- Files that are exactly a picture's own, and are not shown beside it.
+CREATE TABLE copy (
+    path TEXT PRIMARY KEY,
+    image_id INTEGER NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    modified_ns INTEGER NOT NULL,
+    sha256 TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX copy_by_image ON copy (image_id);
+"""
+
 MIGRATIONS = (
     _VERSION_1,
     _VERSION_2,
@@ -116,5 +148,6 @@ MIGRATIONS = (
     _VERSION_5,
     _VERSION_6,
     _VERSION_7,
+    _VERSION_8,
 )
 """Scripts in order. One that has been released is never changed; add the next."""

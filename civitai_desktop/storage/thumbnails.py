@@ -28,9 +28,15 @@ class Thumbnails:
 
     def sweep(self) -> None:
         """Remove the drafts that a stopped run has left; call it before the first `draft()`."""
+        for pattern in ("draft-*", "*/*.part"):
+            with suppress(OSError):
+                for draft in self._root.glob(pattern):
+                    draft.unlink()
+
+    def discard(self, draft: Path) -> None:
+        """Remove a draft whose image came to nothing; one that is not there is fine."""
         with suppress(OSError):
-            for draft in self._root.glob("draft-*"):
-                draft.unlink()
+            draft.unlink()
 
     def adopt(self, draft: Path, image_id: int) -> None:
         """Make a draft the thumbnail of an image, at once and whole."""

@@ -27,6 +27,7 @@ from civitai_desktop.domain.events import (
 )
 from civitai_desktop.domain.generation import Generation, GenerationState
 from civitai_desktop.domain.preset import Preset
+from civitai_desktop.ui import look_words
 from civitai_desktop.ui.questions import Questions
 from civitai_desktop.ui.shared.messages import Message, MessageStrip, Severity
 
@@ -82,8 +83,8 @@ class Notices(QObject):
             case ImageSaved():
                 # Whatever was said of the folder when it was checked at the start.
                 self._strip.clear(_FOLDER)
-            case ImagesImported(taken, unreadable):
-                self._tell_import(taken, unreadable)
+            case ImagesImported():
+                self._tell_look(event)
             case KeyRefused(problem, next_step):
                 self.error(NotSignedIn(problem, next_step=next_step))
             case Deviated(generation):
@@ -131,18 +132,10 @@ class Notices(QObject):
             severity=Severity.GOOD,
         )
 
-    def _tell_import(self, taken: int, unreadable: int) -> None:
-        text = self.tr("Every picture of the folder is in the gallery already.")
-        if taken == 1:
-            text = self.tr("1 picture was new in the folder.")
-        elif taken:
-            text = self.tr("{n} pictures were new in the folder.").format(n=f"{taken:,}")
-        if unreadable:
-            left = self.tr("{n} files cannot be read and are left out; the log names them.")
-            if unreadable == 1:
-                left = self.tr("1 file cannot be read and is left out; the log names it.")
-            text = f"{text} {left.format(n=f'{unreadable:,}')}"
-        self._tell(text, key="import", severity=Severity.WARNING if unreadable else Severity.GOOD)
+    def _tell_look(self, look: ImagesImported) -> None:
+        severity = Severity.WARNING if look.unreadable or look.missing else Severity.GOOD
+        text, step = look_words.done(look), look_words.next_step(look)
+        self._tell(text, step, key="import", severity=severity)
 
     @Slot(str)
     def _show_bug(self, report: str) -> None:

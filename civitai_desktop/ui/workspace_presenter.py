@@ -11,6 +11,7 @@ from civitai_desktop.domain.events import (
     ConnectionChanged,
     Event,
     ImageChanged,
+    ImagesImported,
     KeyRefused,
     RequestRefused,
 )
@@ -144,6 +145,8 @@ class WorkspacePresenter(QObject):
         match event:
             case ImageChanged(image):
                 presenters.viewer.image_changed(image)
+            case ImagesImported() if event.found_again or event.redrawn:
+                presenters.viewer.look_again()
             case KeyRefused():
                 self._stand()
             case ConnectionChanged(problem, is_offline):

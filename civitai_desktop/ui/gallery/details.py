@@ -96,7 +96,7 @@ class DetailsPanel(QFrame):
         self._image, self._tile = image, None
         self._picture.show_row(image, self._presenter.facts(image))
         self._turn_to(self._picture)
-        if before is None or (before.id, before.path) != (image.id, image.path):
+        if before is None or _file_of(before) != _file_of(image):
             self._picture.begin(image)
             self._presenter.look_at(image, self._picture.preview.wanted_pixels())
 
@@ -159,3 +159,8 @@ class DetailsPanel(QFrame):
     def _toggle_favourite(self, favourite: bool) -> None:
         if self._image is not None:
             self.favourite_toggled.emit(self._image.id, favourite)
+
+
+def _file_of(image: Image) -> tuple[object, ...]:
+    """Return what is another one when there is something else to be seen."""
+    return image.id, image.path, image.sha256

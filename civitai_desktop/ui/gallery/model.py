@@ -49,6 +49,8 @@ class GalleryListModel(QAbstractListModel):
     images_wanted = Signal(list)
     sections_changed = Signal()
     """A section's heading reads differently; rows that come and go are told by Qt's signals."""
+    redrawn = Signal(list)
+    """The ids of images that look different now; others may be seen again that could not be."""
 
     def __init__(
         self, parent: QObject | None = None, *, today: Callable[[], date] = date.today
@@ -260,6 +262,19 @@ class GalleryListModel(QAbstractListModel):
                 changed.append(len(self._live) + row)
         if changed:
             self.dataChanged.emit(self.index(min(changed)), self.index(max(changed)))
+
+    def refresh(self, redrawn: Sequence[int]) -> None:
+        """Ask anew for every row that is met: files were moved or changed.
+
+        Args:
+            redrawn: Ids of the images that look different now.
+        """
+        self._images.clear()
+        self._asked.clear()
+        self.redrawn.emit(list(redrawn))
+        if self._ids:
+            first = len(self._live)
+            self.dataChanged.emit(self.index(first), self.index(first + len(self._ids) - 1))
 
     def give_up(self, ids: Sequence[int]) -> None:
         """Take back a question that could not be answered, so that it is asked again."""

@@ -191,7 +191,8 @@ class GalleryPresenter(QObject):
 
     def on_event(self, event: Event) -> None:
         """Take note of what happened to a picture; other events are none of the gallery's."""
-        if isinstance(event, ImagesImported) and event.taken:
+        if isinstance(event, ImagesImported) and event.has_news:
+            self.rows.refresh(event.redrawn)
             self._load(first=False)
             self._tasks.spawn(self._list_engines(), name="engines of the gallery")
         if isinstance(event, ImageSaved | ImageChanged | ImageDeleted):

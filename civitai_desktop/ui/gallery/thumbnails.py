@@ -135,6 +135,12 @@ class ThumbnailStore(QObject):
         if pixmap := self._pixmaps.pop(image_id, None):
             self._bytes -= _size_of(pixmap)
 
+    @Slot(list)
+    def redrawn(self, ids: Sequence[int]) -> None:
+        """Load these images anew, and try again what could not be shown."""
+        for image_id in [*ids, *self._problems]:
+            self.forget(image_id)
+
     def close(self) -> None:
         """Drop all wishes, those to come too, and wait for the workers."""
         with self._lock:

@@ -106,6 +106,7 @@ class GalleryView(GridView):
         self._rows.sections_changed.connect(self.viewport().update)
         self._rows.dataChanged.connect(self._wish_now)
         self._rows.modelReset.connect(self._hide_pill)
+        self._rows.redrawn.connect(self._thumbnails.redrawn)
         self._thumbnails.loaded.connect(self._on_loaded)
         self._theme.changed.connect(self.viewport().update)
         self._wishes.timeout.connect(self._wish)

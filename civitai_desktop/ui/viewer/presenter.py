@@ -123,6 +123,13 @@ class ViewerPresenter(QObject):
             self.close()
             self.ended.emit()
 
+    def look_again(self) -> None:
+        """Read the picture anew; call it after files were moved or changed."""
+        if self._id is not None:
+            self._paths = []
+            self._loader.forget()
+            self._go(self._id, self._position, 1)
+
     def image_changed(self, image: Image) -> None:
         """Show a picture's new row, if it is the one that is looked at."""
         if self._image is not None and image.id == self._image.id:

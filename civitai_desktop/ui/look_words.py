@@ -1,0 +1,103 @@
+"""What a look through the pictures folder has found and done, in whole sentences."""
+
+from PySide6.QtCore import QCoreApplication
+
+from civitai_desktop.domain.events import ImagesImported
+from civitai_desktop.domain.look import PassedOver, Reason
+
+_CONTEXT = "Look"
+
+
+_DONE = (
+    (
+        "taken",
+        "1 picture was new in the folder.",
+        "{n} pictures were new in the folder.",
+    ),
+    (
+        "found_again",
+        "1 picture was moved or brought back, and is found again.",
+        "{n} pictures were moved or brought back, and are found again.",
+    ),
+    (
+        "changed",
+        "1 picture was changed by another program, and is read anew.",
+        "{n} pictures were changed by other programs and are read anew.",
+    ),
+    (
+        "copies",
+        "1 file is an exact copy of a picture, which is shown once.",
+        "{n} files are exact copies of pictures, which are shown once.",
+    ),
+    (
+        "missing",
+        "1 picture is not in the folder any more, and is hidden.",
+        "{n} pictures are not in the folder any more, and are hidden.",
+    ),
+)
+"""What was done: the event's attribute, and how it is told of one and of several."""
+
+_LEFT_OUT = {
+    Reason.NO_PICTURE: (
+        "1 file is no whole picture and is left out: {names}.",
+        "{n} files are no whole pictures and are left out: {names}.",
+    ),
+    Reason.NO_ACCESS: (
+        "1 file or folder cannot be read and is left out: {names}.",
+        "{n} files or folders cannot be read, left out: {names}.",
+    ),
+    Reason.NO_FILE: (
+        "1 link or device leads to no file and is left out: {names}.",
+        "{n} links or devices lead to no file, left out: {names}.",
+    ),
+    Reason.BAD_NAME: (
+        "1 name is not readable text; rename it: {names}.",
+        "{n} names are not readable text; rename them: {names}.",
+    ),
+    Reason.LOOP: (
+        "1 linked folder leads to one that is read anyway: {names}.",
+        "{n} linked folders lead to such as are read anyway: {names}.",
+    ),
+    Reason.HIDDEN: (
+        "1 hidden or trash folder is left out: {names}.",
+        "{n} hidden or trash folders are left out: {names}.",
+    ),
+}
+"""What was passed over, by reason: of one and of several."""
+
+
+def done(event: ImagesImported) -> str:
+    """Tell what was done; that nothing had to be, if so."""
+    counts = [(getattr(event, name), one, many) for name, one, many in _DONE]
+    told = [_filled(count, one, many) for count, one, many in counts if count]
+    told += [_left_out(each) for each in event.passed_over]
+    nothing = QCoreApplication.translate(
+        _CONTEXT, "Every picture of the folder is in the gallery already."
+    )
+    return " ".join(told if event.has_news or event.copies else [nothing, *told])
+
+
+def next_step(event: ImagesImported) -> str:
+    """Tell what can be done about what is not as it should be; "" if all is."""
+    steps = []
+    if event.missing:
+        steps.append(
+            QCoreApplication.translate(
+                _CONTEXT, "What is hidden shows again with its star once its file is back."
+            )
+        )
+    if event.unreadable:
+        steps.append(QCoreApplication.translate(_CONTEXT, "The log names all that is left out."))
+    return " ".join(steps)
+
+
+def _left_out(passed: PassedOver) -> str:
+    names = ", ".join(passed.names)
+    if passed.count > len(passed.names):
+        names += " …"
+    return _filled(passed.count, *_LEFT_OUT[passed.reason], names=names)
+
+
+def _filled(count: int, one: str, many: str, **values: str) -> str:
+    text = QCoreApplication.translate(_CONTEXT, one if count == 1 else many)
+    return text.format(n=f"{count:,}", **values)
