@@ -84,7 +84,7 @@ class PictureFolder:
         self.root = root
         self._pattern = pattern
         self._owner = owner
-        self._was_there = False
+        self._was_refused = False
         self._is_in_use = False
 
     def get_ready(self) -> None:
@@ -103,12 +103,13 @@ class PictureFolder:
         Raises:
             FolderUnusable: It cannot.
         """
+        self._was_refused = True
         with folder_errors(self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             probe = self.root / part_name(self._owner)
             probe.touch(exist_ok=False)
             probe.unlink()
-        self._was_there = True
+        self._was_refused = False
 
     def absolute(self, path: PurePosixPath) -> Path:
         """Return where a saved picture lies; reads nothing.
@@ -148,12 +149,12 @@ class PictureFolder:
         """Open a part file in the day's folder.
 
         A root that has vanished is not made again: where a drive was, the mount point would be
-        filled. One that could not be used so far is tried again.
+        filled. One that could not be used when it was checked is tried again.
 
         Raises:
             FolderUnusable: The folder is missing, full or read-only.
         """
-        if not self._was_there:
+        if self._was_refused:
             self.get_ready()
         self._is_in_use = True
         day = self.root / day_folder(name)

@@ -94,7 +94,7 @@ def next_step(event: ImagesImported) -> str:
 def _left_out(passed: PassedOver) -> str:
     names = ", ".join(passed.names)
     if passed.count > len(passed.names):
-        names += " …"
+        names += ", …"
     return _filled(passed.count, *_LEFT_OUT[passed.reason], names=names)
 
 

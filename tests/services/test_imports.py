@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import PurePosixPath
 
 import pytest
@@ -13,6 +14,7 @@ from civitai_desktop.catalogue.loader import load
 from civitai_desktop.domain.errors import DamagedPicture
 from civitai_desktop.domain.events import ImagesImported
 from civitai_desktop.domain.generation import GalleryQuery, Image, PictureFacts
+from civitai_desktop.domain.look import PassedOver, Reason
 from civitai_desktop.services.imports import Imports
 from civitai_desktop.services.tasks import DiskThread, Workers
 from civitai_desktop.storage.files import PictureFolder
@@ -114,7 +116,8 @@ def save(folder, name, text=None):
     image.save(folder.root / name, pnginfo=chunks)
 
 
-def a_picture(path):
+def a_picture(folder, path):
+    content = (folder.root / path).read_bytes()
     return Image(
         generation_id="g",
         blob_id="b",
@@ -125,8 +128,8 @@ def a_picture(path):
         seed=None,
         width=64,
         height=96,
-        size_bytes=1,
-        sha256="0" * 64,
+        size_bytes=len(content),
+        sha256=sha256(content).hexdigest(),
         saved_at=datetime.now(UTC),
     )
 
@@ -142,7 +145,7 @@ async def test_a_lost_library_is_rebuilt_from_the_files(folder, imported):
     assert (image.engine, image.seed, image.width, image.height) == ("sdxl", 42, 64, 96)
     values = library.generation(image.generation_id).request.values
     assert (values["steps"], values["cfgScale"], values["seed"]) == (25, 6.5, 42)
-    assert told == [ImagesImported(1, 0)]
+    assert told == [ImagesImported(taken=1)]
 
 
 async def test_a_second_look_finds_nothing_new_and_may_keep_quiet(folder, imported):
@@ -151,7 +154,7 @@ async def test_a_second_look_finds_nothing_new_and_may_keep_quiet(folder, import
 
     library, told = await imported(quiet=True)
 
-    assert told == [ImagesImported(1, 0)]
+    assert told == [ImagesImported(taken=1)]
     assert library.count() == 1
 
 
@@ -160,13 +163,13 @@ async def test_a_picture_that_is_saved_meanwhile_does_not_come_in_twice(
 ):
     async def saved():
         save(folder, "2026-11-22/boat.png")
-        await disk.run(library.add_image, a_picture("2026-11-22/boat.png"))
+        await disk.run(library.add_image, a_picture(folder, "2026-11-22/boat.png"))
 
     decoders.meanwhile = saved
     _, told = await imported()
 
     assert library.count() == 1
-    assert told == [ImagesImported(0, 0)]
+    assert told == [ImagesImported()]
 
 
 async def test_a_picture_that_its_generation_records_while_it_is_read_does_not_come_in_twice(
@@ -175,7 +178,7 @@ async def test_a_picture_that_its_generation_records_while_it_is_read_does_not_c
     save(folder, "2026-11-22/boat.png")
 
     async def recorded():
-        await disk.run(library.add_image, a_picture("2026-11-22/boat.png"))
+        await disk.run(library.add_image, a_picture(folder, "2026-11-22/boat.png"))
 
     async def listed():
         decoders.meanwhile = recorded
@@ -195,7 +198,7 @@ async def test_a_picture_that_was_read_back_first_belongs_to_its_generation_afte
     (read_back,) = library.images(library.listing(GalleryQuery()).ids)
     library.set_favourite(read_back.id, favourite=True)
 
-    recorded = library.add_image(a_picture("2026-11-22/boat.png"))
+    recorded = library.add_image(a_picture(folder, "2026-11-22/boat.png"))
 
     assert library.images(library.listing(GalleryQuery()).ids) == [recorded]
     assert (recorded.id, recorded.saved_at) == (read_back.id, read_back.saved_at)
@@ -231,7 +234,9 @@ async def test_a_file_that_is_no_picture_is_left_out_and_counted(folder, importe
     library, told = await imported()
 
     assert library.count() == 1
-    assert told == [ImagesImported(1, 1)]
+    assert told == [
+        ImagesImported(taken=1, passed_over=(PassedOver(Reason.NO_PICTURE, 1, ("broken.jpg",)),))
+    ]
 
 
 async def test_a_file_that_vanishes_is_left_out_and_counted(folder, imported):
@@ -241,7 +246,9 @@ async def test_a_file_that_vanishes_is_left_out_and_counted(folder, imported):
     library, told = await imported()
 
     assert library.count() == 1
-    assert told == [ImagesImported(1, 1)]
+    assert told == [
+        ImagesImported(taken=1, passed_over=(PassedOver(Reason.NO_ACCESS, 1, ("gone.png",)),))
+    ]
 
 
 async def test_parts_of_a_killed_run_and_other_files_are_not_looked_at(folder, imported):
@@ -250,7 +257,7 @@ async def test_parts_of_a_killed_run_and_other_files_are_not_looked_at(folder, i
 
     _, told = await imported()
 
-    assert told == [ImagesImported(0, 0)]
+    assert told == [ImagesImported()]
 
 
 async def test_settings_of_an_engine_that_nobody_knows_are_read_under_their_usual_names(

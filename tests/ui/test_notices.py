@@ -19,12 +19,14 @@ from civitai_desktop.domain.events import (
     PaymentNeeded,
 )
 from civitai_desktop.domain.generation import Generation, GenerationState
+from civitai_desktop.domain.look import PassedOver, Reason
 from civitai_desktop.domain.preset import Preset
 from civitai_desktop.domain.terms import Buzz
 from civitai_desktop.services.wallet import Holdings
+from civitai_desktop.ui import look_words
 from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.notices import Notices
-from civitai_desktop.ui.shared.messages import MessageStrip
+from civitai_desktop.ui.shared.messages import MessageStrip, Severity
 from tests.workshop import a_request
 
 
@@ -162,7 +164,7 @@ def test_an_objection_is_told_and_taken_back(notices, strip):
 def test_nothing_of_a_closed_workspace_stays_but_what_concerns_the_key(notices, strip):
     notices.error(NotFound("The picture is gone."))
     notices.remark("The folder was given at the start.")
-    notices.on_event(ImagesImported(1, 0))
+    notices.on_event(ImagesImported(taken=1))
     notices.error(NoSafeKeyring("There is no keyring."))
     notices.workspace_left()
     assert strip.message.text == "There is no keyring."
@@ -206,10 +208,47 @@ def test_what_went_well_goes_once_the_user_goes_on(notices, strip):
 
 
 def test_an_import_tells_what_was_left_out(notices, strip):
-    notices.on_event(ImagesImported(1200, 2))
-    assert strip.message.text.startswith("1,200 pictures were new in the folder. 2 files")
-    notices.on_event(ImagesImported(0, 0))
-    assert "already" in strip.message.text
+    broken = PassedOver(Reason.NO_PICTURE, 5, ("a.png", "b.png", "c.png"))
+    notices.on_event(ImagesImported(taken=1200, passed_over=(broken,)))
+    assert strip.message.text == (
+        "1,200 pictures were new in the folder."
+        " 5 files are no whole pictures and are left out: a.png, b.png, c.png, …."
+    )
+    assert strip.message.next_step == "The log names all that is left out."
+    assert strip.message.severity is Severity.WARNING
+    notices.on_event(ImagesImported())
+    assert strip.message.text == "Every picture of the folder is in the gallery already."
+    assert strip.message.severity is Severity.GOOD
+
+
+def test_an_import_tells_what_became_of_the_pictures_that_were_known(notices, strip):
+    notices.on_event(ImagesImported(found_again=2, changed=1, copies=1, missing=1))
+    assert strip.message.text == (
+        "2 pictures were moved or brought back, and are found again."
+        " 1 picture was changed by another program, and is read anew."
+        " 1 file is an exact copy of a picture, which is shown once."
+        " 1 picture is not in the folder any more, and is hidden."
+    )
+    assert "its star" in strip.message.next_step
+
+
+def test_what_is_left_out_on_purpose_is_named_and_no_reason_to_worry(notices, strip):
+    hidden = PassedOver(Reason.HIDDEN, 1, (".Trash-1000",))
+    notices.on_event(ImagesImported(passed_over=(hidden,)))
+    assert strip.message.text == (
+        "Every picture of the folder is in the gallery already."
+        " 1 hidden or trash folder is left out: .Trash-1000."
+    )
+    assert strip.message.next_step == ""
+    assert strip.message.severity is Severity.GOOD
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_for_leaving_something_out_has_its_words(reason):
+    for count in (1, 7):
+        told = look_words.done(ImagesImported(passed_over=(PassedOver(reason, count, ("x",)),)))
+        assert ("x." in told) == (count == 1)
+        assert "{" not in told
 
 
 def test_a_deleted_preset_can_be_brought_back(notices, strip, qtbot):
