@@ -9,8 +9,8 @@ CivitaiError
 ├── TooLarge              a picture or an answer is larger than this program takes
 ├── RateLimited           ask again later                            (retryable)
 ├── Unreachable           no answer at all                           (retryable)
-│   ├── ProxyUnusable     the proxy is set wrongly, refuses, or is not there
-│   └── CertificateWrong  whoever answers does not prove to be Civitai
+│   ├── ProxyUnusable     the proxy is set wrongly, or refuses       (retryable)
+│   └── CertificateWrong  who answers does not prove to be Civitai   (retryable)
 ├── ServerFault           the server is broken for the moment        (retryable)
 ├── BadReply              an answer that is not the API's            (retryable)
 ├── GenerationFailed      the workflow ended without its pictures

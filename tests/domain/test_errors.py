@@ -12,7 +12,15 @@ EVERY = [
     for _, kind in inspect.getmembers(errors, inspect.isclass)
     if issubclass(kind, CivitaiError) and kind is not CivitaiError
 ]
-PASSING = {"RateLimited", "Unreachable", "ServerFault", "BadReply", "DamagedPicture"}
+PASSING = {
+    "RateLimited",
+    "Unreachable",
+    "ProxyUnusable",
+    "CertificateWrong",
+    "ServerFault",
+    "BadReply",
+    "DamagedPicture",
+}
 
 
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
@@ -36,3 +44,14 @@ def test_complaints_cannot_be_changed_by_who_reads_them() -> None:
     assert error.complaints == {"width": "Is too wide."}
     with pytest.raises(TypeError):
         error.complaints["width"] = ""
+
+
+@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
+def test_whatever_a_server_says_a_window_has_an_end(kind: type) -> None:
+    error = kind("x" * 100_000, next_step="y" * 100_000)
+    assert (len(error.message), len(error.next_step)) == (errors.LONGEST, errors.LONGEST)
+    assert error.message.endswith("…")
+    assert error.args == (error.message,)
+    said = errors.InvalidInput("No.", {"width": "x" * 100_000}).complaints["width"]
+    assert len(said) == errors.LONGEST
+    assert errors.bounded("x" * errors.LONGEST) == "x" * errors.LONGEST
