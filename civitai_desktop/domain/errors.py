@@ -2,6 +2,7 @@
 
 CivitaiError
 ├── InvalidInput          the form or the request must change first
+│   └── EngineNotOffered  the server does not know the engine any more
 ├── NotSignedIn           the key is missing, wrong or has been withdrawn
 ├── NotEnoughBuzz         the wallet or the key's budget is exhausted
 ├── NotAllowed            the server refuses for another reason
