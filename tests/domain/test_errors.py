@@ -41,8 +41,9 @@ def test_every_error_reads_as_what_is_the_case_and_what_to_do(kind: type) -> Non
 
 
 def test_an_engine_that_is_not_offered_says_what_to_do() -> None:
-    told = str(errors.EngineNotOffered({"engine": "sdxl"}))
-    assert told == "Civitai no longer offers this engine. Choose another one; what is filled in stays."
+    error = errors.EngineNotOffered({"engine": "sdxl"})
+    assert error.message == "Civitai no longer offers this engine."
+    assert error.next_step == "Choose another one; what is filled in stays."
 
 
 def test_complaints_cannot_be_changed_by_who_reads_them() -> None:
