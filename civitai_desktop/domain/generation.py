@@ -84,8 +84,8 @@ class Generation:
         dismissed: Whether the user wants no more of it: its tile put away, or its end asked for.
         owner: The account it is sent with; nothing is sent again with another one.
         hold: Why it does not go on for the moment; None while it does.
-        deviations: What Civitai did otherwise than it was asked, in words; empty if nothing is
-            known of it.
+        deviations: What Civitai did otherwise than it was asked, a sentence a line; empty if
+            nothing is known of it.
     """
 
     request: GenerationRequest

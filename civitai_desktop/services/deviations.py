@@ -41,8 +41,8 @@ class Done:
     """What became of a request.
 
     Attributes:
-        deviations: What differs from what was asked, in sentences; empty if nothing does, or the
-            server does not say.
+        deviations: What differs from what was asked, a sentence a line; empty if nothing does,
+            or the server does not say.
         quantity: How many pictures were made, those that are withheld included.
     """
 
@@ -85,7 +85,7 @@ class Comparison:
         if not echo:
             return uncompared(request, workflow)
         told = filter(None, self._told(engine, request.input, echo))
-        return Done(deviations=" ".join(told), quantity=_quantity(engine, request, echo))
+        return Done(deviations="\n".join(told), quantity=_quantity(engine, request, echo))
 
     def _told(
         self, engine: Engine, sent: Mapping[str, object], echo: Mapping[str, object]
@@ -157,10 +157,9 @@ class Comparison:
     def _called(self, air: str, field: Field) -> str:
         name = " ".join(self._name_of(air).split())
         number = _number_of(air)
-        kind = (
-            field.label if field.kind is Kind.RESOURCE else _SINGULAR.get(field.role, field.label)
-        )
-        return name or (f"{kind} {number}" if number else "another one")
+        # Of the one in a field, the field's label stands before it already.
+        kind = "version" if field.kind is Kind.RESOURCE else _SINGULAR.get(field.role, field.label)
+        return name or (f"{kind} {number}" if number else "one of another site")
 
 
 _SINGULAR = {"loras": "LoRA", "embeddings": "embedding"}

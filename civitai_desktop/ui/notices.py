@@ -90,7 +90,7 @@ class Notices(QObject):
             case Deviated(generation):
                 self._tell(
                     self.tr("Civitai did not do everything as it was asked."),
-                    generation.deviations,
+                    " ".join(generation.deviations.splitlines()),
                     key=_DEVIATED,
                     severity=Severity.WARNING,
                 )

@@ -75,7 +75,7 @@ def said(engine_id: str = "sdxl", **ran: Any) -> str:
         ({"steps": 20}, "Steps: asked 33, ran 20."),
         ({"cfgScale": "3.5"}, "Guidance: asked 7, ran 3.5."),
         ({"seed": 9}, "Seed: asked 7, ran 9."),
-        ({"model": OTHER}, "Checkpoint: asked Checkpoint 128078, ran Checkpoint 6."),
+        ({"model": OTHER}, "Checkpoint: asked version 128078, ran version 6."),
         ({"ecosystem": "sd1"}, "Engine: asked SDXL, ran SD 1.5."),
         ({"ecosystem": "nova"}, "Engine: asked sdxl, ran nova."),
         ({"operation": "editImage"}, "Engine: asked createImage, ran editImage."),
@@ -85,7 +85,7 @@ def said(engine_id: str = "sdxl", **ran: Any) -> str:
         ({"loras": None}, "Left out: Ink Lines, Fog."),
         (
             {"quantity": 4, "loras": {INK: 1}},
-            "Images: asked 8, ran 4. Left out: Fog.",
+            "Images: asked 8, ran 4.\nLeft out: Fog.",
         ),
     ],
 )
@@ -93,9 +93,8 @@ def test_what_differs_is_said(ran: dict[str, Any], text: str) -> None:
     engine = CATALOGUE.engine("sdxl")
     values = dict(REQUESTS["sdxl"].values) | {"quantity": 8, "steps": 33, "seed": 7}
     request = engine.request(values)
-    assert sorted(done(request, {**request.input, **ran}).deviations.split(". ")) == sorted(
-        text.split(". ")
-    )
+    told = done(request, {**request.input, **ran}).deviations
+    assert sorted(told.splitlines()) == sorted(text.splitlines())
 
 
 def test_fewer_pictures_are_counted() -> None:
@@ -244,7 +243,7 @@ async def test_what_was_done_otherwise_is_written_down_and_told_once(home, sandb
         generation = await workshop.ended(request)
         assert generation.state is GenerationState.SUCCEEDED
         assert generation.deviations == (
-            f"Images: asked 4, ran 2. Size: asked 64 {TIMES} 64, ran 128 {TIMES} 64."
+            f"Images: asked 4, ran 2.\nSize: asked 64 {TIMES} 64, ran 128 {TIMES} 64."
         )
         # Two are missing, but none was withheld.
         assert (generation.saved, generation.problem) == (2, "")

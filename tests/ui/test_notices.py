@@ -70,10 +70,10 @@ def test_what_has_passed_is_taken_back(notices, strip):
 
 
 def test_what_was_done_otherwise_than_asked_is_told(notices, strip):
-    differing = "Images: asked 8, ran 4."
+    differing = "Images: asked 8, ran 4.\nLeft out: Fog."
     notices.on_event(Deviated(Generation(request=a_request(), deviations=differing)))
     assert strip.message.text == "Civitai did not do everything as it was asked."
-    assert strip.message.next_step == differing
+    assert strip.message.next_step == "Images: asked 8, ran 4. Left out: Fog."
 
 
 def test_a_refused_key_is_told_until_there_is_another(notices, strip):

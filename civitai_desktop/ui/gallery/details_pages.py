@@ -218,7 +218,7 @@ class _FactsTable(QWidget):
             value = (
                 ShortenedText("small_text", Qt.TextElideMode.ElideMiddle)
                 if name == "workflow"
-                else WrappedText("small_text", line_px=_FACT_LINE_PX, most_lines=_PROMPT_LINES)
+                else WrappedText("small_text", line_px=_FACT_LINE_PX, most_lines=_lines_of(name))
             )
             value.setObjectName(f"fact_{name}")
             if name == "file" and isinstance(value, WrappedText):
@@ -244,6 +244,11 @@ class _FactsTable(QWidget):
         """Empty these rows but leave them standing, so that nothing jumps when values come."""
         for name in names:
             self._rows[name][1].show_text("")
+
+
+def _lines_of(fact: str) -> int:
+    """Return how many lines a fact may take before it has a bar of its own."""
+    return _MOST_LINES if fact == "deviations" else _PROMPT_LINES
 
 
 def _button(name: str, text: str, group: QButtonGroup, kind: str = "") -> QPushButton:
