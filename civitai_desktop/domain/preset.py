@@ -1,6 +1,6 @@
 """A form kept under a name."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from civitai_desktop.domain.generation import Value
@@ -24,11 +24,18 @@ class Preset:
     engine: str
     values: Mapping[str, Value]
 
-    def is_in(self, engine_id: str, values: Mapping[str, Value]) -> bool:
+    def is_in(
+        self, engine_id: str, values: Mapping[str, Value], *, but: Collection[str] = ()
+    ) -> bool:
         """Tell whether a form with these values is as this preset would make it.
 
         What the form has no field for, or no longer, tells nothing.
+
+        Args:
+            but: Names of fields that do not matter.
         """
         return engine_id == self.engine and all(
-            values[name] == value for name, value in self.values.items() if name in values
+            values[name] == value
+            for name, value in self.values.items()
+            if name in values and name not in but
         )

@@ -5,7 +5,6 @@ from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QHBoxLayout,
-    QLineEdit,
     QStyle,
     QStyleOptionSpinBox,
     QWidget,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 from civitai_desktop.catalogue.field import Field, Kind
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui.generate.editor import FIELD_PX, Editor, IconButton, draw_icon
+from civitai_desktop.ui.generate.plain_text import PlainLine
 from civitai_desktop.ui.generate.wording import read_number, written
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 
@@ -45,6 +45,7 @@ class NumberBox(QAbstractSpinBox):
         super().__init__()
         self.limit(low, high, step)
         self.is_whole = False
+        self.setLineEdit(PlainLine())
         # Scrolling the form must not take the focus away from where one types.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(FIELD_PX)
@@ -155,7 +156,7 @@ class SeedEditor(Editor):
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
-        self._line = QLineEdit()
+        self._line = PlainLine()
         self._line.setFixedHeight(FIELD_PX)
         self._line.setPlaceholderText(self.tr("Random"))
         self._line.setTextMargins(0, 0, 22, 0)

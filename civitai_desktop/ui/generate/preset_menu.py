@@ -77,7 +77,7 @@ class PresetButton(QPushButton):
         if shelf.current:
             text = self.tr("Update “{name}”").format(name=shelf.current).replace("&", "&&")
             update = menu.addAction(text)
-            update.setEnabled(shelf.is_changed)
+            update.setEnabled(shelf.can_be_updated())
             update.triggered.connect(shelf.update)
         self._add_list(self.tr("Rename"), names, self._ask_for_other)
         self._add_list(self.tr("Delete"), names, shelf.remove)

@@ -33,7 +33,8 @@ class PresetShelf(QObject):
 
     Attributes:
         current: The name of the preset that the form was filled from; "" for none.
-        is_changed: Whether the form has been changed since.
+        is_changed: Whether the form's settings have been changed since. A prompt is no setting:
+            each picture has its own.
     """
 
     changed = Signal()
@@ -66,6 +67,11 @@ class PresetShelf(QObject):
     async def aclose(self) -> None:
         """Stop what is under way."""
         await self._tasks.aclose()
+
+    def can_be_updated(self) -> bool:
+        """Tell whether the current preset would become another one, be it by its prompt alone."""
+        preset = self._presets.get(self.current)
+        return preset is not None and not self._is_shown(preset)
 
     def names(self) -> list[str]:
         """Return the presets' names in order."""
@@ -179,8 +185,9 @@ class PresetShelf(QObject):
         self.changed.emit()
 
     def _fits(self) -> bool:
-        preset = self._presets.get(self.current)
-        return preset is None or self._is_shown(preset)
+        preset, engine = self._presets.get(self.current), self._form.engine
+        prompts = [field.name for role in PROMPTS if (field := engine.by_role(role))]
+        return preset is None or preset.is_in(engine.id, self._form.values, but=prompts)
 
     @Slot(bool)
     def _on_undo_available(self, available: bool) -> None:

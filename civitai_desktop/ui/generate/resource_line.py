@@ -2,10 +2,10 @@
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QLineEdit
 
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.ui.generate.editor import FIELD_PX
+from civitai_desktop.ui.generate.plain_text import PlainLine
 from civitai_desktop.ui.resource_picker.desk import ResourceDesk
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import plain_tip
@@ -14,7 +14,7 @@ _QUIET_MS = 500
 """Pause in typing after which it is looked up what was typed."""
 
 
-class ResourceLine(QLineEdit):
+class ResourceLine(PlainLine):
     """Holds an AIR and shows the resource's name while it is not being edited.
 
     An address on civitai.com or a version number that is typed becomes the version's own AIR.

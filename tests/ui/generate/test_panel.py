@@ -214,6 +214,22 @@ async def test_undo_brings_the_form_back_from_where_the_keyboard_is(desk, qtbot)
     assert undo.isAccepted()
 
 
+@pytest.mark.parametrize("name", ["seed", "steps"])
+async def test_undo_reaches_the_form_from_a_line_that_has_nothing_to_take_back(desk, qtbot, name):
+    line = desk.find(name)
+    line.setFocus()
+    desk.presenter.reset()
+    undo = QKeyEvent(
+        QEvent.Type.ShortcutOverride, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier
+    )
+    undo.ignore()
+    QApplication.sendEvent(line, undo)
+    assert not undo.isAccepted()
+    qtbot.keyClicks(line, "1")
+    QApplication.sendEvent(line, undo)
+    assert undo.isAccepted()
+
+
 async def test_a_long_wait_for_the_price_is_said_on_the_button(desk, until):
     desk.find("prompt").setPlainText("a boat")
     answer = desk.api.hold(4)

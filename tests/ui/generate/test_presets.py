@@ -93,9 +93,22 @@ async def test_a_preset_with_a_prompt_brings_it(desk, until):
     desk.presenter.change("prompt", "a boat")
     await saved(desk, until, "Boat")
     desk.presenter.change("prompt", "a horse")
-    assert button(desk).text() == "Boat *"
     desk.presets.apply("Boat")
     assert desk.find("prompt").toPlainText() == "a boat"
+
+
+async def test_another_prompt_alone_changes_no_preset_and_can_be_kept_with_it(desk, until):
+    desk.presenter.change("prompt", "a boat")
+    await saved(desk, until, "Boat")
+    desk.presenter.change("prompt", "a horse")
+    assert button(desk).text() == "Boat"
+    press(menu(desk), "Update “Boat”")
+    await until(lambda: not desk.presets.can_be_updated())
+    desk.presenter.change("prompt", "a cat")
+    desk.presets.apply("Boat")
+    assert desk.presenter.values["prompt"] == "a horse"
+    desk.presenter.change("steps", 5)
+    assert button(desk).text() == "Boat *"
 
 
 async def test_a_changed_preset_is_updated(desk, until):
