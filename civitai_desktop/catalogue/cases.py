@@ -52,6 +52,13 @@ def complaints(
     return {name: text for name, text in found.items() if text}
 
 
+def depending(fields: Sequence[Field], cases: Sequence[Case], name: str) -> set[str]:
+    """Return the names of fields whose complaint may be another one once `name` is edited."""
+    pair = {each.name for each in fields if each.role in TOGETHER}
+    found = {other for case in cases if name in case.when for other in case.fields}
+    return (found | pair if name in found | pair else found) - {name}
+
+
 def _is_met(case: Case, fields: Mapping[str, Field], values: Mapping[str, Value]) -> bool:
     held = {name: values.get(name) for name in case.when}
     return all(

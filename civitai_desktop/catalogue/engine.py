@@ -108,6 +108,10 @@ class Engine:
         """Return what is wrong, by field name; empty if the values fit."""
         return cases.complaints(self.fields, self.cases, values)
 
+    def depending_on(self, name: str) -> set[str]:
+        """Return the names of fields whose complaint may change once `name` is edited."""
+        return cases.depending(self.fields, self.cases, name)
+
     def request(
         self, values: Mapping[str, Value], *, seed: Callable[[], int] = draw_seed
     ) -> GenerationRequest:

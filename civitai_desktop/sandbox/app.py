@@ -16,6 +16,7 @@ from civitai_desktop.sandbox.faults import Faults
 from civitai_desktop.sandbox.misbehaviour import Connections, Misbehaviour, NoConnections
 from civitai_desktop.sandbox.orchestrator import Orchestrator
 from civitai_desktop.sandbox.problems import Problem, problem_response
+from civitai_desktop.sandbox.resource_info import ResourceInfoRoutes
 from civitai_desktop.sandbox.resource_routes import WITHOUT_KEY, ResourceRoutes
 from civitai_desktop.sandbox.site import SiteRoutes
 from civitai_desktop.sandbox.waiting import Waiting
@@ -25,7 +26,7 @@ DEFAULT_KEY = "civitai-sandbox-key"
 URL_LIFETIME_S = 600.0
 
 _REQUESTS = "/sandbox/requests"
-_WITHOUT_KEY = ("/v2/services", "/v2/resources/", *WITHOUT_KEY)
+_WITHOUT_KEY = ("/v2/services", "/v2/resources", *WITHOUT_KEY)
 
 
 def create_app(
@@ -59,6 +60,7 @@ def create_app(
         *WorkflowRoutes(orchestrator, urls, waiting).routes(),
         *blobs.api_routes(),
         *SiteRoutes(orchestrator).routes(),
+        *ResourceInfoRoutes(orchestrator).routes(),
         *ResourceRoutes(orchestrator, api_origin).routes(),
     ]
     gate = _Gate(_starlette(api_routes), key, blobs)

@@ -15,6 +15,11 @@ _NSFW_NUMBERS = {"pg": 1, "pg13": 2, "r": 4, "x": 8, "xxx": 16, "na": 0}
 """Levels as the plain contract writes them. Source: civitai.com, NsfwLevel."""
 
 
+_TIER = "managed"
+"""Where a blob is stored. It is for the orchestrator's own steps and tells a client nothing, so
+clients must do with any."""
+
+
 def stamp(moment: datetime | None) -> str | None:
     """Return a time as the API writes it, e.g. 2026-11-22T14:02:11.250000Z."""
     return None if moment is None else moment.isoformat(timespec="microseconds")[:-6] + "Z"
@@ -51,6 +56,7 @@ def image_blobs(
             "height": step.request.order.height,
             "jobId": f"{record.id}-{place}",
             "nsfwLevel": level,
+            "tier": _TIER,
         }
         if made and reason:
             image["blockedReason"] = reason

@@ -162,7 +162,10 @@ def catalogued(engines: Iterable[Engine]) -> tuple[Resource, ...]:
 
 
 def _special() -> Iterator[Resource]:
-    """Yield those that cannot be used: of the future, of the past, for buyers, and to download."""
+    """Yield those that cannot be used: of the future, of the past, for buyers, and to download.
+
+    And one of an ecosystem that is another's sibling: it runs where that one runs.
+    """
     early = Version(
         id=810_001,
         name="v2.0 early",
@@ -186,6 +189,15 @@ def _special() -> Iterator[Resource]:
     download = replace(gone, id=810_004, is_deleted=False)
     local = _resource(800_004, "Workbench", "LORA", (download,), downloads=7_400)
     yield replace(local, generates=False)
+    sibling = Version(
+        id=810_005,
+        name="v1.0",
+        base_model="Flux.1 Krea",
+        words=("soft grain",),
+        published_at=_FIRST_DAY,
+        air="urn:air:fluxkrea:lora:civitai:800005@810005",
+    )
+    yield _resource(800_005, "Soft Grain", "LORA", (sibling,), downloads=7_300)
 
 
 def _of_type(

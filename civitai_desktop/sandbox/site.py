@@ -1,7 +1,5 @@
-"""The account, the live list of services and the resources, as Civitai's other routes give them."""
+"""The account and the live list of services, as Civitai's other routes give them."""
 
-import random
-import re
 from typing import Any
 
 from starlette.requests import Request
@@ -11,19 +9,14 @@ from starlette.routing import Route
 from civitai_desktop.sandbox import queries
 from civitai_desktop.sandbox.blob_views import stamp
 from civitai_desktop.sandbox.catalogue import Engine
-from civitai_desktop.sandbox.fields import AIR
 from civitai_desktop.sandbox.orchestrator import Orchestrator
 from civitai_desktop.sandbox.problems import Problem
 
-_CIVITAI_AIR = re.compile(r"urn:air:([^:]+):([^:]+):civitai:(\d+)@(\d+)(\+\d+)?", re.ASCII)
-_WORDS = ("Amber", "Basalt", "Cobalt", "Dune", "Ember", "Fjord", "Glacier", "Harbour", "Indigo")
-_KINDS = {"lora": "Style", "checkpoint": "Vision", "embedding": "Word", "vae": "Lens"}
-
 
 class SiteRoutes:
-    """Answers for the account, the services and the resources.
+    """Answers for the account and the services.
 
-    Source: Orchestration OpenAPI, tags Services and Resources; civitai.com, api/v1/me and the
+    Source: Orchestration OpenAPI, tag Services; civitai.com, api/v1/me and the
     tRPC route buzz.getBuzzAccount.
     """
 
@@ -36,7 +29,6 @@ class SiteRoutes:
             Route("/api/v1/me", self._me, methods=["GET"]),
             Route("/api/trpc/buzz.getBuzzAccount", self._buzz, methods=["GET"]),
             Route("/v2/services", self._services, methods=["GET"]),
-            Route("/v2/resources/{air:path}", self._resource, methods=["GET"]),
         ]
 
     async def _me(self, _request: Request) -> Response:
@@ -100,31 +92,3 @@ class SiteRoutes:
                 },
             },
         }
-
-    async def _resource(self, request: Request) -> Response:
-        air = request.path_params["air"]
-        if AIR.fullmatch(air) is None:
-            raise Problem(400, "This is not an AIR.")
-        match = _CIVITAI_AIR.fullmatch(air)
-        if match is None:
-            raise Problem(404, "There is no resource of this AIR.")
-        _, kind, number, version, _ = match.groups()
-        chance = random.Random(int(number))
-        name = f"{chance.choice(_WORDS)} {_KINDS.get(kind, kind.capitalize())}"
-        return JSONResponse(
-            {
-                "air": air,
-                "resourceName": name,
-                "versionName": f"v{int(version) % 9 + 1}.0",
-                "size": chance.randrange(50, 7000) * 1_000_000,
-                "hashes": {"AutoV2": f"{chance.getrandbits(40):010X}"},
-                "downloadUrls": [],
-                "fileFormat": "safeTensor",
-                "checkPermission": False,
-                "canGenerate": True,
-                "requiresAuthorization": False,
-                "hasMatureContentRestriction": False,
-                "hasNSFWContentRestriction": False,
-                "availability": {"status": "available", "workers": 3},
-            }
-        )

@@ -42,6 +42,14 @@ def test_a_picture_that_is_null_or_nameless_costs_itself_only() -> None:
     assert [blob.id for blob in workflow.blobs] == ["b"]
 
 
+@pytest.mark.parametrize("tier", [None, "managed", "", 3, {"name": "cold"}])
+def test_where_a_blob_is_stored_is_the_servers_own_affair(tier) -> None:
+    images = [{"id": "b", "url": "https://b", "available": True}]
+    plain = wire.workflow(body(steps=[{"output": {"images": images}}]))
+    stored = [{**images[0], "tier": tier}]
+    assert wire.workflow(body(steps=[{"output": {"images": stored}}])).blobs == plain.blobs
+
+
 @pytest.mark.parametrize(
     "answer",
     [b"", b"<!doctype html>", b"null", b"[]", b'"ok"', b"{}", b'{"id": null}', b'"\xff"', b"\x00"],

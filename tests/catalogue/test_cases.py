@@ -106,3 +106,10 @@ def test_no_case_hides_what_is_wrong_with_a_field_by_itself():
         said = EDIT.complaints(edited(model="2.0", width=width, height=height))
         wrong = {n for n, v in (("width", width), ("height", height)) if v is not None}
         assert set(said) >= wrong
+
+
+def test_what_depends_on_a_field_is_known():
+    assert EDIT.depending_on("model") == {"width", "height", "images", "quantity"}
+    assert EDIT.depending_on("width") == {"height"}
+    assert EDIT.depending_on("prompt") == set()
+    assert CATALOGUE.engine("krea2-medium").depending_on("seed") == set()

@@ -77,21 +77,38 @@ class Contract:
         return found
 
     def _closed_validator(self, name: str) -> Draft202012Validator:
-        schema = {
+        schemas = {key: self._followed(key) for key in self._schemas}
+        schema = {**self._closed(name), "components": {"schemas": schemas}}
+        return Draft202012Validator(schema, format_checker=_FORMATS)
+
+    def _closed(self, name: str) -> dict[str, Any]:
+        parts = list(self._parts(name))
+        return {
             "type": "object",
             "properties": {key: {"allOf": v["allOf"]} for key, v in self.properties(name).items()},
             "required": sorted(self.required(name)),
-            "additionalProperties": False,
-            "components": {"schemas": {key: self._leaf(key) for key in self._schemas}},
+            "additionalProperties": any(part.get("additionalProperties") == {} for part in parts),
         }
-        return Draft202012Validator(schema, format_checker=_FORMATS)
 
-    def _leaf(self, name: str) -> Any:
-        """Return a schema as it is referred to: open where a discriminator leads on from it."""
-        own = self._schemas[name]
-        if "discriminator" not in own and "allOf" not in own:
-            return own
-        return {"type": "object"}
+    def _followed(self, name: str) -> Any:
+        """Return a schema as others refer to it: its discriminator leads on to one of several."""
+        fork = self._fork(name)
+        if fork is None:
+            return self._closed(name) if "allOf" in self._schemas[name] else self._schemas[name]
+        key = fork["propertyName"]
+        usual = self.properties(name)[key].get("default")
+        ways = []
+        for value, target in fork["mapping"].items():
+            meant = {"properties": {key: {"enum": [value, None] if value == usual else [value]}}}
+            ways.append(
+                {
+                    "if": meant if value == usual else {**meant, "required": [key]},
+                    "then": {"$ref": target},
+                }
+            )
+        known = [*fork["mapping"], None] if usual else list(fork["mapping"])
+        needed = {} if usual else {"required": [key]}
+        return {"allOf": ways, "properties": {key: {"enum": known}}, **needed}
 
     def _parts(self, name: str) -> Iterator[Mapping[str, Any]]:
         for part in self._schemas[name].get("allOf", [self._schemas[name]]):

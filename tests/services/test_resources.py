@@ -235,6 +235,10 @@ async def test_a_star_can_be_taken_away(offline: Desk) -> None:
         ("sdxl", "urn:air:sd1:lora:civitai:1@2", False),
         ("z-image-turbo", "urn:air:zimageturbo:lora:civitai:1@2", True),
         ("z-image-turbo", "urn:air:sdxl:lora:civitai:1@2", False),
+        ("flux1-comfy", "urn:air:fluxkrea:lora:civitai:1@2", True),
+        ("flux1-comfy", "urn:air:flux1:lora:civitai:1@2", True),
+        ("flux1-comfy-variant", "urn:air:fluxkrea:lora:civitai:1@2", True),
+        ("flux1-sdcpp", "urn:air:fluxkrea:lora:civitai:1@2", False),
     ],
 )
 def test_the_ecosystem_says_what_fits(engine_id: str, air: str, expected: bool) -> None:
@@ -279,3 +283,17 @@ def test_the_type_says_which_field_it_is_for(air: str, expected: bool) -> None:
     field = CATALOGUE.engine("sdxl").by_role("loras")
     assert field is not None
     assert is_of_kind(field, air) is expected
+
+
+@pytest.mark.parametrize("engine_id", ["flux1-comfy", "flux1-comfy-variant", "z-image-base"])
+async def test_whatever_is_offered_for_an_engine_fits_it(engine_id: str, desk: Desk) -> None:
+    engine = CATALOGUE.engine(engine_id)
+    field = engine.by_role("loras")
+    assert field is not None
+    query = ResourceQuery(kind="lora", base_models=tuple(engine.base_models))
+    found = await everything(desk.resources.search(query))
+    offered = [await desk.resources.complete(each) for each in found]
+    assert {each.base_model for each in offered} <= set(engine.base_models)
+    assert all(fits(engine, field, each.air, each) for each in offered)
+    if engine_id.startswith("flux1"):
+        assert "Flux.1 Krea" in {each.base_model for each in offered}

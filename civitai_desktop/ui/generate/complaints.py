@@ -57,6 +57,15 @@ class Complaints:
             for said in (self._found, self._refused, self._unpriced):
                 said.pop(name, None)
 
+    def reconsider(self, names: Iterable[str], found: Mapping[str, str]) -> None:
+        """Say of these what the form finds wrong now, because another field was edited.
+
+        Only where something was said before: what is new waits for the pause in typing.
+        """
+        for name in names:
+            if self._found.pop(name, "") and name in found:
+                self._found[name] = found[name]
+
     def accept(self) -> bool:
         """Take away what kept the form from being priced; tell whether there was anything."""
         had_any = bool(self._unpriced)

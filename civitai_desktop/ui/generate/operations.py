@@ -86,6 +86,7 @@ def taken_along(
         base: The engine that is picked; what it stands for may be a choice of `engine`.
     """
     taken: dict[str, Value] = {}
+    held = _with_both_sides(before, held)
     for field in engine.fields:
         old = before.by_role(field.role)
         if old is None or old.kind is not field.kind or old.name not in held:
@@ -93,7 +94,20 @@ def taken_along(
         value = field.default if _is_left_alone(old, before, held) else held[old.name]
         if field.role != SOURCE and not field.complaint(value):
             taken[field.name] = value
+    sides = [each.name for each in map(engine.by_role, TOGETHER) if each]
+    if not all(name in taken for name in sides):
+        # Half a size is none: the other half would be of another picture.
+        taken = {name: value for name, value in taken.items() if name not in sides}
     return taken | _settings(base, engine)
+
+
+def _with_both_sides(engine: Engine, held: Mapping[str, Value]) -> Mapping[str, Value]:
+    """Return the values with the side that was left alone, where the other one was set."""
+    sides = [each.name for each in map(engine.by_role, TOGETHER) if each]
+    if not any(name in held for name in sides):
+        return held
+    begun = engine.defaults()
+    return {**{name: begun[name] for name in sides}, **held}
 
 
 def _is_left_alone(field: Field, engine: Engine, held: Mapping[str, Value]) -> bool:

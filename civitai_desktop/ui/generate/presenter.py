@@ -180,6 +180,9 @@ class GeneratePresenter(QObject):
         """Take over what was typed into a field; its complaint is settled by that."""
         self._state.change(name, value)
         self._complaints.settle(name)
+        if depending := self.engine.depending_on(name):
+            self._complaints.reconsider(depending, self.engine.complaints(self.values))
+            self._tell_complaints()
         self._tell()
         self._keep.start()
 

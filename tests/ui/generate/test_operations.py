@@ -42,6 +42,32 @@ def test_what_was_typed_goes_along_there_and_back(state) -> None:
     assert (state.values["strength"], state.values["width"]) == (0.4, 768)
 
 
+def test_a_size_goes_along_with_both_sides_although_one_of_them_is_a_default(catalogue) -> None:
+    state = FormState(catalogue, SavedForm(engine="gpt-image-2"))
+    state.change("height", 1536)
+    state.start_from([ONE])
+    assert state.engine.id == "gpt-image-2-edit"
+    assert (state.values["width"], state.values["height"]) == (1024, 1536)
+
+
+def test_no_half_of_a_size_goes_along(catalogue) -> None:
+    state = FormState(catalogue, SavedForm(engine="gpt-image-2"))
+    state.change("prompt", "a boat")
+    state.change("width", 1536)
+    state.change("height", 9999)
+    state.start_from([ONE])
+    assert (state.values["width"], state.values["height"]) == (None, None)
+    assert state.engine.complaints(state.values) == {}
+
+
+def test_every_engine_starts_an_operation_with_a_form_that_fits(catalogue) -> None:
+    for engine in catalogue.from_text():
+        state = FormState(catalogue, SavedForm(engine=engine.id))
+        state.change("prompt", "a boat")
+        state.start_from([ONE])
+        assert state.engine.complaints(state.values) == {}, engine.id
+
+
 def test_a_value_that_does_not_fit_stays_where_it_was_typed(catalogue) -> None:
     state = FormState(catalogue, SavedForm(engine="flux1-sdcpp"))
     state.change("prompt", "a boat")

@@ -267,6 +267,41 @@ async def test_typing_a_shapes_size_chooses_the_shape(desk):
     assert desk.find("2_3").isChecked()
 
 
+async def test_one_side_alone_is_said_under_the_other_until_both_are_filled_in(open_desk, until):
+    desk = open_desk(SavedForm(engine="qwen-api-2.0"))
+    desk.presenter.change("prompt", "a boat")
+    desk.find("custom_size", QToolButton).click()
+    width, height = (desk.find(side, NumberBox).lineEdit() for side in ("width", "height"))
+    height.clear()
+    said = "{} is needed with {}: fill in both, or leave both empty."
+    await until(lambda: desk.complaints() == [said.format("Height", "Width")])
+    desk.presenter.generate()
+    assert desk.starts.requests == []
+    width.clear()
+    await until(lambda: desk.complaints() == [])
+    height.setText("1024")
+    await until(lambda: desk.complaints() == [said.format("Width", "Height")])
+    width.setText("1024")
+    await until(lambda: desk.complaints() == [])
+
+
+async def test_a_choice_that_takes_no_size_is_said_under_the_size_until_another_is_made(
+    open_desk, until
+):
+    desk = open_desk(SavedForm(engine="qwen-api-2.0"))
+    desk.presenter.start_from(["https://example.org/boat.png"])
+    assert desk.presenter.engine.id == "qwen-api-edit"
+    for name, value in (("prompt", "a boat"), ("width", 1024), ("height", 1024)):
+        desk.presenter.change(name, value)
+    desk.presenter.change("model", "edit")
+    sides = [f"{side} does not go with Variant “edit”; empty it." for side in ("Width", "Height")]
+    await until(lambda: desk.complaints() == sides)
+    desk.presenter.generate()
+    assert desk.starts.requests == []
+    desk.presenter.change("model", "edit-plus")
+    assert desk.complaints() == []
+
+
 async def test_a_chosen_shape_settles_what_was_wrong_with_the_size(desk, qtbot):
     desk.presenter.server_complaints({"width": "Too wide.", "height": "Too high."})
     qtbot.mouseClick(desk.find("2_3"), Qt.MouseButton.LeftButton)
