@@ -13,7 +13,9 @@ _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _WHOLE_NUMBER = re.compile(r"[+-]?\d{1,19}")
 _DECIMAL_COMMA = re.compile(r"([+-]?\d+),(\d{1,2})")
 """With three digits behind it, "1,500" may be either of two numbers."""
-_SIZE = re.compile(r"(\d{1,6})\s*(?:px)?\s*[xX\u00d7\u2715*]\s*(\d{1,6})\s*(?:px)?")
+_SIZE = re.compile(
+    r"(\d{1,6})\s*(?:px)?\s*[xX*\u00d7\u0445\u0425\u2715\u2a2f]\s*(\d{1,6})\s*(?:px)?"
+)
 _EXACT = 2**53
 """Up to here a number with a decimal point is exact; the library holds whole ones up to 2**63."""
 

@@ -60,7 +60,7 @@ def parse(text: str) -> PictureText:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if ours := _OURS.search(text):
         return _ours(text[: ours.start()], text[ours.end() :])
-    text = text.strip().lstrip("\ufeff\u200b")
+    text = text.strip().strip("\ufeff\u200b\0").strip()
     if text.startswith("{") and (told := json_texts.read(text)):
         return told
     text = _PARAMETERS.sub("", text) if _PARAMETERS.match(text) else text

@@ -86,8 +86,9 @@ def _resource(entry: Any) -> PictureResource | None:
     if not isinstance(version_id, int) or isinstance(version_id, bool):
         return None
     kind = kind if isinstance(kind, str) else ""
-    if record := _TYPE_IN_RECORD.search(kind):
+    # A trigger word stands between them, and may be anything.
+    if types := _TYPE_IN_RECORD.findall(kind):
         strength = _STRENGTH_IN_RECORD.search(kind)
         weight = float(strength[1]) if strength and weight is None else weight
-        kind = record[1]
+        kind = types[-1]
     return PictureResource(version_id=version_id, type=kind, weight=weight)

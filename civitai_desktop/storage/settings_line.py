@@ -31,6 +31,8 @@ _SPELLINGS: Mapping[str, Sequence[str]] = {
 """By the name under which it is kept, what a setting is called by the programs that write it."""
 
 _NAMES = {spelling: name for name, spellings in _SPELLINGS.items() for spelling in spellings}
+_BESIDE = {"guidance": "Distilled CFG Scale", "guidance scale": "Distilled CFG Scale"}
+"""What a setting is that has no name of its own left, because the text has the usual one too."""
 _FILES = frozenset({"Model", "VAE"})
 """Settings that are names, in which a comma may stand."""
 
@@ -152,9 +154,10 @@ def named(found: Iterable[Pair]) -> Mapping[str, str]:
     exact = {key for key, _ in found if key in _SPELLINGS}
     settings: dict[str, str] = {}
     for key, value in found:
-        name = _NAMES.get(_folded(key), key)
-        if name != key and (name in exact or name in settings):
-            name = key
+        folded = _folded(key)
+        names = (_NAMES.get(folded, key), _BESIDE.get(folded, key))
+        name = next((each for each in names if each not in exact | settings.keys()), key)
+        name = key if key in exact else name
         settings.setdefault(name, _tidy(name, value))
     if "Size" not in settings and {"Width", "Height"} <= settings.keys():
         settings["Size"] = f"{settings.pop('Width')}x{settings.pop('Height')}"

@@ -1,5 +1,7 @@
 """What a pasted text means for a form: what is taken, what is left, and why."""
 
+import json
+
 import pytest
 
 from civitai_desktop import resources
@@ -51,6 +53,175 @@ def test_what_is_left_says_why(catalogue):
         "VAE": "Choose it under Advanced.",
         "LoRA tags": "They have no effect here; add the LoRAs under Advanced.",
         "Denoising strength": "The form has no such field.",
+    }
+
+
+FORGE = """a boat
+Steps: 20, Sampler: Euler, Schedule type: Simple, CFG scale: 1, Distilled CFG Scale: 3.5, \
+Seed: 5, Size: 896x1152, Model: flux1-dev, Version: f2.0.1, Module 1: ae"""
+
+
+def test_every_flux_engine_takes_distilled_guidance(catalogue):
+    for engine in catalogue:
+        field = engine.by_role("guidance")
+        if field is None:
+            continue
+        pasted = read(FORGE, engine)
+        if engine.family.startswith("Flux"):
+            assert pasted.values[field.name] == 3.5, engine.id
+            assert not {"CFG scale", "Distilled CFG Scale"} & left(pasted).keys()
+        else:
+            assert field.name not in pasted.values
+            assert left(pasted)["Distilled CFG Scale"] == "It is for Flux engines."
+            assert "1 means that there is none" in left(pasted)["CFG scale"]
+
+
+def test_flux_texts_with_one_guidance_are_taken_as_they_are(catalogue):
+    engine = catalogue.engine("flux1-comfy")
+    assert read("a\nSteps: 20, CFG scale: 3.5, Seed: 5", engine).values["cfgScale"] == 3.5
+    assert read("a\nSteps: 20, CFG scale: 1, Guidance: 4, Seed: 5", engine).values["cfgScale"] == 4
+    pasted = read(FORGE.replace("CFG scale: 1,", "CFG scale: 2,"), engine)
+    assert pasted.values["cfgScale"] == 3.5
+    assert left(pasted)["CFG scale"] == "This engine takes the distilled guidance only."
+    pasted = read(FORGE.replace("CFG scale: 1,", "CFG scale: 2,"), catalogue.engine("sdxl"))
+    assert pasted.values["cfgScale"] == 2
+
+
+@pytest.mark.parametrize(
+    ("told", "taken"),
+    [
+        ("CFG Scale: 7", {"cfgScale": 7}),
+        ("cfg_scale: 7", {"cfgScale": 7}),
+        ("CFG scale: 7,5", {"cfgScale": 7.5}),
+        ("CFG scale: 7, 5", {}),
+        ("CFG scale: 7,500", {}),
+        ("CFG scale: 7.0", {"cfgScale": 7}),
+        ("Scheduler: Karras", {"schedule": "karras"}),
+        ("scheduler: karras", {"schedule": "karras"}),
+        ("Schedule type: Automatic", {}),
+        ("Sampler: DPM++ 2M, Scheduler: Karras", {"sampleMethod": "dpm++2m", "schedule": "karras"}),
+        ("Sampler: dpmpp_2m", {"sampleMethod": "dpm++2m"}),
+        ("Sampler: Undefined", {}),
+        ("Scheduler: Euler a", {"sampleMethod": "euler_a"}),
+        ("Size: 512 x 768", {"width": 512, "height": 768}),
+        ("Size: 512\u00d7768", {"width": 512, "height": 768}),
+        ("Width: 512, Height: 768", {"width": 512, "height": 768}),
+        ("Size: 512x770", {}),
+        ("Seed: 4294967296", {}),
+        ("Seed: 18446744073709551615", {}),
+        ("Seed: 7.0", {"seed": 7}),
+        ("Sampling steps: 30", {"steps": 30}),
+    ],
+)
+def test_other_spellings_are_taken_or_left_with_a_reason(catalogue, told, taken):
+    pasted = read(f"a boat\nModel: x, Version: y, {told}", catalogue.engine("sdxl"))
+    assert pasted.values == {"prompt": "a boat", **taken}
+    said = {"Prompt", "Checkpoint", "Sampler", "Scheduler", "Size", "Guidance", "Seed", "Steps"}
+    assert taken or left(pasted).keys() & {*said, "CFG scale"} or "utom" in told or "Undef" in told
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("ImageJobNetworkParams { Strength = 0.4, TriggerWord = , Type = lora }", "loras"),
+        ("ImageJobNetworkParams { Strength = 0.4, TriggerWord = , Type = Lycoris }", "loras"),
+        ("ImageJobNetworkParams { Strength = 0.4, TriggerWord = x, Type = DoRA }", "loras"),
+        (
+            "ImageJobNetworkParams { Strength = 0.4, TriggerWord = , Type = TextualInversion }",
+            "emb",
+        ),
+        ("ImageJobNetworkParams { Strength = 0.4, TriggerWord = , Type = VAE }", "vae"),
+        ("LORA", "loras"),
+        ("LoCon", "loras"),
+        ("lycoris", "loras"),
+        ("embed", "emb"),
+        ("Textual Inversion", "emb"),
+        ("vae", "vae"),
+        ("Checkpoint", "model"),
+        ("diffusionmodel", "model"),
+    ],
+)
+def test_resources_are_known_by_every_name_of_their_kind(catalogue, kind, name):
+    text = "car\nSteps: 30, Seed: 5, Size: 832x1216, Civitai resources: "
+    values = read(f'{text}[{{"type":"{kind}","modelVersionId":7}}]', catalogue.engine("sd1")).values
+    weight = 0.4 if "Strength" in kind else 1.0
+    expected = {"loras": {"7": weight}, "emb": ("7",), "vae": "7", "model": "7"}[name]
+    field = {"emb": "embeddings", "vae": "vaeModel"}.get(name, name)
+    assert values.pop(field) == expected
+    assert values.keys() == {"prompt", "steps", "seed", "width", "height"}
+
+
+@pytest.mark.parametrize("kind", ["Hypernet", "upscaler", "controlnet", "x = Hypernetwork"])
+def test_kinds_that_no_engine_takes_are_left_by_number(catalogue, kind):
+    text = "car\nSteps: 30, Seed: 5, Size: 832x1216, Civitai resources: "
+    pasted = read(f'{text}[{{"type":"{kind}","modelVersionId":7}}]', catalogue.engine("sd1"))
+    assert left(pasted)["Other resources"] == "Not known here."
+    pasted = read(f'{text}[{{"modelVersionId":7,"weight":1}}]', catalogue.engine("sd1"))
+    assert "does not say what it is" in left(pasted)["Other resources"]
+
+
+def test_a_weight_beyond_what_the_engine_takes_is_left(catalogue):
+    text = (
+        'car\nSteps: 30, Seed: 5, Size: 832x1216, Civitai resources: [{"type":"lora",'
+        '"modelVersionId":7,"weight":9},{"type":"lora","modelVersionId":8,"weight":1}]'
+    )
+    pasted = read(text, catalogue.engine("flux2-dev"))
+    assert pasted.values["loras"] == {"8": 1}
+    assert left(pasted)["LoRAs"] == "Its weight must be between 0 and 4."
+
+
+def test_text_encoders_are_told_apart_by_our_own_order_only(catalogue):
+    engine = catalogue.engine("flux1-sdcpp")
+    text = (
+        "car\nSteps: 30, Seed: 5, Size: 832x1216, Civitai resources: "
+        '[{"type":"text_encoders","modelVersionId":7},{"type":"clip","modelVersionId":8}]'
+    )
+    assert "choose it under Advanced" in left(read(text, engine))["Text encoders"]
+    values = read(text.replace("Seed", "engine: flux1-sdcpp, Seed"), engine).values
+    assert (values["clipLModel"], values["t5XXLModel"]) == ("7", "8")
+    assert "Text encoders" in left(read(text, catalogue.engine("sdxl")))
+
+
+def test_nothing_of_other_programs_is_lost_in_silence(catalogue):
+    text = (
+        "a boat, <lyco:ink:0.5>\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 5, "
+        "Size: 512x768, VAE: Automatic, Denoising strength: 0,45, Clip skip: 2, Hires upscale: 2, "
+        'Hires prompt: "a, \\"b\\"", Lora hashes: "ink: 1f, oils: 2e", Version: v1'
+    )
+    assert left(read(text, catalogue.engine("sdxl"))) == {
+        "Clip skip": "This engine takes none.",
+        "LoRA tags": "They have no effect here; add the LoRAs under Advanced.",
+        "Denoising strength": "The form has no such field.",
+        "Hires upscale": "The form has no such field.",
+        "Hires prompt": "The form has no such field.",
+    }
+    pasted = read(text.replace("<lyco:ink:0.5>", "red"), catalogue.engine("sdxl"))
+    told = {each.name: each.text for each in pasted.settings}
+    assert (told["LoRAs"], told["Hires prompt"]) == ("ink: 1f, oils: 2e", 'a, "b"')
+
+
+def test_civitais_own_json_fills_the_form(catalogue):
+    beside = {
+        "prompt": "a boat",
+        "negativePrompt": "fog",
+        "cfgScale": 7,
+        "steps": 30,
+        "seed": 5,
+        "sampler": "euler_ancestral",
+        "resources": [{"modelVersionId": 11}, {"modelVersionId": 12, "strength": 0.8}],
+    }
+    airs = ["urn:air:sdxl:checkpoint:civitai:1@11", "urn:air:sdxl:lora:civitai:2@12"]
+    text = json.dumps({"extra": {"airs": airs}, "extraMetadata": json.dumps(beside)})
+    assert is_generation_data(text)
+    assert read(text, catalogue.engine("sdxl")).values == {
+        "prompt": "a boat",
+        "negativePrompt": "fog",
+        "cfgScale": 7,
+        "steps": 30,
+        "seed": 5,
+        "sampleMethod": "euler_a",
+        "model": "11",
+        "loras": {"12": 0.8},
     }
 
 
