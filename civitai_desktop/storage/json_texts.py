@@ -11,6 +11,7 @@ from civitai_desktop.storage.picture_text import (
     PictureText,
     merged,
     resources_of,
+    whole_signs,
 )
 
 _PROMPTS = ("prompt", "positiveprompt", "c")
@@ -163,7 +164,7 @@ def _first(fields: Mapping[str, Any], names: Iterable[str]) -> str:
 
 
 def _words(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    return whole_signs(value).strip() if isinstance(value, str) else ""
 
 
 def _written(value: Any) -> str:
@@ -174,4 +175,6 @@ def _written(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         value = int(value)
-    return str(value).strip() if not isinstance(value, int) or abs(value) < 10**30 else ""
+    return (
+        whole_signs(str(value)).strip() if not isinstance(value, int) or abs(value) < 10**30 else ""
+    )

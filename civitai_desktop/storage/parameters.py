@@ -18,6 +18,7 @@ from civitai_desktop.storage.picture_text import (
     PictureText,
     is_number,
     resources_of,
+    whole_signs,
 )
 from civitai_desktop.storage.samplers import SAMPLERS
 
@@ -42,6 +43,8 @@ _UNSAFE_IN_VALUE = re.compile(r'[\s,:"]+')
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe]")
 _NO_WORDS = re.compile(r"\s*[{\[<]|[^\n]*[\x00-\x08\x0e-\x1f\ufffd]")
 """How a text begins that is JSON, XML or no text at all."""
+_LONGEST = 200_000
+"""In characters; a text without settings that is longer is no prompt."""
 _CUT_SHORT = "…"
 
 _SAMPLERS = {spelling: name for name, spellings in SAMPLERS.items() for spelling in spellings}
@@ -57,7 +60,7 @@ def parse(text: str) -> PictureText:
 
     A text without settings is a prompt, as far as it is words.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = whole_signs(text).replace("\r\n", "\n").replace("\r", "\n")
     if ours := _OURS.search(text):
         return _ours(text[: ours.start()], text[ours.end() :])
     text = text.strip().strip("\ufeff\u200b\0").strip()
@@ -66,7 +69,8 @@ def parse(text: str) -> PictureText:
     text = _PARAMETERS.sub("", text) if _PARAMETERS.match(text) else text
     found = settings_line.find(text)
     if found is None:
-        lines = [] if _NO_WORDS.match(text) else text.split("\n")
+        is_prompt = len(text) <= _LONGEST and not _NO_WORDS.match(text)
+        lines = text.split("\n") if is_prompt else []
         found = settings_line.FoundSettings(lines, ())
     prompt, negative = settings_line.split_negative(found.prompt, is_one_line=found.is_one_line)
     return _with_settings(PictureText(prompt=prompt, negative_prompt=negative), found.pairs)
@@ -92,7 +96,8 @@ def compose(
 ) -> str:
     """Write a picture's text; what is None or empty is left out.
 
-    `parse` gives both prompts back as they are, unless they had to be shortened. No "Model" and no
+    `parse` gives both prompts back as they are, unless they had to be shortened; only halves of
+    signs, which no file can hold, are left out. No "Model" and no
     "Version" key: either would take the site's "made on Civitai" mark away.
 
     Args:
@@ -132,8 +137,9 @@ def compose(
     trailer = json.dumps(entries, separators=(",", ":")) if entries else ""
     text = _lines(prompt, negative_prompt, settings, trailer)
     read = parse(text)
-    if (read.prompt, read.negative_prompt) != (prompt, negative_prompt):
-        settings[_EXACT] = _encoded(prompt, negative_prompt)
+    typed = whole_signs(prompt), whole_signs(negative_prompt)
+    if (read.prompt, read.negative_prompt) != typed:
+        settings[_EXACT] = _encoded(*typed)
         text = _lines(prompt, negative_prompt, settings, trailer)
     if longest is None or _units(text) <= longest:
         return text
@@ -235,7 +241,9 @@ def _decoded(exact: str) -> tuple[str, str]:
         prompt, negative = json.loads(base64.urlsafe_b64decode(exact))
     except (ValueError, TypeError, RecursionError):
         return "", ""
-    return (prompt, negative) if isinstance(prompt, str) and isinstance(negative, str) else ("", "")
+    if not isinstance(prompt, str) or not isinstance(negative, str):
+        return "", ""
+    return whole_signs(prompt), whole_signs(negative)
 
 
 def _units(text: str) -> int:

@@ -71,6 +71,11 @@ def merged(resources: Iterable[PictureResource]) -> tuple[PictureResource, ...]:
     return tuple(found.values())
 
 
+def whole_signs(text: str) -> str:
+    """Return a text without halves of signs, which JSON can spell and no database can hold."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+
+
 def is_number(value: object) -> TypeGuard[float]:
     """Tell whether JSON can carry `value`: not a flag, infinite, or not a number at all."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from civitai_desktop.storage.picture_text import whole_signs
+
 Pair = tuple[str, str]
 """A key and its value, as they are written."""
 
@@ -169,7 +171,7 @@ def unquoted(value: str) -> str:
     if len(value) < 2 or not (value.startswith('"') and value.endswith('"')):
         return value
     try:
-        return str(json.loads(value, strict=False))
+        return whole_signs(str(json.loads(value, strict=False)))
     except (ValueError, RecursionError):
         return value[1:-1]
 

@@ -287,3 +287,34 @@ async def test_an_engine_is_known_by_its_checkpoint(folder, imported):
     (image,) = library.images(library.listing(GalleryQuery()).ids)
     assert image.engine == "sdxl"
     assert library.generation(image.generation_id).request.values["steps"] == 25
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt", "seed"),
+    [
+        ("Steps: 9, Seed: 5, engine: sdxl", "", 5),
+        ("a boat,\n\nat dusk", "a boat,\n\nat dusk", None),
+        ("a boat\nNegative prompt: fog", "a boat", None),
+        ("a boat Negative prompt: fog Steps: 9, Sampler: LMS, Seed: 5", "a boat", 5),
+        ('{"extraMetadata": "{\\"prompt\\": \\"a boat\\", \\"seed\\": 5}"}', "a boat", 5),
+        ('{"something": "else"}', "", None),
+    ],
+)
+async def test_a_picture_keeps_what_its_text_says_however_little(
+    folder, imported, text, prompt, seed
+):
+    save(folder, "boat.png", text)
+
+    library, _ = await imported()
+
+    (image,) = library.images([1])
+    assert (image.prompt, image.seed) == (prompt, seed)
+
+
+async def test_the_guidance_of_a_flux_picture_from_forge_is_the_distilled_one(folder, imported):
+    save(folder, "boat.png", "a boat\nSteps: 9, CFG scale: 1, Distilled CFG Scale: 3.5, Seed: 5")
+
+    library, _ = await imported()
+
+    (image,) = library.images([1])
+    assert library.generation(image.generation_id).request.values["cfgScale"] == 3.5
