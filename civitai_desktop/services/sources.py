@@ -13,6 +13,7 @@ from civitai_desktop.domain.generation import GenerationRequest
 from civitai_desktop.domain.source import addressed, local_pictures, media_type
 from civitai_desktop.domain.workflow import Blob
 from civitai_desktop.services.line import Line
+from civitai_desktop.services.picture_text import decoded
 from civitai_desktop.services.ports import Orchestration, Uploads
 from civitai_desktop.services.tasks import Workers
 from civitai_desktop.storage.sources import SourceFolder
@@ -59,6 +60,18 @@ class Sources:
             SourceUnusable: Civitai would refuse it.
         """
         return await self._workers.run(self._folder.keep, content)
+
+    async def keep_data(self, address: str) -> str:
+        """Keep the picture that a `data:` address holds and return its reference.
+
+        Raises:
+            SourceUnusable: Civitai would refuse it, or there is none in it.
+        """
+
+        def work() -> str:
+            return self._folder.keep(decoded(address))
+
+        return await self._workers.run(work)
 
     async def missing(self, references: Iterable[str]) -> frozenset[str]:
         """Return those of `references` whose pictures are gone."""

@@ -5,6 +5,7 @@ import threading
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from civitai_desktop.domain.errors import DamagedPicture, NotFound, SourceUnusable
 from civitai_desktop.domain.source import MOST_BYTES, file_name, reference
@@ -45,8 +46,12 @@ class SourceFolder:
             SourceUnusable: It cannot be read, is too large, or of a kind that Civitai refuses.
         """
         try:
-            if path.stat().st_size > MOST_BYTES:
-                raise _too_large(path.stat().st_size)
+            status = path.stat()
+            if not (S_ISREG(status.st_mode) or S_ISDIR(status.st_mode)):
+                # A pipe would be waited for.
+                raise SourceUnusable(f"{path.name} is no file.", next_step="Choose another one.")
+            if status.st_size > MOST_BYTES:
+                raise _too_large(status.st_size)
             content = path.read_bytes()
         except OSError as error:
             raise SourceUnusable(f"{path.name} cannot be read: {error.strerror}.") from error

@@ -1,5 +1,6 @@
 """Pictures to start from: kept byte for byte, refused before they are sent, turned upright."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +11,13 @@ from PIL import Image
 from civitai_desktop.domain.errors import NotFound, SourceUnusable
 from civitai_desktop.domain.source import MOST_BYTES, media_type
 from civitai_desktop.storage.sources import SourceFolder
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.png")
+    with pytest.raises(SourceUnusable, match="no file"):
+        SourceFolder(tmp_path / "kept").keep_file(tmp_path / "a.png")
 
 
 def picture(kind: str, *, orientation: int = 1, size=(40, 20)) -> bytes:

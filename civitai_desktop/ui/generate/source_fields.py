@@ -62,7 +62,8 @@ class SourceFields(QObject):
         """Return the pictures that come with an event; None leaves it to the widget."""
         if isinstance(event, QDropEvent):
             offer = offered(event.mimeData())
-            return offer if offer and (offer.is_local or watched is self._panel) else None
+            is_meant = offer and (watched is self._panel or not offer.is_in_text)
+            return offer if is_meant else None
         if not (isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress):
             return None
         if not event.matches(QKeySequence.StandardKey.Paste):
@@ -70,7 +71,9 @@ class SourceFields(QObject):
         content = QGuiApplication.clipboard().mimeData()
         offer = offered(content)
         # Of what has both, such as a passage of a document, the prompt wants the text.
-        is_picture = offer is not None and (
-            offer.files or (offer.is_local and not content.hasText())
+        is_picture = (
+            offer is not None
+            and not offer.is_in_text
+            and (offer.files or offer.data or not content.hasText())
         )
         return offer if is_picture else None

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
 from civitai_desktop.domain.source import MEDIA_TYPES
+from civitai_desktop.services.picture_text import Named, address_of, named_in, shown_in
 
-_WEB = ("http", "https")
+_FORMATS = (*MEDIA_TYPES.values(), "image/jpg")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,40 +20,55 @@ class Offer:
         files: Files on this machine.
         content: A picture's bytes as another program encoded them; empty if there are none.
         picture: Pixels without a file, of a screenshot for example.
+        data: `data:` addresses, which hold the picture itself.
         addresses: Pictures on the web; Civitai fetches them, this program does not.
+        is_in_text: Whether they are only named in a text, which may be meant as one.
     """
 
     files: tuple[Path, ...] = ()
     content: bytes = b""
     picture: QImage | None = None
+    data: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
-
-    @property
-    def is_local(self) -> bool:
-        """Tell whether it is more than an address, which may be meant as text."""
-        return bool(self.files or self.content or self.picture)
+    is_in_text: bool = False
 
 
 def offered(content: QMimeData | None) -> Offer | None:
     """Return the pictures in what was dropped or pasted; None if there are none.
 
-    The best there is: files before encoded bytes, those before pixels, pixels before an address.
+    The best there is: files before encoded bytes, those before pixels, pixels before the pictures
+    of a page, those before an address or a path in a text.
 
     Args:
         content: None is what Qt gives for a clipboard that is empty.
     """
     if content is None:
         return None
-    urls = content.urls() if content.hasUrls() else []
-    if files := tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile()):
+    urls = [
+        address_of(url.toString(QUrl.ComponentFormattingOption.FullyEncoded))
+        for url in (content.urls() if content.hasUrls() else ())
+    ]
+    if files := tuple(path for each in urls for path in each.files):
         return Offer(files=files)
-    for media_type in MEDIA_TYPES.values():
+    for media_type in _FORMATS:
         if content.hasFormat(media_type):
             return Offer(content=bytes(content.data(media_type).data()))
     if content.hasImage() and isinstance(picture := content.imageData(), QImage):
         return Offer(picture=picture)
-    addresses = [url.toString() for url in urls if url.scheme() in _WEB]
-    text = content.text().strip() if content.hasText() else ""
-    if not addresses and text.startswith(("https://", "http://")) and len(text.split()) == 1:
-        addresses = [text]
-    return Offer(addresses=tuple(addresses)) if addresses else None
+    if content.hasHtml():
+        named, has_text = shown_in(content.html())
+        if named:
+            return _of(named, is_in_text=has_text)
+    linked = Named(
+        data=tuple(data for each in urls for data in each.data),
+        addresses=tuple(address for each in urls for address in each.addresses),
+    )
+    named = linked or named_in(content.text() if content.hasText() else "")
+    # Nobody means a picture's bytes as a text.
+    return _of(named, is_in_text=not named.data) if named else None
+
+
+def _of(named: Named, *, is_in_text: bool) -> Offer:
+    return Offer(
+        files=named.files, data=named.data, addresses=named.addresses, is_in_text=is_in_text
+    )

@@ -184,6 +184,8 @@ class SourcePresenter(QObject):
         pasted = self.tr("The pasted picture")
         if offer.content:
             yield pasted, partial(self._sources.keep, offer.content)
+        for address in offer.data:
+            yield pasted, partial(self._sources.keep_data, address)
         if offer.picture is not None:
             yield pasted, partial(self._keep_pixels, offer.picture)
         for address in offer.addresses:

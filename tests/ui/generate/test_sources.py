@@ -1,5 +1,6 @@
 """The area for pictures to start from, by drop, paste and choice, over real files."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -343,6 +344,95 @@ async def test_an_address_is_handed_on_and_never_asked(area, until) -> None:
     paste(area.find("source_picture"), content)
     await until(lambda: area.count == 1)
     assert area.form.values["image"] == "https://example.com/a.png"
+
+
+def text(said: str) -> QMimeData:
+    content = QMimeData()
+    content.setText(said)
+    return content
+
+
+def html(page: str) -> QMimeData:
+    content = QMimeData()
+    content.setHtml(page)
+    return content
+
+
+@pytest.mark.parametrize("form", ["{}", '"{}"', "file://{}", "\n{}\r\n"])
+async def test_a_path_in_the_clipboard_is_a_picture(area, until, tmp_path, form) -> None:
+    path = picture(tmp_path / "a b.png")
+    written = str(path).replace(" ", "%20") if "file:" in form else str(path)
+    paste(area.find("source_picture"), text(form.format(written)))
+    await until(lambda: area.count == 1)
+    assert area.sources.path(area.form.sources[0]).read_bytes() == path.read_bytes()
+
+
+async def test_a_path_that_leads_nowhere_is_said(area, until, tmp_path) -> None:
+    paste(area.find("source_picture"), text(str(tmp_path / "gone.png")))
+    await until(lambda: "gone.png cannot be read" in area.said)
+    assert not area.form.waits_for
+
+
+async def test_a_picture_within_its_address_is_taken_wherever_it_is_pasted(
+    area, until, tmp_path
+) -> None:
+    content = picture(tmp_path / "a.png").read_bytes()
+    address = f"data:image/png;base64,{b64encode(content).decode()}"
+    paste(area.desk.panel.form.prompt.control, text(address))
+    await until(lambda: area.count == 1)
+    assert area.sources.path(area.form.sources[0]).read_bytes() == content
+    assert area.desk.panel.form.prompt.control.toPlainText() == ""
+
+
+async def test_a_picture_within_its_address_that_is_none_is_said(area, until) -> None:
+    paste(area.find("source_picture"), text("data:image/png;base64,AAAA"))
+    await until(lambda: "no PNG, JPEG or WebP" in area.said)
+
+
+async def test_a_picture_copied_from_a_page_is_taken_by_its_address(area, until) -> None:
+    paste(
+        area.desk.panel.form.prompt.control, html("<img src='https://example.com/a.png?x=1&amp;y'>")
+    )
+    await until(lambda: area.count == 1)
+    assert area.form.values["image"] == "https://example.com/a.png?x=1&y"
+
+
+async def test_a_picture_dragged_out_of_a_page_is_taken_by_the_prompt_too(area, until) -> None:
+    content = html("<img src='https://example.com/a.png'>")
+    content.setUrls([QUrl("https://example.com/page")])
+    assert drop(area.desk.panel.form.prompt.control.viewport(), content)
+    await until(lambda: area.count == 1)
+    assert area.form.values["image"] == "https://example.com/a.png"
+
+
+async def test_an_address_keeps_its_percent_signs(area, until) -> None:
+    content = QMimeData()
+    content.setUrls([QUrl("HTTPS://example.com/a%20b.png?sig=a%2Fb")])
+    drop(area.desk.panel, content)
+    await until(lambda: area.count == 1)
+    assert area.form.values["image"] == "https://example.com/a%20b.png?sig=a%2Fb"
+
+
+@pytest.mark.parametrize(
+    "said", ["/imagine a boat", "/a/cat.png", "https://example.com/a.png", "a boat"]
+)
+async def test_a_text_pasted_into_the_prompt_stays_a_text(area, said) -> None:
+    paste(area.desk.panel.form.prompt.control, text(said))
+    assert area.desk.panel.form.prompt.control.toPlainText() == said
+    assert area.form.sources == ()
+
+
+async def test_a_passage_of_a_page_with_pictures_is_a_text(area) -> None:
+    content = html("<p>a boat</p><img src='https://example.com/a.png'>")
+    content.setText("a boat")
+    paste(area.desk.panel.form.prompt.control, content)
+    assert area.desk.panel.form.prompt.control.toPlainText() == "a boat"
+    assert area.form.sources == ()
+
+
+async def test_a_prompt_in_the_clipboard_is_no_picture(area) -> None:
+    paste(area.find("source_picture"), text("a boat, (dusk:1.2)"))
+    assert "holds no picture" in area.said
 
 
 async def test_an_empty_clipboard_is_said(area, qtbot) -> None:
