@@ -214,7 +214,7 @@ async def test_undo_brings_the_form_back_from_where_the_keyboard_is(desk, qtbot)
     assert undo.isAccepted()
 
 
-@pytest.mark.parametrize("name", ["seed", "steps"])
+@pytest.mark.parametrize("name", ["seed", "images"])
 async def test_undo_reaches_the_form_from_a_line_that_has_nothing_to_take_back(desk, qtbot, name):
     line = desk.find(name)
     line.setFocus()
