@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from civitai_desktop import resources
 from civitai_desktop.api.blobs import BlobApi
 from civitai_desktop.api.http import ApiClient, BlobClient
 from civitai_desktop.api.orchestration import OrchestrationApi
+from civitai_desktop.api.site import SiteApi
 from civitai_desktop.catalogue.loader import load
 from civitai_desktop.domain.errors import CivitaiError, DamagedPicture
 from civitai_desktop.domain.events import Event, GenerationChanged
@@ -29,13 +31,16 @@ from civitai_desktop.domain.generation import (
     Image,
     PictureFacts,
 )
+from civitai_desktop.domain.hold import HeldBy
 from civitai_desktop.sandbox.server import SandboxServer, Settings
+from civitai_desktop.services.accounts import Accounts
 from civitai_desktop.services.describing import Describer
 from civitai_desktop.services.deviations import Comparison
 from civitai_desktop.services.generations import Generations
 from civitai_desktop.services.line import Line
 from civitai_desktop.services.quotes import Quotes
-from civitai_desktop.services.run import Parts
+from civitai_desktop.services.records import Records
+from civitai_desktop.services.row import Parts
 from civitai_desktop.services.saving import PictureSaver
 from civitai_desktop.services.sources import Sources
 from civitai_desktop.services.tasks import DiskThread, Workers
@@ -48,6 +53,8 @@ CATALOGUE = load(resources.path("catalogue/engines.json"))
 WORKFLOWS = "/v2/consumer/workflows"
 NO_WAITING = {"path": "[?&]wait=[1-9]", "method": "GET", "status": 400, "body": {"detail": "No."}}
 """A rule by which the server refuses to hold answers, as older ones do."""
+TODAY = datetime.now(UTC)
+"""When the tests began; hours pass as a test lets them."""
 PATIENCE_S = 10.0
 """Longer than anything here takes; a test that hangs fails with a sentence."""
 
@@ -115,6 +122,27 @@ async def nothing(_where: str) -> None:
     """Stop nowhere."""
 
 
+class PaperCalendar:
+    """A calendar whose leaves the test turns."""
+
+    def __init__(self, today: datetime) -> None:
+        self._now = today
+        self._turned = asyncio.Event()
+
+    def now(self) -> datetime:
+        return self._now
+
+    async def until(self, moment: datetime) -> None:
+        while self._now < moment:
+            await self._turned.wait()
+
+    def turn(self, **how_far: float) -> None:
+        """Let hours or days pass."""
+        self._now += timedelta(**how_far)
+        self._turned.set()
+        self._turned = asyncio.Event()
+
+
 class Workshop:
     """One run of the program without its window.
 
@@ -148,11 +176,17 @@ class Workshop:
         self.sources = Sources(
             self.api, uploads, self.line, self.source_folder, self.decoders, self.tell
         )
+        self.records = Records(self.disk, self.tell, self.sleep)
+        self._seconds_a_look = settings.pop("seconds_a_look", 0.0)
+        self._looks = 0
+        self.calendar = PaperCalendar(settings.pop("today", TODAY))
+        self.accounts = Accounts(lambda: self.key, SiteApi(self.http))
         saver = PictureSaver(
             self.api,
             self.line,
             self.blobs,
             self.library,
+            self.records,
             self.folder,
             self.thumbnails,
             PillowReader(),
@@ -160,19 +194,22 @@ class Workshop:
             self.decoders,
             self.tell,
             sleep=self.sleep,
+            clock=self.clock,
             describe=Describer(CATALOGUE),
         )
         parts = Parts(
             api=self.api,
             line=self.line,
+            accounts=self.accounts,
             sources=self.sources,
             library=self.library,
+            records=self.records,
             saver=saver,
-            disk=self.disk,
             tell=self.tell,
             sleep=self.sleep,
             clock=time.monotonic,
             compare=Comparison(CATALOGUE, lambda _air: ""),
+            calendar=self.calendar,
         )
         self.generations = Generations(
             parts,
@@ -198,6 +235,11 @@ class Workshop:
     def _on_error(self, error: CivitaiError) -> None:
         self.errors.append(error)
         self._news.set()
+
+    def clock(self) -> float:
+        """Tell the time; each look at it may take so many seconds more than it does."""
+        self._looks += 1
+        return time.monotonic() + self._looks * self._seconds_a_look
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -239,6 +281,17 @@ class Workshop:
     async def ended(self, request: GenerationRequest) -> Generation:
         """Return a generation at its end, as the library has it."""
         return await self.reached(request, *(s for s in GenerationState if s.is_terminal))
+
+    async def held(self, request: GenerationRequest, by: HeldBy, *, tries: int = 1) -> Generation:
+        """Return a generation once it is held by this, for so many tries in vain, as its row is."""
+
+        def there() -> bool:
+            told = self.now(request.id)
+            hold = told and told.hold
+            return bool(hold and hold.by is by and hold.tries >= tries)
+
+        await self.until(there)
+        return await self.row(request.id)
 
     async def row(self, generation_id: str) -> Generation:
         """Return a generation as the library has it."""

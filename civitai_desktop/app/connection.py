@@ -103,6 +103,7 @@ async def civitai(
         for client in (orchestration, site, blobs, previews):
             stack.push_async_callback(client.aclose)
         yield Connection(
+            key=key,
             orchestration=OrchestrationApi(orchestration),
             services=ServicesApi(orchestration),
             downloads=blobs,

@@ -10,7 +10,9 @@ from civitai_desktop.catalogue import loader
 from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.domain.errors import CivitaiError, LibraryUnusable
 from civitai_desktop.places import World
+from civitai_desktop.services.accounts import Accounts
 from civitai_desktop.services.availability import Availability
+from civitai_desktop.services.calendar import SystemCalendar
 from civitai_desktop.services.describing import Describer
 from civitai_desktop.services.deviations import Comparison
 from civitai_desktop.services.events import Events
@@ -23,9 +25,10 @@ from civitai_desktop.services.line import Line
 from civitai_desktop.services.presets import Presets
 from civitai_desktop.services.prompts import Prompts
 from civitai_desktop.services.quotes import Quotes
+from civitai_desktop.services.records import Records
 from civitai_desktop.services.remote import Remote
 from civitai_desktop.services.resources import Resources
-from civitai_desktop.services.run import Parts
+from civitai_desktop.services.row import Parts
 from civitai_desktop.services.saving import PictureSaver
 from civitai_desktop.services.sources import Sources
 from civitai_desktop.services.tasks import DiskThread, Workers
@@ -91,11 +94,13 @@ async def services_opened(
         folder = PictureFolder(world.pictures, usable(name_pattern), owner=owner)
         thumbnails, reader = Thumbnails(world.thumbnails), QtPictureReader()
         disk.start(thumbnails.sweep)
+        records = Records(disk, events.tell, asyncio.sleep)
         saver = PictureSaver(
             remote,
             line,
             remote,
             library,
+            records,
             folder,
             thumbnails,
             reader,
@@ -103,6 +108,7 @@ async def services_opened(
             decoders,
             events.tell,
             sleep=asyncio.sleep,
+            clock=time.monotonic,
             describe=Describer(catalogue),
         )
         resources = Resources(remote, ShelfFile(world.shelf), Previews(world.previews), disk)
@@ -110,14 +116,16 @@ async def services_opened(
         parts = Parts(
             api=remote,
             line=line,
+            accounts=Accounts(remote.key, remote),
             sources=sources,
             library=library,
+            records=records,
             saver=saver,
-            disk=disk,
             tell=events.tell,
             sleep=asyncio.sleep,
             clock=time.monotonic,
             compare=Comparison(catalogue, resources.name),
+            calendar=SystemCalendar(),
         )
         quotes = Quotes(remote)
         generations = Generations(

@@ -6,6 +6,7 @@ CivitaiError
 ├── NotSignedIn           the key is missing, wrong or has been withdrawn
 ├── NotEnoughBuzz         the wallet or the key's budget is exhausted
 ├── NotAllowed            the server refuses for another reason
+├── OtherAccount          what is asked for is, or may be, another account's
 ├── NotFound              the workflow, blob or resource is gone
 ├── TooLarge              a picture or an answer is larger than this program takes
 ├── RateLimited           ask again later                            (retryable)
@@ -120,6 +121,12 @@ class NotEnoughBuzz(CivitaiError):
 
 class NotAllowed(CivitaiError):
     """The server refuses, and the key is not the reason."""
+
+
+class OtherAccount(CivitaiError):
+    """What was begun with one account's key is not gone on with another's."""
+
+    default_next_step = "Enter the key it was started with to go on."
 
 
 class NotFound(CivitaiError):

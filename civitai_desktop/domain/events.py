@@ -126,6 +126,31 @@ class FolderChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class LibraryChanged:
+    """What is under way can be written down again, or not for the moment; it waits meanwhile.
+
+    Attributes:
+        problem: Why not, with the next step; empty while it can.
+    """
+
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureArriving:
+    """A picture takes its time to arrive.
+
+    Attributes:
+        index: Of the picture in its generation, from 0.
+        share: How much of it is there, 0.0 to 1.0; None where its size is not known.
+    """
+
+    generation_id: str
+    index: int
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class RequestRefused:
     """The server does not take a request's values.
 
@@ -200,6 +225,8 @@ Event = (
     | ImagesImported
     | ConnectionChanged
     | FolderChanged
+    | LibraryChanged
+    | PictureArriving
     | RequestRefused
     | EngineRefused
     | Deviated

@@ -82,7 +82,8 @@ class Generation:
         saved: Number of its pictures on disk.
         problem: Why it failed, with the next step; empty otherwise.
         dismissed: Whether the user wants no more of it: its tile put away, or its end asked for.
-        owner: The account it is sent with; nothing is sent again with another one.
+        owner: The account it is sent with; nothing is sent again with another one. One of whom
+            nothing is known while nothing was sent; None in rows of version 1.0, which knew none.
         hold: Why it does not go on for the moment; None while it does.
         deviations: What Civitai did otherwise than it was asked, a sentence a line; empty if
             nothing is known of it.
@@ -96,7 +97,7 @@ class Generation:
     saved: int = 0
     problem: str = ""
     dismissed: bool = False
-    owner: Owner = field(default_factory=Owner)
+    owner: Owner | None = field(default_factory=Owner)
     hold: Hold | None = None
     deviations: str = ""
 

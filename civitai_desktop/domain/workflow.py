@@ -96,7 +96,8 @@ class Workflow:
         progress: Share done, 0.0 to 1.0; None if unknown. While the status is `preparing` it
             counts the download of the checkpoint, so it falls back when processing starts.
         jobs_ahead: Jobs before ours in the queue; None if unknown.
-        blobs: Outputs of all steps, in order; entries can be there before they are available.
+        blobs: Outputs of all steps, in order, each once, however often an answer names it; entries
+            can be there before they are available.
         reasons: Why it failed, in the server's words, first cause first.
         preparation: What is loaded for it; None while nothing is, or the server does not say.
         inputs: What each step works with, as the server tells it; empty where it does not.
@@ -113,6 +114,13 @@ class Workflow:
     reasons: tuple[str, ...] = ()
     preparation: Preparation | None = None
     inputs: Sequence[Mapping[str, object]] = ()
+
+    def __post_init__(self) -> None:
+        once: dict[str, Blob] = {}
+        for blob in self.blobs:
+            if blob.id not in once or (blob.available and not once[blob.id].available):
+                once[blob.id] = blob
+        object.__setattr__(self, "blobs", tuple(once.values()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,19 @@ def withheld(workflow: Workflow) -> str:
     return " ".join(_in_words(codes))
 
 
+def missing(workflow: Workflow, saved: int, quantity: int) -> str:
+    """Say which of the pictures asked for are not there, and why; "" where all are."""
+    blocked = sum(not blob.may_come for blob in workflow.blobs)
+    others = quantity - saved - blocked
+    told = []
+    if blocked:
+        were = "was" if blocked == 1 else "were"
+        told.append(f"{blocked} of {quantity} pictures {were} withheld. {withheld(workflow)}")
+    if others > 0:
+        told.append(f"Civitai has made {quantity - others} of {quantity} pictures and no more.")
+    return " ".join(told).strip()
+
+
 def _in_words(reasons: Iterable[str]) -> list[str]:
     """Put known codes into sentences; whatever else the server says is quoted as it stands."""
     said = (_WORDS.get(reason.lower()) or _quoted(reason) for reason in reasons)

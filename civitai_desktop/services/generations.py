@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from civitai_desktop.domain.errors import CivitaiError, NotFound
+from civitai_desktop.domain.errors import CivitaiError, LibraryUnusable, NotFound
 from civitai_desktop.domain.events import (
     GenerationChanged,
     GenerationDismissed,
@@ -13,12 +13,15 @@ from civitai_desktop.domain.events import (
 )
 from civitai_desktop.domain.generation import Generation, GenerationRequest, GenerationState
 from civitai_desktop.domain.workflow import Quote, Workflow, WorkflowStatus
-from civitai_desktop.services.run import OTHER_KEY, UNKNOWN, Parts, Run
+from civitai_desktop.services.row import Parts
+from civitai_desktop.services.run import AT_ONCE, Run
 from civitai_desktop.services.tasks import TaskScope
 
 MAX_IN_FLIGHT = 4
 """Workflows followed at once; a free account may run no more. The rest wait in the queue."""
 
+_UNKNOWN = "Civitai does not know this generation any more, or not with this key."
+_OTHER_KEY = "If another account has paid for it, enter its key again and press Retry."
 _NEVER_BEGUN = "It never began, and nothing was paid for it."
 _NOTHING_MORE = "Civitai has no more pictures of it."
 _PAID = "Generating it again costs Buzz."
@@ -66,14 +69,17 @@ class Generations:
 
     def start(self, request: GenerationRequest) -> None:
         """Take a request into the queue; all that becomes of it is told as events."""
-        self._spawn(Generation(request=request), new=True)
+        accounts = self._parts.accounts
+        self._spawn(Generation(request=request, owner=accounts.owner()), new=True)
+        # Its name is to be said where another key is in force one day; nothing waits for it.
+        self._tasks.spawn(self._learn(), name="name of the account")
 
     async def resume(self) -> None:
         """Take up everything that the last run left, and tell what failed and was not put away."""
-        library, disk = self._parts.library, self._parts.disk
-        for generation in await disk.run(library.failed_generations):
+        library, records = self._parts.library, self._parts.records
+        for generation in await records.run(library.failed_generations):
             self._parts.tell(GenerationChanged(generation))
-        for generation in await disk.run(library.open_generations):
+        for generation in await records.run(library.open_generations):
             # What was started before this one was asked is open too.
             if generation.id not in self._entries:
                 self._spawn(generation, new=False)
@@ -81,12 +87,15 @@ class Generations:
     def cancel(self, generation_id: str) -> None:
         """Stop a generation; pictures that are already there are kept."""
         entry = self._entries.get(generation_id)
-        if entry is not None and not entry.canceled:
+        # What is held can be put away although its end was asked for before.
+        if entry is not None and (entry.run.is_waiting or not entry.canceled):
             entry.canceled = True
             self._tasks.spawn(self._cancel(entry), name=f"cancel {generation_id}")
 
     def retry(self, generation: Generation) -> None:
         """Run a failed generation again; pictures that Civitai still has are only fetched.
+
+        One that is held is looked after at once.
 
         Where that would have to be paid for, `PaymentNeeded` is told with the price instead, and
         `pay_again` waits for a word.
@@ -115,8 +124,10 @@ class Generations:
             self._retrying.add(generation.id)
             work = self._retry(generation, is_agreed=is_agreed)
             self._tasks.spawn(work, name=f"retry {generation.id}")
-        elif generation.id not in self._retrying:
-            self._parts.tell(RetryAnswered(generation.id))
+        elif entry := self._entries.get(generation.id):
+            entry.run.try_now()
+            if not entry.run.is_waiting:
+                self._parts.tell(RetryAnswered(generation.id))
 
     def _spawn(self, generation: Generation, *, new: bool) -> None:
         run = Run(generation, self._parts)
@@ -126,21 +137,40 @@ class Generations:
 
     async def _run(self, run: Run, new: bool) -> None:
         if new:
-            await self._parts.disk.run(self._parts.library.add_generation, run.generation)
+            await self._add(run.generation)
         self._parts.tell(GenerationChanged(run.generation))
-        async with self._places:
-            await run.go()
+        hold = run.generation.hold
+        if hold is not None and hold.by not in AT_ONCE:
+            await run.due()
+        await run.go(self._places)
+        while run.generation.hold is not None:
+            await run.due()
+            await run.go(self._places)
+
+    async def _add(self, generation: Generation) -> None:
+        """Write down a new generation; where the library takes nothing, it waits and is shown."""
+        records, add = self._parts.records, self._parts.library.add_generation
+        try:
+            await records.once(add, generation)
+        except LibraryUnusable:
+            self._parts.tell(GenerationChanged(generation))
+            await records.run(add, generation)
+
+    async def _learn(self) -> None:
+        await self._parts.accounts.learn()
 
     async def _cancel(self, entry: _Entry) -> None:
         generation = entry.run.generation
-        if generation.state is not GenerationState.WAITING:
+        is_sent = generation.state is not GenerationState.WAITING
+        if is_sent and not entry.run.is_waiting:
             await entry.run.cancel()
             return
-        # Never sent: nobody has to be asked.
+        # Never sent, or held: nobody has to be asked.
         entry.task.cancel()
         await asyncio.wait([entry.task])
-        if await self._parts.disk.run(self._parts.library.generation, generation.id):
-            await entry.run.update(state=GenerationState.CANCELED)
+        records, library = self._parts.records, self._parts.library
+        if await records.run(library.generation, generation.id):
+            await entry.run.end()
         else:
             # Not even its row was written.
             canceled = replace(generation, state=GenerationState.CANCELED)
@@ -167,7 +197,7 @@ class Generations:
         except NotFound as missing:
             await self._anew(generation, missing, is_agreed)
         else:
-            await self._parts.disk.run(self._parts.library.update_generation, again)
+            await self._parts.records.once(self._parts.library.update_generation, again)
             self._spawn(again, new=False)
 
     async def _anew(self, generation: Generation, why: NotFound, is_agreed: bool) -> None:
@@ -194,7 +224,7 @@ class Generations:
         try:
             workflow = await self._workflow(generation)
         except NotFound as error:
-            raise NotFound(UNKNOWN, next_step=f"{OTHER_KEY} {_PAID}") from error
+            raise NotFound(_UNKNOWN, next_step=f"{_OTHER_KEY} {_PAID}") from error
         except CivitaiError as error:
             if error.retryable or generation.workflow_id is not None:
                 raise
@@ -220,7 +250,7 @@ class Generations:
     async def _has_more(self, generation: Generation, workflow: Workflow) -> bool:
         """Tell whether pictures of a failed generation are still to be had without paying."""
         parts = self._parts
-        saved = await parts.disk.run(parts.library.saved_blobs, generation.id)
+        saved = await parts.records.once(parts.library.saved_blobs, generation.id)
         if not workflow.status.is_terminal:
             return True
         # What is announced still comes, but not from a workflow that has failed.
@@ -232,5 +262,5 @@ class Generations:
 
     async def _dismiss(self, generation: Generation) -> None:
         put_away = replace(generation, dismissed=True)
-        await self._parts.disk.run(self._parts.library.update_generation, put_away)
+        await self._parts.records.once(self._parts.library.update_generation, put_away)
         self._parts.tell(GenerationDismissed(generation.id))

@@ -21,6 +21,7 @@ class Line:
         self._key_taken = asyncio.Event()
         self._key_taken.set()
         self._keys = 0
+        self._next_key = asyncio.Event()
         self._is_up = True
 
     @property
@@ -60,6 +61,12 @@ class Line:
         """Let go on what a refused key has stopped."""
         self._keys += 1
         self._key_taken.set()
+        self._next_key.set()
+        self._next_key = asyncio.Event()
+
+    async def another_key(self) -> None:
+        """Return once there is another key than now."""
+        await self._next_key.wait()
 
     def worked(self) -> None:
         """Take note of a success, of a download too, which is no call."""

@@ -24,7 +24,13 @@ from civitai_desktop.services.ports import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """The doors to Civitai."""
+    """The doors to Civitai.
+
+    Attributes:
+        key: Tells the key in force, which opens them.
+    """
+
+    key: Callable[[], str | None]
 
     orchestration: Orchestration
     services: LiveServices
@@ -53,6 +59,12 @@ class Remote:
         self._connection.set_exception(error)
         # Whoever calls sees it; that nobody has called yet is no bug to report.
         self._connection.exception()
+
+    def key(self) -> str | None:
+        """Return the key in force; None before there is a connection."""
+        there = self._connection
+        is_there = there.done() and not there.exception()
+        return there.result().key() if is_there else None
 
     async def _there(self) -> Connection:
         return await asyncio.shield(self._connection)

@@ -13,12 +13,19 @@ from civitai_desktop.domain.errors import (
     GenerationFailed,
     NotFound,
 )
-from civitai_desktop.domain.events import Event, FolderChanged, ImageSaved
+from civitai_desktop.domain.events import Event, FolderChanged, ImageSaved, PictureArriving
 from civitai_desktop.domain.generation import Generation, Image, PictureFacts
 from civitai_desktop.domain.workflow import Blob
 from civitai_desktop.services.line import Line
 from civitai_desktop.services.polling import pause_after, pauses
-from civitai_desktop.services.ports import Downloads, Orchestration, PictureReader, Sleep
+from civitai_desktop.services.ports import (
+    Clock,
+    Downloads,
+    Orchestration,
+    PictureReader,
+    Sleep,
+)
+from civitai_desktop.services.records import Records
 from civitai_desktop.services.tasks import DiskThread, Workers
 from civitai_desktop.storage.files import PartFile, PictureFolder, PictureName, SavedFile
 from civitai_desktop.storage.library import Library
@@ -30,11 +37,17 @@ MAX_DAMAGED = 5
 MAX_EXPIRED = 3
 """How often in a row an address may be refused although it was just refreshed."""
 
+SLOW_S = 3.0
+"""A picture that takes longer to arrive says how far it is."""
+
+_TELL_EVERY_S = 1.0
+
 
 class PictureSaver:
     """Saves blobs, each until it is safe or certainly lost; several at once are fine.
 
-    Nothing that passes by itself ends a save: no connection, a full disk, a missing folder.
+    Nothing that passes by itself ends a save: no connection, a full disk, a missing folder, a
+    library that takes nothing.
     """
 
     def __init__(
@@ -43,6 +56,7 @@ class PictureSaver:
         line: Line,
         downloads: Downloads,
         library: Library,
+        records: Records,
         folder: PictureFolder,
         thumbnails: Thumbnails,
         reader: PictureReader,
@@ -51,6 +65,7 @@ class PictureSaver:
         tell: Callable[[Event], None],
         *,
         sleep: Sleep,
+        clock: Clock,
         describe: Callable[[Path, Generation, int, PictureFacts], None],
     ) -> None:
         """Take the parts.
@@ -63,6 +78,7 @@ class PictureSaver:
         self._line = line
         self._downloads = downloads
         self._library = library
+        self._records = records
         self._folder = folder
         self._thumbnails = thumbnails
         self._reader = reader
@@ -70,6 +86,7 @@ class PictureSaver:
         self._decoders = decoders
         self._tell = tell
         self._sleep = sleep
+        self._clock = clock
         self._describe = describe
         self._folder_fine = True
 
@@ -127,11 +144,11 @@ class PictureSaver:
         begun: list[tuple[PartFile, Path]] = []
         try:
             part, draft = await self._disk.run(self._begin, generation, index, begun)
-            await self._download(blob, part)
+            await self._download(generation, index, blob, part)
             facts = await self._decoders.run(self._reader.read, part.path, draft)
-            return await self._disk.run(
-                self._record, generation, index, blob.id, part, draft, facts
-            )
+            file = await self._disk.run(self._keep, generation, index, part, facts)
+            image = _image(generation, index, blob.id, file, facts)
+            return await self._records.run(self._record, image, file, draft)
         except BaseException:
             # Not awaited: this may be a cancellation. On the disk thread it comes after whatever
             # that is still doing with them.
@@ -145,7 +162,10 @@ class PictureSaver:
         begun.append((self._folder.begin(_name(generation, index)), self._thumbnails.draft()))
         return begun[0]
 
-    async def _download(self, blob: Blob, part: PartFile) -> None:
+    async def _download(
+        self, generation: Generation, index: int, blob: Blob, part: PartFile
+    ) -> None:
+        told_at = self._clock() + SLOW_S - _TELL_EVERY_S
         async with (
             self._downloads.open(str(blob.url)) as download,
             # Closed here and now: left to the garbage collector, it would keep its connection.
@@ -153,20 +173,20 @@ class PictureSaver:
         ):
             async for chunk in chunks:
                 await self._disk.run(part.write, chunk)
+                if self._clock() - told_at >= _TELL_EVERY_S:
+                    told_at = self._clock()
+                    share = part.size_bytes / download.length if download.length else None
+                    self._tell(PictureArriving(generation.id, index, share))
         await self._disk.run(part.finish, download.length)
 
-    def _record(
-        self,
-        generation: Generation,
-        index: int,
-        blob_id: str,
-        part: PartFile,
-        draft: Path,
-        facts: PictureFacts,
-    ) -> Image:
+    def _keep(
+        self, generation: Generation, index: int, part: PartFile, facts: PictureFacts
+    ) -> SavedFile:
         self._describe(part.path, generation, index, facts)
-        file = self._folder.keep(part)
-        image = self._library.add_image(_image(generation, index, blob_id, file, facts), file.seen)
+        return self._folder.keep(part)
+
+    def _record(self, new: Image, file: SavedFile, draft: Path) -> Image:
+        image = self._library.add_image(new, file.seen)
         self._thumbnails.adopt(draft, image.id)
         return image
 

@@ -8,14 +8,14 @@ from civitai_desktop.domain.owner import Owner
 from civitai_desktop.storage.values import written
 
 
-def written_owner(owner: Owner) -> str:
-    """Return an owner as text; "" for one of whom nothing is known."""
-    return written({"name": owner.name, "mark": owner.mark}) if owner.is_known else ""
+def written_owner(owner: Owner | None) -> str:
+    """Return an owner as text; "" for None."""
+    return "" if owner is None else written({"name": owner.name, "mark": owner.mark})
 
 
-def read_owner(text: str) -> Owner:
+def read_owner(text: str) -> Owner | None:
     """Return the owner that `written_owner` was given."""
-    return Owner(**json.loads(text)) if text else Owner()
+    return Owner(**json.loads(text)) if text else None
 
 
 def written_hold(hold: Hold | None) -> str:

@@ -165,7 +165,7 @@ def further_of(known: Generation, kept: Generation) -> Generation | None:
         state=kept.state if known.state is GenerationState.WAITING else known.state,
         workflow_id=known.workflow_id or kept.workflow_id,
         dismissed=known.dismissed or kept.dismissed,
-        owner=known.owner if known.owner.is_known else kept.owner,
+        owner=known.owner if known.owner and known.owner.is_known else kept.owner,
     )
     if further.workflow_id is not None:
         further = replace(further, state=GenerationState.RUNNING)
@@ -175,9 +175,9 @@ def further_of(known: Generation, kept: Generation) -> Generation | None:
 def perhaps_sent(generation: Generation) -> Generation:
     """Return a generation whose row may be behind, so that it is looked up before it is sent.
 
-    Without an owner it was never sent: who sends it is written down with the row that says so.
+    Without an owner it was never sent: who sends it is written down before.
     """
     never_sent = generation.state is GenerationState.WAITING
-    if never_sent and generation.owner.is_known:
+    if never_sent and generation.owner and generation.owner.is_known:
         return replace(generation, state=GenerationState.SENDING)
     return generation

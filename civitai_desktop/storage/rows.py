@@ -71,20 +71,17 @@ def generation(row: tuple[Any, ...]) -> Generation:
         saved=row[14],
         owner=read_owner(row[16]),
         hold=read_hold(row[17]),
-        # Not in the journal, which goes by `generation_row`.
+        # Files of the journal that were written before have none.
         deviations=row[_DEVIATIONS] if len(row) > _DEVIATIONS else "",
     )
 
 
 def generation_row(generation: Generation) -> list[Any]:
-    """Return what `GENERATIONS` would select of a generation, but for its deviations.
-
-    The journal needs none: whoever goes on with it sees them anew.
-    """
+    """Return what `GENERATIONS` would select of a generation."""
     kept = generation_columns(generation, prompt_id=0)
     names = "id engine form step_type input prompt quantity seed state created_at workflow_id cost"
     row = {**kept, "prompt": generation.request.prompt, "saved": generation.saved}
-    last = "problem dismissed saved terms owner hold"
+    last = "problem dismissed saved terms owner hold deviations"
     return [row[name] for name in (*names.split(), *last.split())]
 
 

@@ -97,8 +97,8 @@ CREATE INDEX image_by_path ON image (path);
 """
 
 _VERSION_6 = """
--- Whose key it is sent with, and why it does not go on for the moment: JSON, or nothing where
--- nothing is known, and where it goes on.
+-- Whose key it is sent with, and why it does not go on for the moment: JSON, or nothing in the rows
+-- before, and where it goes on.
 ALTER TABLE generation ADD COLUMN owner TEXT NOT NULL DEFAULT '';
 ALTER TABLE generation ADD COLUMN hold TEXT NOT NULL DEFAULT '';
 """

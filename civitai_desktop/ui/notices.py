@@ -23,6 +23,7 @@ from civitai_desktop.domain.events import (
     ImageSaved,
     ImagesImported,
     KeyRefused,
+    LibraryChanged,
     PaymentNeeded,
 )
 from civitai_desktop.domain.generation import Generation, GenerationState
@@ -32,6 +33,7 @@ from civitai_desktop.ui.questions import Questions
 from civitai_desktop.ui.shared.messages import Message, MessageStrip, Severity
 
 _CONNECTION, _FOLDER, _KEY, _KEYRING = "connection", "folder", "key", "keyring"
+_LIBRARY = "library"
 _BUG, _FORM, _PRESET, _OBJECTION = "bug", "form", "preset", "objection"
 _DEVIATED = "deviated"
 
@@ -75,11 +77,8 @@ class Notices(QObject):
     def on_event(self, event: Event) -> None:
         """Tell what an event means, or take back what no longer holds."""
         match event:
-            case ConnectionChanged(problem):
-                self._set(_CONNECTION, problem, Severity.WARNING)
-            case FolderChanged(problem):
-                choose = (self.tr("Choose folder…"), "folder")
-                self._set(_FOLDER, problem, Severity.BAD, choose)
+            case ConnectionChanged() | FolderChanged() | LibraryChanged():
+                self._tell_what_passes(event)
             case ImageSaved():
                 # Whatever was said of the folder when it was checked at the start.
                 self._strip.clear(_FOLDER)
@@ -102,6 +101,16 @@ class Notices(QObject):
                 self.questions.leave(generation.id)
             case _:
                 pass
+
+    def _tell_what_passes(self, event: ConnectionChanged | FolderChanged | LibraryChanged) -> None:
+        """Tell what holds everything up, until it does no more."""
+        if isinstance(event, ConnectionChanged):
+            self._set(_CONNECTION, event.problem, Severity.WARNING)
+        elif isinstance(event, FolderChanged):
+            choose = (self.tr("Choose folder…"), "folder")
+            self._set(_FOLDER, event.problem, Severity.BAD, choose)
+        else:
+            self._set(_LIBRARY, event.problem, Severity.BAD)
 
     def generation_ended(self, generation: Generation) -> None:
         """Tell of pictures that are missing although the generation succeeded."""

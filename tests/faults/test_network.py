@@ -3,7 +3,8 @@
 import pytest
 
 from civitai_desktop.domain.events import ConnectionChanged, KeyRefused
-from civitai_desktop.domain.generation import Generation, GenerationState
+from civitai_desktop.domain.generation import GenerationState
+from civitai_desktop.domain.hold import HeldBy
 from tests.workshop import NO_WAITING, WORKFLOWS, a_request, opened
 
 SUBMIT = {"method": "POST", "path": "/workflows$"}
@@ -66,8 +67,11 @@ async def test_a_key_that_may_not_list_submits_again_under_the_same_id(workshop,
     assert len(sandbox.workflows()) == 1
 
 
-async def unanswered(workshop, sandbox) -> Generation:
-    """Return a failed generation that runs at Civitai all the same, and nobody knows as what."""
+@pytest.mark.parametrize("may_list", [True, False], ids=["found", "sent again under its id"])
+async def test_what_got_no_answer_is_looked_up_again_by_itself_and_paid_once(
+    workshop, sandbox, may_list
+) -> None:
+    """It runs at Civitai, and nobody knows as what: the key may neither list nor submit now."""
     sandbox.misbehave(
         SUBMIT | {"lose_answer": True, "times": 1},
         SUBMIT | {"status": 403},
@@ -75,25 +79,18 @@ async def unanswered(workshop, sandbox) -> Generation:
     )
     request = a_request()
     workshop.generations.start(request)
-    generation = await workshop.ended(request)
-    assert (generation.state, generation.workflow_id) == (GenerationState.FAILED, None)
-    sandbox.misbehave()
-    assert len(sandbox.workflows()) == 1
-    return generation
+    held = await workshop.held(request, HeldBy.WORKFLOW)
+    assert (held.state, held.workflow_id) == (GenerationState.SENDING, None)
+    assert "nothing is paid twice" in held.hold.reason
 
-
-@pytest.mark.parametrize("may_list", [True, False], ids=["found", "sent again under its id"])
-async def test_trying_again_what_got_no_answer_does_not_pay_twice(
-    workshop, sandbox, may_list
-) -> None:
-    old = await unanswered(workshop, sandbox)
     sandbox.misbehave(*[] if may_list else [LIST | {"status": 403}])
-    workshop.generations.retry(old)
-    await workshop.reached(old.request, GenerationState.SUCCEEDED)
+    workshop.calendar.turn(minutes=1)
+    generation = await workshop.ended(request)
     sandbox.misbehave()
     [workflow] = sandbox.workflows()
-    row = await workshop.row(old.id)
-    assert (row.workflow_id, row.cost) == (workflow["id"], workflow["cost"]["total"])
+    assert generation.state is GenerationState.SUCCEEDED
+    assert generation.hold is None
+    assert (generation.workflow_id, generation.cost) == (workflow["id"], workflow["cost"]["total"])
     assert await workshop.saved() == sandbox.pictures(workflow)
 
 

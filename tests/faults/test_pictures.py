@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from civitai_desktop.domain.events import ConnectionChanged, FolderChanged, ImageSaved
+from civitai_desktop.domain.events import ConnectionChanged, FolderChanged
 from civitai_desktop.domain.generation import GenerationState
+from civitai_desktop.domain.hold import HeldBy
+from civitai_desktop.services.following import GONE_PICTURES
 from civitai_desktop.services.saving import MAX_DAMAGED, MAX_EXPIRED
 from tests.workshop import NO_WAITING, WORKFLOWS, Workshop, a_request, opened
 
@@ -67,20 +69,21 @@ async def test_a_picture_of_the_right_size_that_does_not_decode_is_fetched_again
     await is_whole(workshop, sandbox, 1)
 
 
-async def test_what_stays_damaged_is_given_up_and_a_retry_fetches_it_unpaid(
+async def test_what_stays_damaged_is_left_alone_for_a_while_and_asked_for_again(
     workshop, sandbox
 ) -> None:
     sandbox.misbehave(BLOB | {"corrupt": True})
-    generation = await run(workshop)
-    assert generation.state is GenerationState.FAILED
-    assert "nothing is paid twice" in generation.problem
+    request = a_request()
+    workshop.generations.start(request)
+    held = await workshop.held(request, HeldBy.PICTURES)
+    assert held.state is GenerationState.RUNNING
+    assert "nothing is paid twice" in held.hold.reason
     assert sandbox.requests()[FETCHED] == MAX_DAMAGED
     await workshop.until(lambda: not workshop.files())
 
     sandbox.misbehave()
-    workshop.generations.retry(generation)
-    await workshop.told(ImageSaved)
-    await workshop.reached(generation.request, GenerationState.SUCCEEDED)
+    workshop.calendar.turn(minutes=1)
+    assert (await workshop.ended(request)).state is GenerationState.SUCCEEDED
     await is_whole(workshop, sandbox, 1)
 
 
@@ -92,20 +95,32 @@ async def test_an_address_that_has_expired_is_refreshed(workshop, sandbox, fault
     await is_whole(workshop, sandbox, 1)
 
 
-async def test_an_address_that_is_always_refused_is_given_up(workshop, sandbox) -> None:
+async def test_an_address_that_is_always_refused_is_left_alone_for_a_while(
+    workshop, sandbox
+) -> None:
     sandbox.misbehave(BLOB | {"expire": True})
-    generation = await run(workshop)
-    assert generation.state is GenerationState.FAILED
+    request = a_request()
+    workshop.generations.start(request)
+    await workshop.held(request, HeldBy.PICTURES)
     assert sandbox.requests()[REFRESHED] == MAX_EXPIRED
 
 
-async def test_a_picture_that_is_gone_at_civitai_is_told(workshop, sandbox) -> None:
+async def test_a_picture_is_gone_once_civitai_has_said_so_for_a_day(workshop, sandbox) -> None:
     sandbox.misbehave(
         BLOB | {"expire": True}, {"method": "POST", "path": "/refresh$", "status": 404}
     )
-    generation = await run(workshop)
-    assert generation.state is GenerationState.FAILED
+    request = a_request()
+    workshop.generations.start(request)
+    held = await workshop.held(request, HeldBy.PICTURES)
     assert sandbox.requests()[REFRESHED] == 1
+    for tries in (2, 3):
+        workshop.calendar.turn(hours=8)
+        again = await workshop.held(request, HeldBy.PICTURES, tries=tries)
+        assert again.hold.since == held.hold.since
+    workshop.calendar.turn(hours=8)
+    generation = await workshop.ended(request)
+    assert generation.state is GenerationState.FAILED
+    assert generation.problem.startswith(GONE_PICTURES)
 
 
 def announced(images: list[dict], status: str = "succeeded") -> dict:
@@ -122,16 +137,19 @@ async def test_a_picture_that_is_late_is_waited_for(workshop, sandbox) -> None:
     await is_whole(workshop, sandbox, 1)
 
 
-async def test_a_picture_that_never_comes_is_looked_for_again_unpaid(workshop, sandbox) -> None:
+async def test_a_picture_that_does_not_come_is_looked_for_again_by_itself(
+    workshop, sandbox
+) -> None:
     sandbox.misbehave(LOOK | announced([{"id": "late", "available": False}]))
-    generation = await run(workshop)
-    assert generation.state is GenerationState.FAILED
-    assert "not delivered" in generation.problem
-    for _ in range(2):
-        workshop.generations.retry(generation)
-        await workshop.reached(generation.request, GenerationState.RUNNING)
-        sandbox.misbehave()
-    await workshop.reached(generation.request, GenerationState.SUCCEEDED)
+    request = a_request()
+    workshop.generations.start(request)
+    held = await workshop.held(request, HeldBy.PICTURES)
+    assert held.hold.reason.startswith("Civitai has not delivered every picture yet.")
+    workshop.calendar.turn(minutes=1)
+    await workshop.held(request, HeldBy.PICTURES, tries=2)
+    sandbox.misbehave()
+    workshop.calendar.turn(minutes=1)
+    assert (await workshop.ended(request)).state is GenerationState.SUCCEEDED
     await is_whole(workshop, sandbox, 1)
 
 
@@ -146,10 +164,9 @@ async def test_what_a_lost_workflow_had_offered_is_brought_home(workshop, sandbo
         LOOK | {"status": 404},
     )
     workshop.generations.start(request)
-    generation = await workshop.ended(request)
+    held = await workshop.held(request, HeldBy.WORKFLOW)
     sandbox.misbehave()
-    assert generation.state is GenerationState.FAILED
-    assert (await workshop.row(request.id)).saved == 1
+    assert held.saved == 1
     assert await workshop.saved() == sandbox.pictures(sandbox.workflows()[0])
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from civitai_desktop.domain.errors import LibraryUnusable, UnknownEngine
+from civitai_desktop.domain.errors import UnknownEngine
 from civitai_desktop.domain.events import (
     ConnectionChanged,
     EngineRefused,
@@ -198,17 +198,6 @@ async def test_too_little_buzz_ends_it_without_a_second_attempt(home) -> None:
         assert sandbox.requests()[f"POST {WORKFLOWS}"] == 1
 
 
-async def test_a_workflow_that_was_deleted_elsewhere_has_failed(home, slow) -> None:
-    async with opened(home, slow) as workshop:
-        request = a_request()
-        workshop.generations.start(request)
-        running = await workshop.reached(request, GenerationState.RUNNING)
-        slow.client.delete(f"{WORKFLOWS}/{running.workflow_id}").raise_for_status()
-        generation = await workshop.ended(request)
-    assert generation.state is GenerationState.FAILED
-    assert "does not know this generation any more" in generation.problem
-
-
 # Canceling
 
 
@@ -276,22 +265,6 @@ async def test_a_refused_cancel_lets_the_pictures_come(home, sandbox, status) ->
         generation = await workshop.ended(request)
         assert (generation.state, generation.saved) == (GenerationState.SUCCEEDED, 1)
         assert sandbox.requests()[f"PUT {WORKFLOWS}/{{workflow_id}}"] == 1
-
-
-async def test_what_was_paid_is_shown_as_failed_although_it_was_canceled(home, sandbox) -> None:
-    sandbox.misbehave(
-        {"method": "POST", "path": "/workflows$", "delay_s": 0.05},
-        {"method": "GET", "path": "/blobs/", "corrupt": True},
-    )
-    request = a_request()
-    async with opened(home, sandbox) as workshop:
-        workshop.generations.start(request)
-        await workshop.reached(request, GenerationState.SENDING)
-        workshop.generations.cancel(request.id)
-        assert (await workshop.ended(request)).state is GenerationState.FAILED
-    async with opened(home, sandbox) as workshop:
-        await workshop.generations.resume()
-        assert workshop.now(request.id).state is GenerationState.FAILED
 
 
 async def test_canceling_what_nobody_knows_does_nothing(workshop) -> None:
@@ -366,30 +339,6 @@ async def test_what_never_reached_the_server_is_simply_run_again(workshop, sandb
     assert len(sandbox.workflows()) == 1
 
 
-async def test_what_another_account_has_paid_for_is_not_paid_again_unasked(
-    workshop, sandbox
-) -> None:
-    request = a_request(quantity=2)
-    look = {"path": "/v2/consumer/workflows/", "method": "GET", "status": 404}
-    sandbox.misbehave(look)
-    workshop.generations.start(request)
-    old = await workshop.ended(request)
-    assert old.state is GenerationState.FAILED
-    assert "not with this key" in old.problem
-
-    workshop.generations.retry(old)
-    asked = await workshop.told(PaymentNeeded)
-    assert "not with this key" in asked.reason
-    assert asked.next_step.startswith("If another account has paid for it")
-
-    # The question still stands, and the right key is in force meanwhile.
-    sandbox.misbehave()
-    workshop.generations.pay_again(old)
-    generation = await workshop.reached(request, GenerationState.SUCCEEDED)
-    assert generation.saved == 2
-    assert len(sandbox.workflows()) == 1
-
-
 async def test_a_generation_that_others_cancel_says_so(workshop, sandbox) -> None:
     old = await failed(workshop, sandbox, status="canceled")
     assert old.state is GenerationState.FAILED
@@ -415,35 +364,6 @@ async def test_what_was_put_away_stays_away(home, sandbox) -> None:
     async with opened(home, sandbox) as workshop:
         await workshop.generations.resume()
         assert [e.generation for e in workshop.all_told(GenerationChanged)] == [kept]
-
-
-# A library that takes nothing
-
-
-async def test_what_cannot_be_written_down_is_still_shown_as_failed(home, sandbox) -> None:
-    request = a_request()
-
-    async def moment(where: str) -> None:
-        if where.startswith("after POST"):
-            forbid_writing(workshop, True)
-
-    async with opened(home, sandbox, moment=moment) as workshop:
-        workshop.generations.start(request)
-        await workshop.until(lambda: workshop.errors)
-        assert isinstance(workshop.errors[0], LibraryUnusable)
-        told = workshop.now(request.id)
-        assert told.state is GenerationState.FAILED
-        assert "write-protected" in told.problem
-
-        forbid_writing(workshop, False)
-        workshop.generations.retry(told)
-        await workshop.told(ImageSaved)
-        assert len(sandbox.workflows()) == 1
-
-
-def forbid_writing(workshop, forbidden: bool) -> None:
-    with workshop.library._database.reading() as connection:
-        connection.execute(f"PRAGMA query_only = {forbidden}")
 
 
 # Taking up again

@@ -424,6 +424,20 @@ async def test_a_failed_tile_says_why_and_offers_two_ways_out(house, qtbot):
     assert told == ["g1", "g1"]
 
 
+async def test_a_held_tile_says_what_it_waits_for_and_can_be_tried_now(house, qtbot):
+    told = []
+    house.panel.retry_wanted.connect(told.append)
+    house.panel.cancel_wanted.connect(told.append)
+    reason = "This belongs to the account ada. Enter its key to go on."
+    house.panel.show_selection(live_tile(Phase.HELD, "Another account", reason))
+    assert house.text("problem_of_the_picture") == reason
+    assert not house.button("retry").isVisible()
+    assert not house.button("dismiss").isVisible()
+    qtbot.mouseClick(house.button("try_now"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(house.button("cancel"), Qt.MouseButton.LeftButton)
+    assert told == ["g1", "g1"]
+
+
 async def test_several_selected_pictures_are_counted(house):
     house.panel.show_many(1200)
     shown = [each.text() for each in house.panel.findChildren(QLabel) if each.isVisible()]

@@ -16,6 +16,7 @@ from civitai_desktop.domain.events import (
     GenerationDismissed,
     ImagesImported,
     KeyRefused,
+    LibraryChanged,
     PaymentNeeded,
 )
 from civitai_desktop.domain.generation import Generation, GenerationState
@@ -74,6 +75,13 @@ def test_what_was_done_otherwise_than_asked_is_told(notices, strip):
     notices.on_event(Deviated(Generation(request=a_request(), deviations=differing)))
     assert strip.message.text == "Civitai did not do everything as it was asked."
     assert strip.message.next_step == "Images: asked 8, ran 4. Left out: Fog."
+
+
+def test_a_library_that_takes_nothing_is_told_until_it_does(notices, strip):
+    notices.on_event(LibraryChanged("The library cannot be used: the disk is full."))
+    assert "the disk is full" in strip.message.text
+    notices.on_event(LibraryChanged())
+    assert strip.message is None
 
 
 def test_a_refused_key_is_told_until_there_is_another(notices, strip):

@@ -66,7 +66,7 @@ def zone_at(tile: LiveTile, rect: QRect, point: QPoint) -> Zone | None:
         return None
     if _cross_rect(rect).contains(point):
         return Zone.CROSS
-    if tile.phase is Phase.FAILED and _retry_rect(rect).contains(point):
+    if tile.can_be_tried and _retry_rect(rect).contains(point):
         return Zone.RETRY
     return None
 
@@ -161,8 +161,8 @@ class TileDelegate(QStyledItemDelegate):
         colours, ratio = self._colours, _ratio_of(painter)
         ground = plate(rect.width(), ratio, self._plate_colour(), colours.line)
         painter.drawPixmap(rect.topLeft(), ground)
-        if tile.phase is Phase.FAILED:
-            self._paint_failure(painter, rect, tile, is_hot=hot is Zone.RETRY)
+        if tile.can_be_tried:
+            self._paint_reason(painter, rect, tile, is_hot=hot is Zone.RETRY)
         else:
             middle = rect.topLeft() + QPoint(rect.width() // 2, rect.height() * 2 // 5)
             _paint_ring(painter, middle, tile.share, colours)
@@ -181,15 +181,14 @@ class TileDelegate(QStyledItemDelegate):
         colour = colours.text if hot is Zone.CROSS else colours.dim
         painter.drawPixmap(cross.topLeft() + QPoint(6, 6), pixmap("cross", colour, 16, ratio))
 
-    def _paint_failure(
+    def _paint_reason(
         self, painter: QPainter, rect: QRect, tile: LiveTile, *, is_hot: bool
     ) -> None:
         colours = self._colours
         inner = rect.adjusted(_PADDING_PX, _PADDING_PX, -_PADDING_PX, -_PADDING_PX)
         title = QRect(inner.left(), inner.top(), inner.width() - _CROSS_PX + 6, _LINE_PX)
-        _write(
-            painter, title, wrapped(tile.text, title.width(), 1), colours.bad_text, centred=False
-        )
+        colour = colours.text if tile.phase is Phase.HELD else colours.bad_text
+        _write(painter, title, wrapped(tile.text, title.width(), 1), colour, centred=False)
         button = _retry_rect(rect)
         top = title.bottom() + 7
         room = max((button.top() - 4 - top) // _LINE_PX, 1)
@@ -202,7 +201,8 @@ class TileDelegate(QStyledItemDelegate):
         painter.setPen(QPen(QColor(colours.line)))
         painter.setBrush(QColor(colours.hover if is_hot else colours.field))
         painter.drawRoundedRect(QRectF(button).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_PX, RADIUS_PX)
-        _write(painter, button, [self.tr("Retry")], colours.text)
+        word = self.tr("Try now") if tile.phase is Phase.HELD else self.tr("Retry")
+        _write(painter, button, [word], colours.text)
 
     def _plate_colour(self) -> str:
         """Return the ground of a tile that is no picture, raised a little from what is around."""

@@ -150,6 +150,7 @@ class DetailsPanel(QFrame):
         signals = {
             "cancel": self.cancel_wanted,
             "retry": self.retry_wanted,
+            "try_now": self.retry_wanted,
             "dismiss": self.dismiss_wanted,
         }
         if self._tile is not None:

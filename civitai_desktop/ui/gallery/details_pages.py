@@ -174,6 +174,7 @@ class LivePage(QWidget):
         buttons.buttonClicked.connect(self._press)
         self._cancel = _button("Cancel", self.tr("Cancel"), buttons)
         self._retry = _button("Retry", self.tr("Retry"), buttons, "outline")
+        self._try_now = _button("Try now", self.tr("Try now"), buttons, "outline")
         self._dismiss = _button("Dismiss", self.tr("Dismiss"), buttons)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -182,6 +183,7 @@ class LivePage(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self._cancel)
         layout.addWidget(self._retry)
+        layout.addWidget(self._try_now)
         layout.addWidget(self._dismiss)
 
     def show_tile(self, tile: LiveTile) -> None:
@@ -190,10 +192,13 @@ class LivePage(QWidget):
         self._state.setText(tile.text)
         self._problem.show_text(tile.problem)
         self._prompt.show_text(tile.prompt)
-        self._problem.setVisible(failed and bool(tile.problem))
+        self._problem.setVisible(tile.can_be_tried and bool(tile.problem))
         self._cancel.setVisible(not failed)
         self._retry.setVisible(failed)
         self._retry.setEnabled(not tile.is_busy)
+        self._try_now.setVisible(tile.phase is Phase.HELD)
+        self._try_now.setEnabled(not tile.is_busy)
+        self._cancel.setEnabled(not tile.is_busy)
         self._dismiss.setEnabled(not tile.is_busy)
         self._dismiss.setVisible(failed)
 

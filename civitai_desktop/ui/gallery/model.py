@@ -341,6 +341,7 @@ class GalleryListModel(QAbstractListModel):
         texts = {
             "running": self.tr("{n} running"),
             "queued": self.tr("{n} queued"),
+            "held": self.tr("{n} waiting"),
             "failed": self.tr("{n} failed"),
         }
         return ", ".join(texts[kind].format(n=numbers[kind]) for kind in texts if numbers[kind])
@@ -351,7 +352,12 @@ _LIVE_FLAGS = (
 )
 _IMAGE_FLAGS = _LIVE_FLAGS | Qt.ItemFlag.ItemIsDragEnabled
 _NAMES = frozenset({int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.AccessibleTextRole)})
-_SUMMED = {Phase.WAITING: "queued", Phase.QUEUED: "queued", Phase.FAILED: "failed"}
+_SUMMED = {
+    Phase.WAITING: "queued",
+    Phase.QUEUED: "queued",
+    Phase.FAILED: "failed",
+    Phase.HELD: "held",
+}
 
 
 def _common_start(one: "array[int]", other: "array[int]") -> int:

@@ -255,7 +255,7 @@ class GalleryView(GridView):
             image_id = self.currentIndex().data(GalleryListModel.IdRole)
             if image_id is not None:
                 self.opened.emit(image_id)
-            elif tile is not None and tile.phase is Phase.FAILED:
+            elif tile is not None and tile.can_be_tried:
                 self.retry_clicked.emit(tile.generation_id)
         elif event.key() == Qt.Key.Key_Delete:
             if ids := self.selected_ids():

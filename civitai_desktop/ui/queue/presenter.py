@@ -11,6 +11,7 @@ from civitai_desktop.domain.events import (
     GenerationChanged,
     GenerationDismissed,
     ImageSaved,
+    PictureArriving,
     RetryAnswered,
     SourceUploading,
 )
@@ -43,7 +44,7 @@ class QueuePresenter(QObject):
     tiles_changed = Signal(object)
     """tuple[LiveTile, ...], the newest generation last."""
     running_changed = Signal(int)
-    """Number of generations that are not at their end."""
+    """Number of generations that are neither at their end nor held."""
     finished = Signal(object)
     """A Generation has reached its end, whichever."""
 
@@ -93,6 +94,10 @@ class QueuePresenter(QObject):
             case SourceUploading(generation_id, share) if generation_id in self._kept:
                 kept = self._kept[generation_id]
                 self._kept[generation_id] = replace(kept, uploaded=share)
+            case PictureArriving(generation_id, index, share) if generation_id in self._kept:
+                kept = self._kept[generation_id]
+                arrived = {**kept.arrived, index: share}
+                self._kept[generation_id] = replace(kept, arrived=arrived)
             case RetryAnswered(generation_id) if generation_id in self._kept:
                 kept = self._kept[generation_id]
                 self._kept[generation_id] = replace(kept, retrying=False)
@@ -114,7 +119,7 @@ class QueuePresenter(QObject):
             self._show()
 
     def retry(self, generation_id: str) -> None:
-        """Run a failed generation again."""
+        """Run a failed generation again, or look after one that is held."""
         if kept := self._kept.get(generation_id):
             self._begin_retry(kept)
             self._generations.retry(kept.generation)
@@ -166,7 +171,7 @@ class QueuePresenter(QObject):
         if tiles != self._tiles:
             self._tiles = tiles
             self.tiles_changed.emit(tiles)
-        running = sum(not kept.generation.state.is_terminal for kept in self._kept.values())
+        running = sum(kept.is_moving for kept in self._kept.values())
         if running != self._running:
             self._running = running
             self.running_changed.emit(running)

@@ -1,10 +1,11 @@
 """What a running generation shows between two answers of the server."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from civitai_desktop.domain.generation import Generation, GenerationState
 from civitai_desktop.domain.workflow import Preparation, Workflow, WorkflowStatus
+from civitai_desktop.ui.queue import waiting
 from civitai_desktop.ui.queue.tiles import LiveTile, Phase
 
 NameOf = Callable[[str], str]
@@ -55,6 +56,8 @@ class Progress:
         rate: Share done per second while processing, as reckoned from the last two views.
         saved: Positions of the pictures that are on disk.
         uploaded: Share of the picture it starts from that is sent; None while none is on its way.
+        arrived: How much of each picture is there that takes its time to arrive, by position: a
+            share, or None where that is not known.
         canceling: Whether the user has asked for the end.
         retrying: Whether it is being found out how it can go on after it failed.
     """
@@ -66,21 +69,35 @@ class Progress:
     rate: float | None = None
     saved: frozenset[int] = frozenset()
     uploaded: float | None = None
+    arrived: Mapping[int, float | None] = field(default_factory=dict)
     canceling: bool = False
     retrying: bool = False
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it is on its way, neither at its end nor held."""
+        return self.generation.hold is None and not self.generation.state.is_terminal
 
     def seen(self, generation: Generation, workflow: Workflow | None, now: float) -> "Progress":
         """Return what stands after another view of the server's, or of the row alone."""
         if workflow is None:
-            return replace(self, generation=generation, uploaded=None, retrying=False)
+            return replace(self._moved(generation), uploaded=None)
         return replace(
-            self,
-            generation=generation,
+            self._moved(generation),
             uploaded=None,
-            retrying=False,
             workflow=workflow,
             seen_at=now,
             rate=self._rate_to(workflow, now),
+        )
+
+    def _moved(self, generation: Generation) -> "Progress":
+        is_held = generation.hold is not None
+        return replace(
+            self,
+            generation=generation,
+            retrying=False,
+            arrived={} if is_held else self.arrived,
+            canceling=self.canceling and not is_held,
         )
 
     def _rate_to(self, workflow: Workflow, now: float) -> float | None:
@@ -127,17 +144,27 @@ class Progress:
             return [replace(tile, text="Checking…", is_busy=True) if self.retrying else tile]
         if generation.state.is_terminal:
             return []
+        if hold := generation.hold:
+            first = min(set(range(generation.request.quantity)) - self.saved, default=0)
+            tile = self._tile(first, Phase.HELD, None, waiting.title(hold), waiting.reason(hold))
+            return [replace(tile, text="Checking…", is_busy=True) if self.retrying else tile]
         phase, share, text = self._stage(self.seen_at if held else now, name_of)
         if held and phase is not Phase.WAITING:
             text = held
         ready = self._ready()
         return [
-            self._tile(index, Phase.SAVING, None, held or "Saving")
+            self._tile(index, Phase.SAVING, self.arrived.get(index), held or self._saving(index))
             if index in ready
             else self._tile(index, phase, share, text)
             for index in range(generation.request.quantity)
             if index not in self.saved
         ]
+
+    def _saving(self, index: int) -> str:
+        if index not in self.arrived:
+            return "Saving"
+        share = self.arrived[index]
+        return "Saving, slowly" if share is None else f"Saving {share * 100:.0f} %"
 
     def _ready(self) -> set[int]:
         blobs = self.workflow.blobs if self.workflow else ()

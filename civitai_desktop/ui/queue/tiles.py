@@ -13,6 +13,8 @@ class Phase(StrEnum):
     GENERATING = "generating"
     SAVING = "saving"
     FAILED = "failed"
+    HELD = "held"
+    """It does not go on for the moment, and is looked after again by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +26,7 @@ class LiveTile:
         index: Which of the generation's pictures it stands for, from 0.
         share: What the ring shows, 0.0 to 1.0; None turns it into a waiting dot.
         text: One line under the ring, such as "62 % · 6 s left".
-        problem: Why it failed, in words; empty unless `phase` is FAILED.
+        problem: Why it failed or is held, in words; empty in any other phase.
         is_busy: Whether it is being found out how it can go on.
     """
 
@@ -36,6 +38,11 @@ class LiveTile:
     text: str
     problem: str = ""
     is_busy: bool = False
+
+    @property
+    def can_be_tried(self) -> bool:
+        """Whether a button on it lets it be tried again."""
+        return self.phase in {Phase.FAILED, Phase.HELD}
 
     @property
     def key(self) -> tuple[str, int]:

@@ -102,6 +102,16 @@ def test_a_failed_tile_says_so_in_red_and_offers_retry(rows, painted, theme, til
     assert theme.colours.text in colours(paper, QRect(50, 120, 70, 30))
 
 
+def test_a_held_tile_is_no_failure_and_can_be_tried_now(rows, painted, theme, tile):
+    held = tile(phase=Phase.HELD, text="Waiting for Civitai", problem="It is asked for again.")
+    rows.set_live([held])
+    paper = painted()
+    assert theme.colours.bad_text not in colours(paper, QRect(0, 0, 167, 167))
+    assert theme.colours.text in colours(paper, QRect(50, 120, 70, 30))
+    retry = QPoint(CENTRE.x(), TILE.bottom() - 20)
+    assert zone_at(held, TILE, retry) is Zone.RETRY
+
+
 def test_the_parts_of_a_tile_are_where_they_are_painted(tile):
     running, failed = tile(), tile(phase=Phase.FAILED)
     cross, retry = TILE.topRight() + QPoint(-14, 18), QPoint(CENTRE.x(), TILE.bottom() - 20)

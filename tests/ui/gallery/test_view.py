@@ -333,6 +333,12 @@ def test_a_live_tile_is_canceled_and_tried_again_by_keys_too(rows, view, tile):
     press(view, Key.Key_Return, Key.Key_Delete)
     assert (canceled.said, dismissed.said, retried.said) == (["good"], ["bad"], ["bad"])
 
+    rows.set_live([tile("held", phase=Phase.HELD)])
+    view.setCurrentIndex(rows.index(0))
+    press(view, Key.Key_Return, Key.Key_Delete)
+    assert (canceled.said, retried.said) == (["good", "held"], ["bad", "held"])
+    retried.said.remove("held")
+
     rows.set_live([tile("bad", phase=Phase.FAILED, is_busy=True)])
     view.setCurrentIndex(rows.index(0))
     press(view, Key.Key_Return, Key.Key_Delete)

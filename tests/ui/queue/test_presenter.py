@@ -10,11 +10,14 @@ from civitai_desktop.domain.events import (
     GenerationChanged,
     GenerationDismissed,
     ImageSaved,
+    PictureArriving,
     RetryAnswered,
 )
 from civitai_desktop.domain.generation import GenerationState, Image
-from civitai_desktop.domain.workflow import WorkflowStatus
+from civitai_desktop.domain.hold import HeldBy, Hold
+from civitai_desktop.domain.workflow import Blob, WorkflowStatus
 from civitai_desktop.ui.queue.presenter import QueuePresenter
+from civitai_desktop.ui.queue.tiles import Phase
 from tests.ui.queue.test_progress import RUNNING, view
 
 
@@ -113,6 +116,38 @@ def test_a_retry_can_be_seen_until_it_is_answered(presenter):
         assert presenter.tiles[0].is_busy
         presenter.on_event(RetryAnswered(RUNNING.id))
         assert [(tile.text, tile.is_busy) for tile in presenter.tiles] == [("Failed", False)]
+
+
+def test_what_is_held_is_no_running_job_and_a_try_can_be_seen(presenter):
+    counts = []
+    presenter.running_changed.connect(counts.append)
+    presenter.on_event(GenerationChanged(RUNNING, view(WorkflowStatus.PROCESSING)))
+    hold = Hold.begun(HeldBy.WORKFLOW, "Civitai says nothing.", datetime.now(UTC), None)
+    presenter.on_event(changed(GenerationState.RUNNING, hold=hold))
+    assert counts == [1, 0]
+    assert [tile.phase for tile in presenter.tiles] == [Phase.HELD]
+    presenter.retry(RUNNING.id)
+    assert [(tile.text, tile.is_busy) for tile in presenter.tiles] == [("Checking…", True)]
+    presenter.on_event(changed(GenerationState.RUNNING, hold=hold))
+    assert [(tile.text, tile.is_busy) for tile in presenter.tiles] == [
+        ("Waiting for Civitai", False)
+    ]
+    presenter.on_event(changed(GenerationState.RUNNING))
+    assert len(presenter.tiles) == RUNNING.request.quantity
+    assert counts == [1, 0, 1]
+
+
+def test_a_picture_that_takes_long_says_how_far_it_is(presenter):
+    blobs = (Blob(id="a", url="https://x", available=True), Blob(id="b", available=True))
+    presenter.on_event(GenerationChanged(RUNNING, view(WorkflowStatus.SUCCEEDED, blobs=blobs)))
+    assert [tile.text for tile in presenter.tiles] == ["Saving", "Saving"]
+    presenter.on_event(PictureArriving(RUNNING.id, 0, 0.4))
+    presenter.on_event(PictureArriving(RUNNING.id, 1, None))
+    presenter.on_event(PictureArriving("another", 1, 0.1))
+    assert [(tile.text, tile.share) for tile in presenter.tiles] == [
+        ("Saving 40 %", 0.4),
+        ("Saving, slowly", None),
+    ]
 
 
 def test_what_nothing_is_heard_of_says_why_and_does_not_move_on(presenter, clock):

@@ -1,10 +1,12 @@
 """What a running generation shows between two answers."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from civitai_desktop.domain.generation import Generation, GenerationRequest, GenerationState
+from civitai_desktop.domain.hold import HeldBy, Hold
 from civitai_desktop.domain.workflow import Blob, Preparation, Workflow, WorkflowStatus
 from civitai_desktop.ui.queue.progress import Progress
 from civitai_desktop.ui.queue.tiles import Phase
@@ -138,6 +140,26 @@ def test_a_picture_that_is_available_is_being_saved():
 
 def test_an_unknown_status_counts_as_queued():
     assert texts(seen(WorkflowStatus.UNKNOWN)) == ["Queued"] * 2
+
+
+@pytest.mark.parametrize("by", HeldBy)
+def test_what_is_held_is_one_tile_that_says_what_it_waits_for(by):
+    noon = datetime(2026, 3, 1, 12, 30).astimezone()
+    held = replace(RUNNING, hold=Hold.begun(by, "This is the case.", noon, None))
+    progress = replace(Progress(generation=RUNNING), saved=frozenset({0}), canceling=True)
+    [tile] = progress.seen(held, None, 1).tiles(1)
+    assert (tile.phase, tile.index) == (Phase.HELD, 1)
+    assert (
+        tile.text
+        == {
+            HeldBy.WORKFLOW: "Waiting for Civitai",
+            HeldBy.PICTURES: "Waiting for pictures",
+            HeldBy.ACCOUNT: "Another account",
+            HeldBy.FAULT: "Put aside",
+        }[by]
+    )
+    next_time = "" if by is HeldBy.ACCOUNT else " Next time at 12:30."
+    assert tile.problem == f"This is the case.{next_time}"
 
 
 def test_a_failure_is_one_tile_with_its_reason():
