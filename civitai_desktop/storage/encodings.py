@@ -59,7 +59,9 @@ def decoded_comment(raw: bytes, *, is_big_endian: bool) -> str:
     Source: Exif 2.32, table 9 (codes).
     """
     code, body = _parted(raw)
-    if (marked := _marked(body)) is not None:
+    if len(body) % 2 and body.endswith(b"\0"):
+        body = body[:-1]  # the end of a field of letters, behind whatever text
+    if (marked := _marked(body, is_wide=code == b"UNICODE")) is not None:
         return marked
     if code == b"JIS":
         for encoding in _JAPANESE:
@@ -79,7 +81,7 @@ def decoded_wide(raw: bytes, *, is_big_endian: bool) -> str:
         raw: With or without a mark.
         is_big_endian: What it is where neither order makes more sense.
     """
-    if (marked := _marked(raw)) is not None:
+    if (marked := _marked(raw, is_wide=True)) is not None:
         return marked
     orders = ("utf-16-be", "utf-16-le") if is_big_endian else ("utf-16-le", "utf-16-be")
     # The first of equals wins.
@@ -94,16 +96,21 @@ def _parted(raw: bytes) -> tuple[bytes | None, bytes]:
     """
     if named := _NAMED.match(raw):
         return None, raw[named.end() :]
-    code = raw[:_CODE_LENGTH].rstrip(b"\0 ").upper()
-    # A text of its own may be as short as a code, but not filled up.
+    code = raw[:_CODE_LENGTH].rstrip(b"\0").upper()
+    # A text of its own may begin like a code, but is not filled up with zeros.
     if len(raw) >= _CODE_LENGTH and code in _CODES:
         return code, raw[_CODE_LENGTH:]
     return None, raw
 
 
-def _marked(raw: bytes) -> str | None:
+def _marked(raw: bytes, *, is_wide: bool = False) -> str | None:
+    """Read a text that begins with a mark; None if there is none.
+
+    In Latin-1 the marks of UTF-16 are letters, so that there must be more to be seen of it.
+    """
     for mark, encoding in _MARKS:
-        if raw.startswith(mark):
+        is_mark = is_wide or mark == codecs.BOM_UTF8 or 0 in raw
+        if is_mark and raw.startswith(mark):
             return raw[len(mark) :].decode(encoding, "replace").rstrip("\0")
     return None
 

@@ -49,6 +49,8 @@ _MOST_INFLATED = {Purpose.SETTINGS: 1 << 24, Purpose.ABOUT: 1 << 22, Purpose.NAM
 _MOST_BLOCKS = 16
 
 _XMP_BEGINNING = b"http://ns.adobe.com/xap/1.0/\0"
+_LONGEST_XMP = 1 << 18
+"""In bytes; what is longer holds previews and histories, behind the texts."""
 _XMP_ABOUT = re.compile(
     rb"dc:(?:description|title|subject)|ImageDescription|photoshop:(?:Headline|Instructions)"
     rb"|Steps: |(?i:prompt|workflow|parameters|comment)"
@@ -217,12 +219,12 @@ def _xmp(packet: bytes | None) -> Iterator[FoundText]:
         # Its elements' and attributes' values, of which one may be a text with settings.
         values = (
             value
-            for part in packet.decode("utf-8", "replace").split("<")
+            for part in packet[:_LONGEST_XMP].decode("utf-8", "replace").split("<")
             for tag, _, content in [part.partition(">")]
             for value in chain([content], tag.split('"')[1::2])
         )
         said = max(values, key=lambda value: ("Steps: " in value, len(value)))
-        yield FoundText(Purpose.ABOUT, html.unescape(said))
+        yield FoundText(Purpose.ABOUT, html.unescape(said) or None)
 
 
 _PIECES: dict[PictureFormat, Callable[[BinaryIO], Iterator[Piece]]] = {
