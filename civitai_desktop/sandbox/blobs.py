@@ -1,9 +1,7 @@
 """The routes of blobs: addresses on the API's origin, bytes on the other one, uploads."""
 
 import asyncio
-from io import BytesIO
 
-from PIL import Image
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -11,6 +9,7 @@ from starlette.routing import Route
 from civitai_desktop.sandbox import queries
 from civitai_desktop.sandbox.blob_urls import BlobUrls
 from civitai_desktop.sandbox.blob_views import MEDIA_TYPES, Json, stamp
+from civitai_desktop.sandbox.decoding import opened
 from civitai_desktop.sandbox.orchestrator import Drawn, Orchestrator
 from civitai_desktop.sandbox.pictures import render
 from civitai_desktop.sandbox.problems import Problem
@@ -125,7 +124,7 @@ def _draw(blob: Drawn, width: int, sources: tuple[Found, ...]) -> bytes:
 
 def _dimensions(content: bytes) -> tuple[int, int]:
     try:
-        with Image.open(BytesIO(content)) as image:
+        with opened(content) as image:
             return image.size
-    except (OSError, Image.DecompressionBombError) as error:
+    except ValueError as error:
         raise Problem(400, "The bytes are no picture.") from error

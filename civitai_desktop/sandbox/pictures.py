@@ -6,6 +6,7 @@ from io import BytesIO
 from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
+from civitai_desktop.sandbox.decoding import opened
 from civitai_desktop.sandbox.metadata import generation_text
 from civitai_desktop.sandbox.orders import Order
 from civitai_desktop.sandbox.scenes.painter import paint
@@ -55,7 +56,7 @@ def _paint_over(
     for place, content in enumerate(sources):
         left = drawn.width * place // len(sources)
         right = drawn.width * (place + 1) // len(sources)
-        with Image.open(BytesIO(content)) as source:
+        with opened(content) as source:
             part = ImageOps.fit(source.convert("RGB"), (max(1, right - left), drawn.height))
         ground.paste(part, (left, 0))
     return Image.blend(ground, drawn, _EDIT if strength is None else strength)

@@ -4,12 +4,10 @@ import base64
 import binascii
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from urllib.parse import parse_qsl, urlsplit
 
-from PIL import Image
-
 from civitai_desktop.sandbox.blob_urls import BlobUrls
+from civitai_desktop.sandbox.decoding import opened
 from civitai_desktop.sandbox.orchestrator import Orchestrator
 from civitai_desktop.sandbox.orders import Order
 from civitai_desktop.sandbox.pictures import render
@@ -109,8 +107,8 @@ def _texts(value: object) -> Iterator[str]:
 
 def _is_picture(content: bytes) -> bool:
     try:
-        with Image.open(BytesIO(content)) as image:
+        with opened(content) as image:
             image.load()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except (OSError, SyntaxError, ValueError):
         return False
     return True

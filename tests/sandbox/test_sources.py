@@ -1,6 +1,8 @@
 """Pictures to start from: they shine through, cost what they cost, and must be there."""
 
 import base64
+import struct
+import zlib
 from io import BytesIO
 
 import pytest
@@ -66,6 +68,20 @@ async def test_an_edit_shows_its_sources_in_their_order(sandbox) -> None:
     left, right = image.getpixel((100, 256)), image.getpixel((400, 256))
     assert left[0] > right[0] + 60
     assert right[2] > left[2] + 60
+
+
+@pytest.mark.parametrize("kind", [b"zTXt", b"iTXt", b"iCCP"])
+async def test_a_source_may_have_a_text_or_profile_of_any_length(kind, sandbox) -> None:
+    beginning = b"workflow\0\1\0\0\0" if kind == b"iTXt" else b"workflow\0\0"
+    text = beginning + zlib.compress(b"x" * 1_500_000)
+    chunk = struct.pack(">I4s", len(text), kind) + text + struct.pack(">I", 0)
+    content = picture("red")[:33] + chunk + picture("red")[33:]
+    headers = {"Content-Type": "image/png"}
+    blob = (await sandbox.api.post(BLOBS, content=content, headers=headers)).json()
+    assert blob["width"] == 32
+
+    image, _ = await drawn(sandbox, variant(blob["url"], strength=0))
+    assert distance(image, (255, 0, 0)) == 0
 
 
 async def test_a_result_and_data_can_be_sources_too(sandbox) -> None:

@@ -180,10 +180,9 @@ def test_a_picture_that_is_cut_short_is_refused(folder, what, lost) -> None:
         folder.keep(SOUND[what][:-lost])
 
 
-@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
-def test_a_picture_whose_pixels_are_spoiled_is_refused(folder, kind) -> None:
+def test_a_picture_whose_pixels_are_spoiled_is_refused(folder) -> None:
     buffer = BytesIO()
-    Image.effect_noise((300, 300), 90).convert("RGB").save(buffer, kind, lossless=True)
+    Image.effect_noise((300, 300), 90).convert("RGB").save(buffer, "PNG")
     content = buffer.getvalue()
     middle = len(content) // 2
     with pytest.raises(SourceUnusable, match="damaged"):
