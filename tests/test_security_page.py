@@ -9,7 +9,7 @@ PAGE = (HOUSE / "docs" / "security.md").read_text(encoding="utf-8")
 ROWS = [line for line in PAGE.splitlines() if line.startswith("| ") and "promise" not in line]
 
 
-def tests_of(path: Path) -> set[str]:
+def named_in(path: Path) -> set[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
     return {node.name for node in ast.walk(tree) if isinstance(node, kinds)}
@@ -22,5 +22,5 @@ def test_every_line_names_what_shows_it():
 
 def test_every_test_that_is_named_is_there():
     named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)
-    missing = [f"{path}::{name}" for path, name in named if name not in tests_of(HOUSE / path)]
+    missing = [f"{path}::{name}" for path, name in named if name not in named_in(HOUSE / path)]
     assert missing == []
