@@ -11,7 +11,7 @@ from civitai_desktop.domain.generation import Value
 from civitai_desktop.services.written_numbers import DISTILLED, NUMBERS, number, size
 from civitai_desktop.storage.parameters import PictureResource, PictureText, parse
 from civitai_desktop.storage.samplers import SAMPLERS, SCHEDULES, spelled, taken_apart
-from civitai_desktop.storage.settings_line import unquoted
+from civitai_desktop.storage.setting_pairs import unquoted
 
 _LEAST_SETTINGS = 3
 """A line with fewer is prose; A1111 draws the same line."""

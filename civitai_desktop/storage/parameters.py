@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from civitai_desktop import __version__
-from civitai_desktop.storage import json_texts, settings_line
+from civitai_desktop.storage import json_texts, setting_pairs, settings_line
 from civitai_desktop.storage.picture_text import (
     PictureResource,
     PictureText,
@@ -157,11 +157,11 @@ def _ours(head: str, line: str) -> PictureText:
     head = f"\n{head}" if head else ""
     prompt, _, negative = head.partition(f"\n{_NEGATIVE} ")
     told = PictureText(prompt=prompt.removeprefix("\n"), negative_prompt=negative)
-    return _with_settings(told, list(settings_line.pairs(line.rstrip())))
+    return _with_settings(told, list(setting_pairs.pairs(line.rstrip())))
 
 
-def _with_settings(told: PictureText, pairs: Iterable[settings_line.Pair]) -> PictureText:
-    kept: list[settings_line.Pair] = []
+def _with_settings(told: PictureText, pairs: Iterable[setting_pairs.Pair]) -> PictureText:
+    kept: list[setting_pairs.Pair] = []
     resources: tuple[PictureResource, ...] = ()
     exact = ""
     for key, value in pairs:
@@ -173,7 +173,7 @@ def _with_settings(told: PictureText, pairs: Iterable[settings_line.Pair]) -> Pi
             exact = value
         elif key not in _TRAILERS:
             kept.append((key, value))
-    told = replace(told, settings=settings_line.named(kept), resources=resources)
+    told = replace(told, settings=setting_pairs.named(kept), resources=resources)
     prompt, negative = _decoded(exact)
     # Somebody may have changed the words meanwhile; then these are theirs.
     if (_escaped(prompt).strip(), _escaped(negative).strip()) != (
