@@ -10,11 +10,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from civitai_desktop import __version__
+from civitai_desktop.domain.addresses import is_loopback
 
 API_URL = "https://orchestration.civitai.com"
 SITE_URL = "https://civitai.com"
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})|%(\w+)%", re.ASCII)
+_DIGITS = 6
+"""Of megabytes: up to a terabyte."""
+
 _LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -26,6 +29,7 @@ class Options:
         sandbox: Stay in the sandbox whether or not there is a key.
         data_dir: Library, settings and log; None for the system's place.
         pictures_dir: Where pictures are saved; None for the user's choice.
+        largest_picture_mb: The most that a picture may have, in MB of 2**20 bytes.
         print_request: Form values as JSON, whose request is printed instead of opening a window.
         key: CIVITAI_API_KEY; overrides the keyring and is never stored.
     """
@@ -36,6 +40,7 @@ class Options:
     api_url: str = API_URL
     site_url: str = SITE_URL
     log_level: str = "info"
+    largest_picture_mb: int = 512
     print_request: str | None = None
     key: str | None = field(default=None, repr=False)
 
@@ -55,11 +60,25 @@ def read(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) 
     parser.add_argument("--site-url", type=_url, default=SITE_URL, metavar="URL")
     parser.add_argument("--log-level", choices=_LEVELS, default="info")
     parser.add_argument(
+        "--largest-picture",
+        type=_megabytes,
+        default=512,
+        metavar="MB",
+        dest="largest_picture_mb",
+        help="the largest file that is fetched",
+    )
+    parser.add_argument(
         "--print-request", metavar="JSON", help="print what would be sent for these form values"
     )
     parser.add_argument("--version", action="version", version=f"Civitai Desktop {__version__}")
     read = parser.parse_args(arguments)
     return Options(**vars(read), key=environment.get("CIVITAI_API_KEY") or None)
+
+
+def _megabytes(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text} is no number of megabytes; 512 is usual")
+    return int(text)
 
 
 def _folder(environment: Mapping[str, str], text: str) -> Path:
@@ -100,7 +119,7 @@ def _url(text: str) -> str:
         raise argparse.ArgumentTypeError(f"{text} is no address: {error}") from error
     if parts.scheme == "https" and parts.hostname:
         return text.rstrip("/")
-    if parts.scheme == "http" and parts.hostname in _LOOPBACK:
+    if parts.scheme == "http" and is_loopback(parts.hostname or ""):
         return text.rstrip("/")
     raise argparse.ArgumentTypeError(
         f"{text} must begin with https://, or the key would travel in the clear"

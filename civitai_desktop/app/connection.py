@@ -8,55 +8,78 @@ from importlib import import_module
 from urllib.parse import urlsplit
 
 from civitai_desktop.app.services import Services
-from civitai_desktop.domain.errors import CivitaiError, LibraryUnusable
+from civitai_desktop.app.start_steps import Start, Step
+from civitai_desktop.domain.errors import LibraryUnusable
 from civitai_desktop.options import API_URL, SITE_URL, Options
 from civitai_desktop.places import World
 from civitai_desktop.services.remote import Connection
 from civitai_desktop.services.sandbox import sandbox_running
-from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.ui.shell import Shell
 from civitai_desktop.ui.workspace_presenter import WorkspacePresenter
 
 Key = Callable[[], str | None]
 
 
-async def connect(
+def start_of(
     services: Services,
     world: World,
     shell: Shell,
     options: Options,
     stack: AsyncExitStack,
     presenter: WorkspacePresenter,
-) -> None:
-    """Reach the world's server, then take up what the last run left."""
-    await shell.painted.wait()
-    shell.start()
-    try:
-        if world.is_sandbox:
-            address = await stack.enter_async_context(sandbox_running(world.data / "server"))
-            door = civitai(address.url, address.url, partial(str, address.key))
-        else:
-            await shell.account_known.wait()
-            door = civitai(
-                options.api_url, options.site_url, shell.key, site_key=_site_key(options, shell)
-            )
-        services.remote.connected(await stack.enter_async_context(door))
-    except CivitaiError as error:
-        services.remote.failed(error)
-        raise
-    keep = TaskScope(shell.notices.error)
-    stack.push_async_callback(keep.aclose)
-    keep.spawn(_kept(services, shell), name="keep the pictures folder")
-    await services.generations.resume()
-    await services.resources.tidy()
-    presenter.greet()
+) -> Start:
+    """Return what is to be done once the window is there: reach the server, then go on.
+
+    Args:
+        stack: Closes what is opened.
+    """
+
+    async def connect() -> None:
+        services.remote.connecting()
+        async with AsyncExitStack() as attempt:
+            if world.is_sandbox:
+                address = await attempt.enter_async_context(sandbox_running(world.data / "server"))
+                door = civitai(address.url, address.url, partial(str, address.key))
+            else:
+                await shell.account_known.wait()
+                door = civitai(
+                    options.api_url,
+                    options.site_url,
+                    shell.key,
+                    site_key=_site_key(options, shell),
+                    largest_picture=options.largest_picture_mb << 20,
+                )
+            services.remote.connected(await attempt.enter_async_context(door))
+            # Nothing of an attempt that failed stays open; all of one that did not stays.
+            stack.push_async_exit(attempt.pop_all())
+
+    async def greet() -> None:
+        presenter.greet()
+
+    reaching = "Reaching Civitai"
+    return Start(
+        (
+            Step(name=reaching, work=connect, failed=services.remote.failed),
+            Step(name="Taking up the generations", work=services.generations.resume),
+            Step(name="Tidying up the resources", work=services.resources.tidy),
+            Step(name="Greeting Civitai", work=greet, after=reaching),
+        ),
+        shell.notices.start_failed,
+    )
 
 
-async def _kept(services: Services, shell: Shell) -> None:
-    await services.upkeep.run()
-    if services.library.notice:
-        # On top again: what was found in the folder must not cover why it was looked through.
-        shell.notices.error(LibraryUnusable(services.library.notice))
+def upkeep_of(services: Services, shell: Shell) -> Start:
+    """Return what keeps library and folder in step while the window is open."""
+
+    async def keep() -> None:
+        await services.upkeep.run()
+        if services.library.notice:
+            # On top again: what was found in the folder must not cover why it was looked through.
+            shell.notices.error(LibraryUnusable(services.library.notice))
+
+    return Start(
+        (Step(name="Looking after the pictures folder", work=keep),), shell.notices.start_failed
+    )
 
 
 @asynccontextmanager

@@ -1,14 +1,16 @@
 """Builds the window and one world after the other, and takes all of it down in reverse order."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
-from civitai_desktop.app.connection import check_key, connect, vault_account
+from civitai_desktop.app.connection import check_key, start_of, upkeep_of, vault_account
 from civitai_desktop.app.screen import screen_built
 from civitai_desktop.app.services import Services, services_opened
+from civitai_desktop.app.start_steps import Start
 from civitai_desktop.crash import CrashReporter
-from civitai_desktop.domain.errors import CivitaiError, LibraryUnusable
+from civitai_desktop.domain.errors import CivitaiError, LibraryUnusable, StartFailed
 from civitai_desktop.options import Options
 from civitai_desktop.places import Places, World
 from civitai_desktop.services.account import Account
@@ -42,10 +44,23 @@ async def run(
                 async with workspace_opened(shell, options, places):
                     await shell.changed.wait()
             except CivitaiError as error:
-                # The world cannot be shown at all; the window stays and says why.
-                shell.present()
-                shell.notices.error(error)
-                await shell.changed.wait()
+                await _without_world(shell, error)
+            except Exception as error:  # noqa: BLE001  reported as the bug it is; the window stays
+                asyncio.get_running_loop().call_exception_handler(
+                    {"message": "The workspace failed", "exception": error}
+                )
+                await _without_world(shell, StartFailed("The window could not be filled."))
+
+
+async def _without_world(shell: Shell, error: CivitaiError) -> None:
+    """Say why there is nothing to be shown, until the window is closed or it is tried again."""
+    if shell.is_closed:
+        return
+    shell.present()
+    shell.notices.start_failed(error)
+    shell.notices.start_wanted.connect(shell.show_again)
+    await shell.changed.wait()
+    shell.notices.start_wanted.disconnect(shell.show_again)
 
 
 @asynccontextmanager
@@ -117,12 +132,39 @@ async def workspace_opened(
         stack.callback(shell.leave)
         if notice := services.library.notice:
             shell.notices.error(LibraryUnusable(notice))
-        connecting = TaskScope(shell.notices.error)
-        stack.push_async_callback(connecting.aclose)
-        connecting.spawn(
-            connect(services, world, shell, options, connections, presenter), name="connect"
+        starting = _Starting(
+            shell,
+            start_of(services, world, shell, options, connections, presenter),
+            upkeep_of(services, shell),
         )
+        stack.push_async_callback(starting.aclose)
+        shell.notices.start_wanted.connect(starting.begin)
+        stack.callback(shell.notices.start_wanted.disconnect, starting.begin)
+        starting.begin()
         yield services
+
+
+class _Starting:
+    """Carries out a start once the window is painted, and again when it is asked to."""
+
+    def __init__(self, shell: Shell, *starts: Start) -> None:
+        self._shell = shell
+        self._starts = starts
+        self._tasks = TaskScope(shell.notices.error)
+
+    def begin(self) -> None:
+        self._tasks.spawn(self._run(), name="start")
+
+    async def _run(self) -> None:
+        await self._shell.painted.wait()
+        self._shell.start()
+        first, *others = self._starts
+        await first.run()
+        for each in others:
+            self._tasks.spawn(each.run(), name="upkeep")
+
+    async def aclose(self) -> None:
+        await self._tasks.aclose()
 
 
 def _fixed_because(world: World, options: Options) -> str:

@@ -12,13 +12,13 @@ CivitaiError
 ├── RateLimited           ask again later                            (retryable)
 ├── Unreachable           no answer at all                           (retryable)
 │   ├── ProxyUnusable     the proxy is set wrongly, or refuses       (retryable)
-│   └── CertificateWrong  who answers does not prove to be Civitai   (retryable)
+│   ├── CertificateWrong  who answers does not prove to be Civitai   (retryable)
+│   └── StartFailed       a step of the start failed unexpectedly    (retryable)
 ├── ServerFault           the server is broken for the moment        (retryable)
 ├── BadReply              an answer that is not the API's            (retryable)
 ├── GenerationFailed      the workflow ended without its pictures
 ├── DamagedPicture        the bytes that arrived are not a whole picture (retryable)
 ├── SourceUnusable        a picture cannot be what a generation starts from
-├── StartFailed           a step of the start failed; it can be tried again
 ├── FolderUnusable        the pictures folder is missing or read-only
 ├── LibraryUnusable       the database cannot be opened
 ├── CatalogueUnusable     the engines' data file is damaged
@@ -162,6 +162,12 @@ class CertificateWrong(Unreachable):
     """Whoever answers does not prove to be Civitai, so that nothing is said to him."""
 
 
+class StartFailed(Unreachable):
+    """A step of the start failed in a way that nobody expected; what waits for it goes on later."""
+
+    default_next_step = "Press Try again, or start the program again."
+
+
 class ServerFault(CivitaiError):
     """The server failed (5xx). The request may have been carried out all the same."""
 
@@ -192,12 +198,6 @@ class SourceUnusable(CivitaiError):
     """A picture cannot be what a generation starts from."""
 
     default_next_step = "Choose another picture."
-
-
-class StartFailed(CivitaiError):
-    """A step of the start failed in a way that nobody expected; the rest was done."""
-
-    default_next_step = "Try again, or start the program again."
 
 
 class FolderUnusable(CivitaiError):

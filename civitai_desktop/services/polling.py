@@ -38,9 +38,18 @@ def pauses(draw: Callable[[], float] = random.random) -> Iterator[float]:
         yield full / 2 + draw() * full / 2
 
 
-def pause_after(error: CivitaiError, planned_s: float) -> float:
-    """Return the pause after `error`: the server's own wish wins."""
-    return planned_s if error.retry_after_s is None else error.retry_after_s
+def pause_after(
+    error: CivitaiError, planned_s: float, draw: Callable[[], float] = random.random
+) -> float:
+    """Return the pause after `error`: the server's own wish wins, unless it is none at all.
+
+    A wish for less than a second is a date that has passed, or a nought. Everybody who heard it
+    would be back at the same moment, so that it becomes a second, and up to another one by chance.
+    """
+    wish_s = error.retry_after_s
+    if wish_s is None:
+        return planned_s
+    return wish_s if wish_s >= FIRST_PAUSE_S else FIRST_PAUSE_S * (1 + draw())
 
 
 async def watch(

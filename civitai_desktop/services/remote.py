@@ -50,12 +50,19 @@ class Remote:
     def __init__(self) -> None:
         self._connection: asyncio.Future[Connection] = asyncio.get_running_loop().create_future()
 
+    def connecting(self) -> None:
+        """Let callers wait: a connection is being made, for the first time or again."""
+        if self._connection.done():
+            self._connection = asyncio.get_running_loop().create_future()
+
     def connected(self, connection: Connection) -> None:
         """Let the callers through."""
+        self.connecting()
         self._connection.set_result(connection)
 
     def failed(self, error: CivitaiError) -> None:
-        """Tell all callers, now and later, that there will be no connection."""
+        """Tell all callers that there is no connection, until one is made after all."""
+        self.connecting()
         self._connection.set_exception(error)
         # Whoever calls sees it; that nobody has called yet is no bug to report.
         self._connection.exception()

@@ -34,7 +34,7 @@ from civitai_desktop.ui.shared.messages import Message, MessageStrip, Severity
 
 _CONNECTION, _FOLDER, _KEY, _KEYRING = "connection", "folder", "key", "keyring"
 _LIBRARY = "library"
-_BUG, _FORM, _PRESET, _OBJECTION = "bug", "form", "preset", "objection"
+_START, _BUG, _FORM, _PRESET, _OBJECTION = "start", "bug", "form", "preset", "objection"
 _DEVIATED = "deviated"
 
 
@@ -47,6 +47,8 @@ class Notices(QObject):
 
     account_wanted = Signal()
     folder_wanted = Signal()
+    start_wanted = Signal()
+    """What of the start has failed is to be tried again."""
     undo_wanted = Signal()
     bug_reported = Signal(str)
     """May be emitted on any thread; the report of an error nobody expected."""
@@ -57,6 +59,7 @@ class Notices(QObject):
         super().__init__(parent)
         self._strip = strip
         self._report = ""
+        self._start_failed = False
         self._removed: Preset | None = None
         self.questions = Questions(strip, self)
         strip.acted.connect(self._act)
@@ -64,6 +67,7 @@ class Notices(QObject):
         self._acts: dict[str, Callable[[], object]] = {
             "account": self.account_wanted.emit,
             "folder": self.folder_wanted.emit,
+            "start": self._start_again,
             "copy_report": self._copy_report,
             "undo": self._undo,
             "restore": self._restore,
@@ -73,6 +77,13 @@ class Notices(QObject):
         """Tell an expected error, with the button that leads to the next step."""
         key, action, severity = _KINDS.get(type(error), ("", (), Severity.BAD))
         self._tell(error.message, error.next_step, key=key, actions=action, severity=severity)
+
+    def start_failed(self, error: CivitaiError) -> None:
+        """Tell what of the start has failed, with the button that tries it again."""
+        others = _KINDS[type(error)][1] if type(error) in _KINDS else ()
+        actions = (self._try_again(), *others)
+        self._start_failed = True
+        self._tell(error.message, error.next_step, key=_START, actions=actions)
 
     def on_event(self, event: Event) -> None:
         """Tell what an event means, or take back what no longer holds."""
@@ -105,7 +116,9 @@ class Notices(QObject):
     def _tell_what_passes(self, event: ConnectionChanged | FolderChanged | LibraryChanged) -> None:
         """Tell what holds everything up, until it does no more."""
         if isinstance(event, ConnectionChanged):
-            self._set(_CONNECTION, event.problem, Severity.WARNING)
+            # What waits for the start covers what was said of it, and leads to the same end.
+            again = (self._try_again(),) if self._start_failed else ()
+            self._set(_CONNECTION, event.problem, Severity.WARNING, *again)
         elif isinstance(event, FolderChanged):
             choose = (self.tr("Choose folder…"), "folder")
             self._set(_FOLDER, event.problem, Severity.BAD, choose)
@@ -130,6 +143,7 @@ class Notices(QObject):
 
     def workspace_left(self) -> None:
         """Take back what was said of a workspace that is closed, and offered in it."""
+        self._start_failed = False
         self._strip.keep_only(_outlives_workspace)
 
     def key_removed(self) -> None:
@@ -270,6 +284,15 @@ class Notices(QObject):
     def _copy_report(self) -> None:
         QGuiApplication.clipboard().setText(self._report)
         self._strip.clear(_BUG)
+
+    def _try_again(self) -> tuple[str, str]:
+        return self.tr("Try again"), "start"
+
+    def _start_again(self) -> None:
+        self._start_failed = False
+        self._strip.clear(_START)
+        self._strip.clear(_CONNECTION)
+        self.start_wanted.emit()
 
     def _undo(self) -> None:
         self._strip.clear(_FORM)

@@ -172,6 +172,11 @@ class Shell(QObject):
         if self.is_closed or desk.is_sandbox != self.shows_sandbox:
             self.changed.set()
 
+    @Slot()
+    def show_again(self) -> None:
+        """Build the workspace anew."""
+        self.changed.set()
+
     def leave(self) -> None:
         """The workspace is being closed."""
         self._desk = None

@@ -112,3 +112,23 @@ async def test_the_servers_wish_is_handed_on(civitai, status) -> None:
     with pytest.raises(errors.CivitaiError) as failed:
         await civitai.orchestration.workflow("wf")
     assert failed.value.retry_after_s == 17
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "date", "seconds"),
+    [
+        ("Wed, 21 Oct 2015 07:28:30 GMT", "Wed, 21 Oct 2015 07:28:00 GMT", 30.0),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", "Wed, 21 Oct 2015 07:28:30 GMT", 0.0),
+        ("Wednesday, 21-Oct-15 07:28:30 GMT", "Wed Oct 21 07:28:00 2015", 30.0),
+        ("Wed, 21 Oct 2015 07:28:30 GMT", "Wed, 21 Oct 2015 09:28:00 +0200", 30.0),
+        ("Wed, 21 Oct 2015 07:28:30 GMT", "nonsense", 0.0),
+        ("7", "Wed, 21 Oct 2015 07:28:30 GMT", 7.0),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", "Wed, 21 Oct 2015 07:28:30 GMT", None),
+        ("Mon, 01 Jan 0001 00:00:00 +2359", "Wed, 21 Oct 2015 07:28:30 GMT", 0.0),
+    ],
+)
+def test_a_date_is_compared_with_the_servers_own_because_clocks_are_wrong(
+    retry_after, date, seconds
+) -> None:
+    headers = {"retry-after": retry_after, "date": date}
+    assert retry_after_s(httpx.Response(503, headers=headers)) == seconds

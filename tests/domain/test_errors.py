@@ -20,6 +20,7 @@ PASSING = {
     "Unreachable",
     "ProxyUnusable",
     "CertificateWrong",
+    "StartFailed",
     "ServerFault",
     "BadReply",
     "DamagedPicture",

@@ -113,7 +113,8 @@ async def test_three_hours_offline_cost_a_look_every_half_a_minute_and_no_genera
 async def test_the_servers_own_pause_wins(error: type[CivitaiError]) -> None:
     server = Server(error("Later.", retry_after_s=77), error("Later.", retry_after_s=0), "failed")
     await server.statuses()
-    assert server.slept == [77, 0]
+    assert server.slept[0] == 77
+    assert 1 <= server.slept[1] < 2
 
 
 async def test_a_success_makes_the_next_failure_a_first_one() -> None:
@@ -144,3 +145,20 @@ def test_at_most_half_of_a_pause_is_chance() -> None:
 def test_only_a_pause_that_was_asked_for_replaces_the_planned_one() -> None:
     assert pause_after(Unreachable("Offline."), 4) == 4
     assert pause_after(ServerFault("Later.", retry_after_s=9), 4) == 9
+
+
+@pytest.mark.parametrize("wish_s", [0, 0.0, 0.25, 0.999])
+def test_a_wish_for_no_pause_becomes_a_second_and_a_part_of_one_by_chance(wish_s: float) -> None:
+    error = RateLimited("Later.", retry_after_s=wish_s)
+    assert pause_after(error, 4, draw=lambda: 0.0) == 1
+    assert pause_after(error, 4, draw=lambda: 0.5) == 1.5
+    assert len({pause_after(error, 4) for _ in range(50)}) > 25
+
+
+async def test_a_storm_of_noughts_is_no_storm_of_requests() -> None:
+    storm: list[str | CivitaiError] = [RateLimited("Later.", retry_after_s=0)] * 100
+    server = Server(*storm, "succeeded")
+    await server.statuses()
+    assert len(server.slept) == 100
+    assert all(1 <= pause < 2 for pause in server.slept)
+    assert 130 < sum(server.slept) < 170

@@ -49,3 +49,22 @@ async def test_everyone_is_told_of_a_connection_that_never_comes() -> None:
     with pytest.raises(Unreachable):
         async with remote.open("https://b"):
             pass
+
+
+async def test_a_connection_that_comes_after_all_is_used(workshop) -> None:
+    remote = Remote()
+    waiting = asyncio.create_task(remote.quote(a_request()))
+    await asyncio.sleep(0)
+    remote.failed(Unreachable("The sandbox did not start."))
+    with pytest.raises(Unreachable):
+        await waiting
+    remote.connecting()
+    again = asyncio.create_task(remote.quote(a_request()))
+    await asyncio.sleep(0)
+    assert not again.done()
+    remote.failed(Unreachable("It still does not."))
+    with pytest.raises(Unreachable, match="still"):
+        await again
+    doors = dict.fromkeys(field.name for field in fields(Connection))
+    remote.connected(Connection(**doors | {"orchestration": workshop.api}))
+    assert (await remote.quote(a_request())).total >= 0

@@ -7,7 +7,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
-from civitai_desktop.domain.errors import FolderUnusable, NoSafeKeyring, NotFound, NotSignedIn
+from civitai_desktop.domain.errors import (
+    FolderUnusable,
+    NoSafeKeyring,
+    NotFound,
+    NotSignedIn,
+    StartFailed,
+)
 from civitai_desktop.domain.events import (
     ConnectionChanged,
     Deviated,
@@ -328,3 +334,19 @@ def test_a_question_takes_the_keyboard_and_gives_it_back(qtbot):
     notices.questions.ask_to_delete((3,))
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     assert strip.message is None
+
+
+def test_a_start_that_failed_is_tried_again_from_whatever_covers_it(notices, strip, qtbot):
+    notices.start_failed(StartFailed("Reaching Civitai failed."))
+    assert "Try again" in dict(strip.message.actions)
+    notices.on_event(ConnectionChanged("Reaching Civitai failed.", is_offline=True))
+    with qtbot.waitSignal(notices.start_wanted):
+        press(strip, "Try again")
+    assert strip.message is None
+    notices.on_event(ConnectionChanged("Civitai cannot be reached.", is_offline=True))
+    assert strip.message.actions == ()
+
+
+def test_a_folder_that_fails_the_start_can_be_changed_too(notices, strip):
+    notices.start_failed(FolderUnusable("The pictures folder /x is missing."))
+    assert [label for label, _ in strip.message.actions] == ["Try again", "Choose folder…"]

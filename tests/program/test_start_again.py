@@ -1,0 +1,66 @@
+"""A start that fails: the window says so, stays usable, and tries again when it is asked to."""
+
+from dataclasses import replace
+
+import pytest
+
+from civitai_desktop.options import Options
+from civitai_desktop.places import Places
+from tests.program.conftest import GivenOptions
+from tests.program.sandbox_process import Sandbox
+from tests.program.screen import program
+from tests.qt_loop import Until
+
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+@pytest.fixture(autouse=True)
+def no_proxies_of_the_tester(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in PROXIES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+async def test_a_sandbox_that_does_not_start_can_be_tried_again_and_nothing_is_lost(
+    sandbox: Sandbox, options: GivenOptions, until: Until
+) -> None:
+    chosen = replace(options(sandbox, key=None), sandbox=True)
+    state = Places(chosen).sandbox().data / "server"
+    state.parent.mkdir(parents=True)
+    state.write_text("in the way")
+    async with program(chosen) as screen:
+        await until(lambda: "The sandbox did not start." in screen.said("Message"))
+        screen.type("Prompt", "a paper boat")
+        screen.click("Generate")
+        await until(lambda: screen.shows("Generate all the same"))
+        screen.click("Generate all the same")
+        await until(lambda: not screen.is_idle)
+
+        state.unlink()
+        await until(lambda: screen.shows("Try again"))
+        screen.click("Try again")
+        await until(lambda: screen.said("Balance") != "")
+        assert "did not start" not in screen.said("Message")
+        assert not screen.is_idle, "what was generated meanwhile waits for its turn, and fails not"
+
+
+async def test_a_wrong_proxy_is_named_and_takes_neither_window_nor_sandbox_away(
+    sandbox: Sandbox, options: GivenOptions, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:secret@127.0.0.1:port")
+    monkeypatch.setenv("HTTP_PROXY", "socks4://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "fe80::/10,[::1],*none*")
+    far = replace(options(sandbox, key="a-key-of-nobody"), api_url="https://far.civitai.example")
+    async with program(far) as screen:
+        await until(lambda: "HTTPS_PROXY" in screen.said("Message"))
+        assert "secret" not in screen.said("Message")
+        screen.type("Prompt", "a paper boat")
+        screen.click("Generate")
+        await until(lambda: "HTTPS_PROXY" in screen.said("Message") and screen.shows("Not now"))
+        screen.click("Not now")
+        assert screen.shows("Gallery")
+
+    near: Options = replace(options(sandbox, key=None), sandbox=True)
+    async with program(near) as screen:
+        await until(lambda: screen.said("Balance") != "")
+        assert "PROXY" not in screen.said("Message")
