@@ -16,9 +16,11 @@ from civitai_desktop.sandbox.faults import Faults
 from civitai_desktop.sandbox.misbehaviour import Connections, Misbehaviour, NoConnections
 from civitai_desktop.sandbox.orchestrator import Orchestrator
 from civitai_desktop.sandbox.problems import Problem, problem_response
+from civitai_desktop.sandbox.recipes import RecipeRoutes
 from civitai_desktop.sandbox.resource_info import ResourceInfoRoutes
 from civitai_desktop.sandbox.resource_routes import WITHOUT_KEY, ResourceRoutes
 from civitai_desktop.sandbox.site import SiteRoutes
+from civitai_desktop.sandbox.steps import StepRoutes
 from civitai_desktop.sandbox.waiting import Waiting
 from civitai_desktop.sandbox.workflows import WorkflowRoutes
 
@@ -26,7 +28,7 @@ DEFAULT_KEY = "civitai-sandbox-key"
 URL_LIFETIME_S = 600.0
 
 _REQUESTS = "/sandbox/requests"
-_WITHOUT_KEY = ("/v2/services", "/v2/resources", *WITHOUT_KEY)
+_WITHOUT_KEY = ("/v2/services", "/v2/resources", "/v2/consumer/blobs/archive/", *WITHOUT_KEY)
 
 
 def create_app(
@@ -58,6 +60,8 @@ def create_app(
     blobs = BlobRoutes(orchestrator, urls, api_origin)
     api_routes = [
         *WorkflowRoutes(orchestrator, urls, waiting).routes(),
+        *StepRoutes(orchestrator, urls).routes(),
+        *RecipeRoutes(orchestrator, urls, waiting).routes(),
         *blobs.api_routes(),
         *SiteRoutes(orchestrator).routes(),
         *ResourceInfoRoutes(orchestrator).routes(),

@@ -1,7 +1,9 @@
 """The routes of blobs: addresses on the API's origin, bytes on the other one, uploads."""
 
 import asyncio
+from urllib.parse import quote, urlencode
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -20,6 +22,9 @@ _ALL = "/v2/consumer/blobs"
 _ONE = "/v2/consumer/blobs/{blob_id}"
 _UPLOAD = "upload"
 _UPLOAD_TYPES = frozenset(MEDIA_TYPES.values())
+_LEVELS = ("na", "pg", "pg13", "r", "x", "xxx")
+"""Levels of maturity, the mildest first. Source: Orchestration OpenAPI, NSFWLevel."""
+
 _MOST_BYTES = 64 * 1024 * 1024
 
 
@@ -39,6 +44,7 @@ class BlobRoutes:
         """Return the routes on the API's origin."""
         return [
             Route(f"{_ALL}/upload", self._upload_slot, methods=["GET"]),
+            Route(f"{_ALL}/archive/{{token}}", self._archive, methods=["GET"]),
             Route(_ALL, self._upload, methods=["POST"]),
             Route(_ONE, self._exists, methods=["HEAD"]),
             Route(_ONE, self._redirect, methods=["GET"]),
@@ -77,7 +83,20 @@ class BlobRoutes:
 
     async def _redirect(self, request: Request) -> Response:
         blob = self._find(request)
-        return RedirectResponse(self._urls.signed(blob.id)["url"], 308)
+        query = request.query_params
+        highest = query.get("nsfwLevel", _LEVELS[-1])
+        if highest not in _LEVELS:
+            raise Problem(400, "The query is wrong at nsfwLevel.")
+        level = blob.nsfw_level if isinstance(blob, Drawn) else "pg"
+        if level in _LEVELS and _LEVELS.index(level) > _LEVELS.index(highest):
+            raise Problem(403, "The blob is of a higher level.")
+        url = self._urls.signed(blob.id)["url"]
+        named = {name: query[name] for name in ("filename", "download") if name in query}
+        return RedirectResponse(f"{url}&{urlencode(named)}" if named else url, 308)
+
+    async def _archive(self, _request: Request) -> Response:
+        # Only a step that this sandbox does not run makes one.
+        raise Problem(410, "There is no archive of this token, or no longer.")
 
     async def _refresh(self, request: Request) -> Response:
         return JSONResponse(self._view(self._find(request)))
@@ -87,12 +106,14 @@ class BlobRoutes:
         if not self._urls.admits(blob_id, request.query_params):
             raise Problem(403, "The address has expired, or was never signed.")
         blob = self._find(request)
+        headers = _disposition(request.query_params)
         if isinstance(blob, Upload):
-            return Response(blob.content, media_type=blob.media_type)
+            return Response(blob.content, media_type=blob.media_type, headers=headers)
         width = max(1, queries.whole(request.query_params, "width", blob.order.width))
         # Drawing takes long enough to hold up every other answer.
         content = await asyncio.to_thread(_draw, blob, width, self._sources.found(blob.order))
-        return Response(content, media_type=MEDIA_TYPES[blob.order.output_format])
+        media_type = MEDIA_TYPES[blob.order.output_format]
+        return Response(content, media_type=media_type, headers=headers)
 
     def _find(self, request: Request) -> Drawn | Upload:
         blob_id = request.path_params["blob_id"]
@@ -116,6 +137,15 @@ class BlobRoutes:
             "nsfwLevel": level,
             **self._urls.signed(blob.id),
         }
+
+
+def _disposition(query: QueryParams) -> dict[str, str]:
+    """Return the header that tells a browser what to do with the bytes, if that is wished."""
+    if "filename" not in query and not queries.flag(query, "download"):
+        return {}
+    way = "attachment" if queries.flag(query, "download") else "inline"
+    name = query.get("filename")
+    return {"content-disposition": f"{way}; filename*=UTF-8''{quote(name)}" if name else way}
 
 
 def _draw(blob: Drawn, width: int, sources: tuple[Found, ...]) -> bytes:

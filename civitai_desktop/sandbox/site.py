@@ -29,6 +29,7 @@ class SiteRoutes:
             Route("/api/v1/me", self._me, methods=["GET"]),
             Route("/api/trpc/buzz.getBuzzAccount", self._buzz, methods=["GET"]),
             Route("/v2/services", self._services, methods=["GET"]),
+            Route("/v2/services/{id:path}", self._one_service, methods=["GET"]),
         ]
 
     async def _me(self, _request: Request) -> Response:
@@ -65,6 +66,15 @@ class SiteRoutes:
         items = found[offset : offset + limit]
         body = {"items": items, "totalCount": len(found), "limit": limit, "offset": offset}
         return JSONResponse(body)
+
+    async def _one_service(self, request: Request) -> Response:
+        wanted = request.path_params["id"]
+        offered = map(self._service, self._orchestrator.catalogue.engines)
+        found = next((service for service in offered if service["id"] == wanted), None)
+        if found is None:
+            raise Problem(404, "There is no service of this id.")
+        interval = request.query_params.get("interval", "1h")
+        return JSONResponse(found | {"history": {"interval": interval, "buckets": []}})
 
     def _service(self, engine: Engine) -> dict[str, Any]:
         shortest, longest = engine.seconds

@@ -94,6 +94,9 @@ STEP: dict[str, Check] = {
 }
 """A step's fields. Source: Orchestration OpenAPI, WorkflowStepTemplate."""
 
+STEP_UPDATE: dict[str, Check] = {"metadata": optional(an(dict, "an object"))}
+"""What a PUT may change of a step. Source: Orchestration OpenAPI, UpdateWorkflowStepRequest."""
+
 UPDATE: dict[str, Check] = {
     "status": _one_of(("canceled",)),
     "tags": optional(tags),

@@ -51,7 +51,7 @@ def workflow(
             "cost": _cost(record),
             "transactions": _transactions(record, now, insufficient),
             "steps": [
-                _step(record, place, moment, urls, hide_mature=hide_mature)
+                step_view(record, place, moment, urls, hide_mature=hide_mature)
                 for place, moment in enumerate(moments)
             ],
         }
@@ -89,9 +89,13 @@ def _transactions(record: WorkflowRecord, now: datetime, insufficient: bool | No
     )
 
 
-def _step(
+def step_view(
     record: WorkflowRecord, place: int, moment: Moment, urls: BlobUrls, *, hide_mature: bool
 ) -> Json:
+    """Write a workflow's `place`-th step as it is at a moment of its own.
+
+    Source: Orchestration OpenAPI, ImageGenStep.
+    """
     step = record.steps[place]
     images = image_blobs(record, place, moment, urls, hide_mature=hide_mature)
     failed = moment.status is Status.FAILED and step.outcome.reason

@@ -9,7 +9,7 @@ from civitai_desktop.sandbox.records import WorkflowRecord
 _SLICE_S = 0.1
 """How late a wait may notice a cancellation, or that the server is to stop."""
 
-_LONGEST_S = 100
+LONGEST_S = 100
 """Civitai's own ceiling for one request. Source: Orchestration guide, "Long polling"."""
 
 
@@ -34,7 +34,7 @@ class Waiting:
         self, orchestrator: Orchestrator, record: WorkflowRecord, seconds: float
     ) -> WorkflowRecord:
         """Return the workflow once it is over or `seconds` have passed."""
-        until = self._clock.now() + timedelta(seconds=min(seconds, _LONGEST_S))
+        until = self._clock.now() + timedelta(seconds=min(seconds, LONGEST_S))
         while not self._closing:
             now = self._clock.now()
             record = orchestrator.find(record.id) or record

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -10,16 +9,15 @@ from starlette.routing import Route
 from civitai_desktop.sandbox import queries, template
 from civitai_desktop.sandbox.blob_urls import BlobUrls
 from civitai_desktop.sandbox.blob_views import Json
-from civitai_desktop.sandbox.complaints import Complaints, Refused
-from civitai_desktop.sandbox.json_patch import BadPatch, apply_patch
+from civitai_desktop.sandbox.bodies import checked, patched, read_json, submitted
 from civitai_desktop.sandbox.listing import Filter, page
-from civitai_desktop.sandbox.misbehaviour import OUTCOME, RAN, WITHDRAWN
+from civitai_desktop.sandbox.misbehaviour import OUTCOME
 from civitai_desktop.sandbox.orchestrator import NotEnoughBuzz, Orchestrator
 from civitai_desktop.sandbox.plain_view import plain_workflow
-from civitai_desktop.sandbox.problems import Problem, unknown_engine
+from civitai_desktop.sandbox.problems import Problem
 from civitai_desktop.sandbox.records import WorkflowRecord
 from civitai_desktop.sandbox.sources import SourceReader
-from civitai_desktop.sandbox.submission import Submission, read_submission
+from civitai_desktop.sandbox.submission import Submission
 from civitai_desktop.sandbox.views import workflow
 from civitai_desktop.sandbox.waiting import Waiting
 
@@ -58,23 +56,15 @@ class WorkflowRoutes:
         wait = queries.whole(request.query_params, "wait", 0)
         hide = queries.flag(request.query_params, "hideMatureContent")
         what_if = queries.flag(request.query_params, "whatif")
-        body = await _json(request)
-        if problem := unknown_engine(body, request.scope.get(WITHDRAWN)):
-            raise problem
-        body = _as_run(body, request.scope.get(RAN))
-        try:
-            submission = read_submission(body, self._orchestrator.catalogue)
-            if wrong := self._sources.complaints(submission):
-                raise Refused(wrong)
-        except Refused as refused:
-            raise _invalid(refused) from refused
+        body = await read_json(request)
+        submission = submitted(request, body, self._orchestrator, self._sources)
         known = self._orchestrator.known(submission.external_id)
         if known is None and what_if:
-            return self._quote(submission)
+            return quoted(self._orchestrator, submission, self._urls)
         try:
             record = known or self._orchestrator.submit(submission, request.scope.get(OUTCOME))
         except NotEnoughBuzz:
-            return JSONResponse("Insufficient Buzz: the price is more than the account holds.", 403)
+            return too_little_buzz()
         record = await self._waiting.until_over(self._orchestrator, record, wait)
         # The plain contract knows no other answer than "accepted", however fast the work is done;
         # neither does a client that did not wait for what it has just submitted.
@@ -82,19 +72,6 @@ class WorkflowRoutes:
         return JSONResponse(
             self._view(record, hide_mature=hide), 202 if accepted else self._code(record)
         )
-
-    def _quote(self, submission: Submission) -> Response:
-        record, insufficient = self._orchestrator.quote(submission)
-        parts = (f"{debit.wallet}={debit.amount}" for debit in record.debits)
-        headers = {
-            "X-Civitai-Cost-Total": str(record.cost.total),
-            "X-Civitai-Cost-By-Currency": ";".join(parts),
-            "X-Civitai-Insufficient-Buzz": str(insufficient).lower(),
-        }
-        view = workflow(
-            record, self._orchestrator.clock.now(), self._urls, insufficient=insufficient
-        )
-        return JSONResponse(view, headers=headers)
 
     async def _list(self, request: Request) -> Response:
         query = request.query_params
@@ -118,16 +95,9 @@ class WorkflowRoutes:
 
     async def _update(self, request: Request) -> Response:
         # The body first: between a look at the workflow and its change nothing may happen to it.
-        changes = await _json(request)
+        body = await read_json(request)
         record = self._find(request)
-        if not isinstance(changes, dict):
-            raise Problem(400, "The body must be an object.")
-        complaints = Complaints()
-        complaints.check(changes, "", template.UPDATE)
-        try:
-            complaints.refuse_if_any()
-        except Refused as refused:
-            raise _invalid(refused) from refused
+        changes = checked(body, template.UPDATE)
         if changes.get("status"):
             record = self._orchestrator.cancel(record)
         return self._changed(
@@ -140,13 +110,9 @@ class WorkflowRoutes:
         )
 
     async def _patch(self, request: Request) -> Response:
-        patch = await _json(request)
+        patch = await read_json(request)
         record = self._find(request)
-        document = {"tags": list(record.tags), "metadata": record.metadata}
-        try:
-            changed = apply_patch(document, patch)
-        except BadPatch as error:
-            raise Problem(400, f"The patch was refused: {error}.") from error
+        changed = patched({"tags": list(record.tags), "metadata": record.metadata}, patch)
         tags, metadata = changed.get("tags", []), changed.get("metadata", {})
         if complaint := template.UPDATE["tags"](tags) or template.UPDATE["metadata"](metadata):
             raise Problem(400, f"The patched workflow {complaint}.")
@@ -159,7 +125,7 @@ class WorkflowRoutes:
         return Response(status_code=204)
 
     async def _add_tag(self, request: Request) -> Response:
-        tag = await _json(request)
+        tag = await read_json(request)
         record = self._find(request)
         tags = record.tags if tag in record.tags else (*record.tags, tag)
         if complaint := template.tags(list(tags)):
@@ -197,30 +163,26 @@ class WorkflowRoutes:
         return JSONResponse(self._view(record)) if record.plain else Response(status_code=204)
 
 
-def _as_run(body: Any, ran: dict[str, Any] | None) -> Any:
-    """Return a submission as it is worked with by a server that does otherwise than asked."""
-    steps = body.get("steps") if isinstance(body, dict) else None
-    if not ran or not isinstance(steps, list):
-        return body
-    changed = []
-    for step in steps:
-        given = step.get("input") if isinstance(step, dict) else None
-        if not isinstance(given, dict):
-            return body
-        told = {name: value for name, value in (given | ran).items() if value is not None}
-        changed.append(step | {"input": told})
-    return body | {"steps": changed}
+def quoted(orchestrator: Orchestrator, submission: Submission, urls: BlobUrls) -> Response:
+    """Answer a what-if: nothing runs, and the headers tell the price too."""
+    record, insufficient = orchestrator.quote(submission)
+    view = workflow(record, orchestrator.clock.now(), urls, insufficient=insufficient)
+    return JSONResponse(view, headers=price_headers(record, insufficient=insufficient))
 
 
-async def _json(request: Request) -> Any:
-    try:
-        return msgspec.json.decode(await request.body())
-    except (ValueError, RecursionError) as error:
-        raise Problem(400, "The body is not JSON.", {"$": ["Must be JSON."]}) from error
+def price_headers(record: WorkflowRecord, *, insufficient: bool) -> dict[str, str]:
+    """Return the headers in which a what-if tells the price."""
+    parts = (f"{debit.wallet}={debit.amount}" for debit in record.debits)
+    return {
+        "X-Civitai-Cost-Total": str(record.cost.total),
+        "X-Civitai-Cost-By-Currency": ";".join(parts),
+        "X-Civitai-Insufficient-Buzz": str(insufficient).lower(),
+    }
 
 
-def _invalid(refused: Refused) -> Problem:
-    return Problem(400, "The request was refused; see errors.", refused.errors)
+def too_little_buzz() -> Response:
+    """Answer what costs more than there is: with a plain text, as Civitai does."""
+    return JSONResponse("Insufficient Buzz: the price is more than the account holds.", 403)
 
 
 def _either(changes: dict[str, Any], name: str, present: Any) -> Any:
