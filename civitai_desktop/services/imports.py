@@ -13,13 +13,13 @@ from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.domain.errors import CivitaiError, DamagedPicture, FolderUnusable
 from civitai_desktop.domain.events import Event
 from civitai_desktop.domain.look import Reason
+from civitai_desktop.services.likeness import Likeness
 from civitai_desktop.services.ports import PictureReader
 from civitai_desktop.services.read_back import Reading
 from civitai_desktop.services.recording import Look, Recorder
 from civitai_desktop.services.sorting import (
     Decisions,
     Difference,
-    Likeness,
     difference,
     sort_out,
 )

@@ -8,9 +8,10 @@ from pathlib import PurePosixPath
 from civitai_desktop.domain.events import ImagesImported
 from civitai_desktop.domain.generation import Image
 from civitai_desktop.domain.look import summed
+from civitai_desktop.services.likeness import Likeness, Traces, is_same_text
 from civitai_desktop.services.ports import PictureReader
 from civitai_desktop.services.read_back import Found, Reading, time_of
-from civitai_desktop.services.sorting import Likeness, is_same_text
+from civitai_desktop.storage.birth import born_ns
 from civitai_desktop.storage.containers import checked_format
 from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.library import Library
@@ -119,8 +120,15 @@ class Recorder:
             self._whereabouts.note_copies({found.path: (holder, found.seen)})
             look.copies += 1
             return
-        inode = found.seen.stat.inode
-        lost = look.likeness.take(found.path, inode, found.text.prompt, found.seed)
+        lost = look.likeness.take(
+            Traces(
+                path=found.path,
+                stat=found.seen.stat,
+                born_ns=born_ns(self._folder.absolute(PurePosixPath(found.path))),
+                prompt=found.text.prompt,
+                seed=found.seed,
+            )
+        )
         if lost is not None:
             self._redraw(look, lost, found)
             return
@@ -190,7 +198,7 @@ def _is_as_saved(row: Placed, found: Found) -> bool:
     """Tell whether a file that was never read before is what was saved, with our text in it."""
     text = found.text
     return (
-        not row.file_sha256
+        row.was_never_read
         and row.is_own
         and row.size_bytes == found.seen.stat.size_bytes
         and bool(text.prompt)

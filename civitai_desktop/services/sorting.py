@@ -4,7 +4,6 @@ What a picture is made of counts, not what it is called: two files that have swa
 have swapped their places, and a star goes where the bytes went.
 """
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +14,6 @@ from civitai_desktop.storage.whereabouts import Copy, Known, Placed
 
 _COARSE_NS = 2_000_000_000
 """How far a time may be rounded: FAT counts in two seconds."""
-_ENOUGH = 2
-"""Kinds of evidence that make a changed file the picture that is missing: one may be chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,56 +201,3 @@ class _Sorting:
                 self._decided.new.append(path)
             else:
                 self._decided.copies[path] = holder
-
-
-class Likeness:
-    """Recognises pictures that were moved and changed at once, by what is left of them.
-
-    Two of three must agree: the file's name, its number on the drive, its prompt and seed.
-    """
-
-    def __init__(self, lost: Iterable[Placed]) -> None:
-        self._lost = {row.id: row for row in lost}
-        self._by: dict[str | int, list[int]] = defaultdict(list)
-        for row in self._lost.values():
-            # Of three marks two must agree, so that one of these two does.
-            self._by[_name(row.path)].append(row.id)
-            if row.inode:
-                self._by[row.inode].append(row.id)
-
-    def take(self, path: str, inode: int, prompt: str, seed: int | None) -> Placed | None:
-        """Return the lost picture that this file is, which is then lost no more; None if none."""
-        near = {*self._by.get(_name(path), ()), *self._by.get(inode, ())} & self._lost.keys()
-        agreeing = {
-            image_id: _agreeing(self._lost[image_id], path, inode, prompt, seed)
-            for image_id in near
-        }
-        best = max(agreeing.values(), default=0)
-        alike = [image_id for image_id, marks in agreeing.items() if marks == best]
-        if best < _ENOUGH or len(alike) != 1:
-            return None
-        return self._lost.pop(alike[0])
-
-    def left(self) -> list[Placed]:
-        """List the pictures that are lost still."""
-        return list(self._lost.values())
-
-
-def _agreeing(row: Placed, path: str, inode: int, prompt: str, seed: int | None) -> int:
-    is_same_text = bool(prompt) and _squeezed(prompt) == _squeezed(row.prompt) and seed == row.seed
-    return sum((_name(path) == _name(row.path), inode != 0 and inode == row.inode, is_same_text))
-
-
-def _name(path: str) -> str:
-    return unicodedata.normalize("NFC", PurePosixPath(path).name).casefold()
-
-
-def is_same_text(prompt: str, seed: int | None, row: Placed) -> bool:
-    """Tell whether a file's text still speaks of the picture that lay there before."""
-    if not prompt:
-        return True
-    return _squeezed(prompt) == _squeezed(row.prompt) or (seed is not None and seed == row.seed)
-
-
-def _squeezed(prompt: str) -> str:
-    return " ".join(prompt.split())

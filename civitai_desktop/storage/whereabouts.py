@@ -77,6 +77,11 @@ class Placed:
         """What its file is made of, as far as that is known; "" if it is not at all."""
         return self.file_sha256 or self.sha256
 
+    @property
+    def was_never_read(self) -> bool:
+        """Whether of its file only size and time are known, as of what older versions saved."""
+        return not self.file_sha256
+
     def is_stat(self, stat: FileStat) -> bool:
         """Tell whether a file has the size and the time that this picture's had."""
         return (self.size_bytes, self.modified_ns) == (stat.size_bytes, stat.modified_ns)
