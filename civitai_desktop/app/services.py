@@ -34,6 +34,7 @@ from civitai_desktop.services.sources import Sources
 from civitai_desktop.services.tasks import DiskThread, Workers
 from civitai_desktop.services.upkeep import Upkeep
 from civitai_desktop.services.wallet import Wallet
+from civitai_desktop.storage.atomic import sweep_drafts
 from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.forms import FormFile
 from civitai_desktop.storage.library import Library
@@ -166,4 +167,6 @@ def _library(world: World) -> Library:
             f"The data folder {world.data} cannot be made: {error.strerror}.",
             next_step="Start the program with another --data-dir.",
         ) from error
+    # The forms, presets, sources and previews of a run that was killed while it wrote them.
+    sweep_drafts(world.data, world.sources, world.previews)
     return Library(world.library)

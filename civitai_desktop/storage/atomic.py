@@ -28,3 +28,15 @@ def write_whole(path: Path, content: bytes) -> None:
         with suppress(OSError):
             draft.unlink()
         raise
+
+
+def sweep_drafts(*folders: Path) -> None:
+    """Remove what a killed run had begun to write in these folders.
+
+    Before anything else writes there. What cannot be removed is left for the next time.
+    """
+    for folder in folders:
+        with suppress(OSError):
+            for draft in folder.glob("*.part"):
+                with suppress(OSError):
+                    draft.unlink()

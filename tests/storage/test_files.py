@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -11,7 +12,15 @@ import pytest
 from PIL import Image
 
 from civitai_desktop.domain.errors import DamagedPicture, FolderUnusable, InvalidInput
-from civitai_desktop.storage.files import PartFile, PictureFolder, PictureName, folder_errors, place
+from civitai_desktop.storage.files import (
+    PartFile,
+    PictureFolder,
+    PictureName,
+    folder_errors,
+    part_beside,
+    place,
+)
+from civitai_desktop.storage.scan import read_seen
 
 NAME = PictureName(
     created_at=datetime(2026, 11, 22, 14, 2, 11).astimezone(),
@@ -136,6 +145,45 @@ def test_a_drive_without_links_overwrites_nothing(tmp_path):
     assert part.read_bytes() == b"new"
 
 
+@pytest.mark.parametrize("rival", ["final", "FINAL"])
+def test_a_name_that_another_program_has_reserved_is_left_to_it(tmp_path, rival):
+    """On a drive without links; on such a one capitals make no other name."""
+    key = hashlib.sha256(b"final").hexdigest()[:32]
+    (tmp_path / f".0b0b0b0b-{key}.part").touch()
+    part = tmp_path / f".0a0a0a0a-{'0' * 32}.part"
+    part.write_bytes(b"picture")
+
+    with pytest.raises(FileExistsError):
+        place(part, tmp_path / rival, refuse_links)
+
+    assert part.read_bytes() == b"picture"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_of_many_that_want_one_name_without_links_one_at_most_gets_it(tmp_path):
+    parts = [tmp_path / f".{number:08x}-{number:032x}.part" for number in range(8)]
+    for number, part in enumerate(parts):
+        part.write_bytes(b"%d" % number * 1000)
+    final = tmp_path / "final.png"
+
+    def wanted(part: Path) -> bool:
+        try:
+            place(part, final, refuse_links)
+        except FileExistsError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        got = [part for part, has in zip(parts, pool.map(wanted, parts), strict=True) if has]
+
+    assert len(got) <= 1
+    assert final.exists() == bool(got)
+    left = sorted(path for path in tmp_path.iterdir() if path != final)
+    assert left == [part for part in parts if part not in got]
+    if got:
+        assert final.read_bytes() == b"%d" % parts.index(got[0]) * 1000
+
+
 def test_a_length_that_was_not_announced_is_damaged(folder):
     part = folder.begin(NAME)
     part.write(picture())
@@ -193,6 +241,78 @@ def test_parts_of_a_killed_run_are_swept_and_nothing_else(folder):
 
     assert everything_in(folder) == {str(saved.path), "2026-11-22/.notes.part"}
     left.discard()
+
+
+def test_the_probe_of_a_killed_run_is_swept_from_the_folder_itself(folder):
+    (folder.root / f".00000000-{'a' * 32}.part").touch()
+    assert folder.sweep() == 1
+    assert everything_in(folder) == set()
+
+
+def test_what_another_library_is_about_to_save_is_swept_only_when_it_is_forsaken(folder):
+    other = PictureFolder(folder.root, owner="0b0b0b0b")
+    theirs = other.begin(NAME)
+    theirs.write(picture())
+    of_an_older_version = folder.root / "2026-11-22" / f".{'c' * 32}.part"
+    of_an_older_version.write_bytes(b"half")
+
+    assert folder.sweep() == 0
+    theirs.finish(None)
+    assert other.keep(theirs).path == PurePosixPath("2026-11-22/140211-paper-boat.jpg")
+
+    two_days_later = of_an_older_version.stat().st_mtime + 2 * 24 * 3600
+    assert folder.sweep(lambda: two_days_later) == 1
+    assert everything_in(folder) == {"2026-11-22/140211-paper-boat.jpg"}
+
+
+def test_parts_in_the_trash_of_another_program_are_none_of_ours(folder):
+    trash = folder.root / ".Trash-1000" / f".00000000-{'a' * 32}.part"
+    trash.parent.mkdir()
+    trash.touch()
+    assert folder.sweep() == 0
+
+
+def test_a_text_that_is_put_in_lies_in_a_part_of_the_same_owner(tmp_path):
+    folder = PictureFolder(tmp_path, owner="0a0a0a0a")
+    part = folder.begin(NAME)
+    assert part_beside(part.path).name.startswith(".0a0a0a0a-")
+    assert part_beside(part.path).parent == part.path.parent
+    part.discard()
+
+
+def test_a_folder_that_was_refused_at_the_start_is_made_as_soon_as_it_can_be(tmp_path):
+    way = tmp_path / "Pictures"
+    way.write_text("in the way")
+    folder = PictureFolder(way)
+    with pytest.raises(FolderUnusable):
+        folder.get_ready()
+    with pytest.raises(FolderUnusable):
+        folder.begin(NAME)
+
+    way.unlink()
+
+    assert folder.keep(finished(folder, picture())).format == "jpeg"
+
+
+def test_getting_ready_sweeps_nothing_that_has_been_begun_meanwhile(folder):
+    part = folder.begin(NAME)
+    folder.get_ready()
+    part.write(picture())
+    part.finish(None)
+    assert folder.keep(part).format == "jpeg"
+
+
+def test_the_file_as_it_lies_is_told_with_and_without_a_text_put_in(folder):
+    plain = folder.keep(finished(folder, picture()))
+    assert plain.seen.sha256 == plain.sha256
+    part = finished(folder, picture(colour="red"))
+    part.path.write_bytes(part.path.read_bytes() + b"\0" * 8)
+
+    described = folder.keep(part)
+
+    assert described.seen.sha256 != described.sha256
+    for saved in (plain, described):
+        assert saved.seen == read_seen(folder.absolute(saved.path))[0]
 
 
 def test_sweeping_a_folder_that_is_not_there_finds_nothing(tmp_path):
