@@ -1,12 +1,13 @@
-"""A picture file's bytes with a text put in; what else is in them stays byte for byte."""
+"""Where a text is put into a picture file; every byte that is not named here stays as it is."""
 
+import os
 import struct
 import zlib
-from collections.abc import Callable
-from io import BytesIO
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
 
 from civitai_desktop.storage.containers import (
-    PNG_SIGNATURE,
     PictureFormat,
     Piece,
     jpeg_segments,
@@ -21,22 +22,53 @@ _TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
 _SEGMENT = 0xFFFF - 2
 _APP0, _APP1 = b"\xe0", b"\xe1"
 _HAS_ALPHA, _HAS_EXIF = 0x10, 0x08
+_PIXELS = frozenset({b"VP8 ", b"VP8L", b"ANMF"})
+_RIFF_HEADER = 12
+_COPIED = 1 << 20
+"""Bytes of a file held at a time."""
 
 
-def with_text(data: bytes, kind: PictureFormat, text: str) -> bytes | None:
-    """Return a picture with `text` in the place for prompt and settings, and nowhere else.
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """What stands between two offsets of a file gives way to `new`."""
+
+    start: int
+    end: int
+    new: bytes = b""
+
+
+def edits(file: BinaryIO, kind: PictureFormat, text: str) -> list[Edit] | None:
+    """Tell how to put `text` in the place for prompt and settings, in place of other settings.
 
     Returns:
-        None where the text does not fit, the picture is not whole, or its EXIF data are spoiled:
-        writing them again would lose what is in them.
+        In the order of the file. None where the text does not fit, the picture is not whole, or
+        its EXIF data are spoiled: writing them again would lose what is in them.
 
     Source: PNG specification 5.6; JPEG File Interchange Format 1.02; RFC 9649 (WebP).
     """
-    return _WRITERS[kind](data, text)
+    found = _EDITS[kind](file, text)
+    return None if found is None else sorted(found)
 
 
-def _png_with(data: bytes, text: str) -> bytes | None:
-    chunks = list(png_chunks(BytesIO(data)))
+def edited(file: BinaryIO, wanted: Iterable[Edit]) -> Iterator[bytes]:
+    """Yield a file's bytes with edits, which are in its order."""
+    at = 0
+    for edit in wanted:
+        yield from _copied(file, at, edit.start)
+        yield edit.new
+        at = edit.end
+    yield from _copied(file, at, None)
+
+
+def _copied(file: BinaryIO, start: int, end: int | None) -> Iterator[bytes]:
+    file.seek(start)
+    while block := file.read(_COPIED if end is None else min(_COPIED, end - start)):
+        start += len(block)
+        yield block
+
+
+def _png(file: BinaryIO, text: str) -> list[Edit] | None:
+    chunks = list(png_chunks(file))
     first = next((chunk.start for chunk in chunks if chunk.kind == b"IDAT"), None)
     if first is None:
         return None
@@ -45,15 +77,13 @@ def _png_with(data: bytes, text: str) -> bytes | None:
         new = _png_chunk(b"tEXt", _KEYWORD + text.encode())
     else:
         new = _png_chunk(b"iTXt", _KEYWORD + b"\0\0\0\0" + text.encode())
-    kept = [chunk for chunk in chunks if not _is_png_text(data, chunk)]
-    before = b"".join(data[chunk.start : chunk.end] for chunk in kept if chunk.start < first)
-    behind = b"".join(data[chunk.start : chunk.end] for chunk in kept if chunk.start >= first)
-    return PNG_SIGNATURE + before + new + behind + data[chunks[-1].end :]
+    old = [Edit(chunk.start, chunk.end) for chunk in chunks if _is_settings(file, chunk)]
+    return [Edit(first, first, new), *old]
 
 
-def _is_png_text(data: bytes, chunk: Piece) -> bool:
-    keyword = data[chunk.data : chunk.data + len(_KEYWORD)]
-    return chunk.kind in _TEXTS and keyword.lower() == _KEYWORD
+def _is_settings(file: BinaryIO, chunk: Piece) -> bool:
+    file.seek(chunk.data)
+    return chunk.kind in _TEXTS and file.read(len(_KEYWORD)).lower() == _KEYWORD
 
 
 def _png_chunk(kind: bytes, content: bytes) -> bytes:
@@ -61,66 +91,65 @@ def _png_chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I4s", len(content), kind) + content + struct.pack(">I", checksum)
 
 
-def _jpeg_with(data: bytes, text: str) -> bytes | None:
+def _jpeg(file: BinaryIO, text: str) -> list[Edit] | None:
     start = end = 2
     old = b""
-    for segment in jpeg_segments(BytesIO(data)):
+    for segment in jpeg_segments(file):
         if segment.kind == _APP0 and segment.start == end:
             start = end = segment.end  # JFIF wants its own segment to be the first
-        if segment.kind == _APP1 and data.startswith(PREFIX, segment.data):
-            start, end = segment.start, segment.end
-            old = data[segment.data : segment.end]
+        if segment.kind == _APP1 and (content := segment.read(file)).startswith(PREFIX):
+            start, end, old = segment.start, segment.end, content
             break
     block = with_user_comment(old, text)
     if block is None or len(PREFIX + block) > _SEGMENT:
         return None
-    new = b"\xff" + _APP1 + (len(PREFIX + block) + 2).to_bytes(2, "big") + PREFIX + block
-    return data[:start] + new + data[end:]
+    length = (len(PREFIX + block) + 2).to_bytes(2, "big")
+    return [Edit(start, end, b"\xff" + _APP1 + length + PREFIX + block)]
 
 
-def _webp_with(data: bytes, text: str) -> bytes | None:
-    chunks = list(webp_chunks(BytesIO(data)))
-    contents = {chunk.kind: data[chunk.data : chunk.data + chunk.size] for chunk in chunks[::-1]}
-    is_extended = chunks[:1] and chunks[0].kind == b"VP8X"
-    header = contents.get(b"VP8X") if is_extended else _webp_header(contents)
-    exif = with_user_comment(contents.get(b"EXIF", b""), text)
-    place = _place_for_exif(chunks)
-    if not header or exif is None or place is None:
+def _webp(file: BinaryIO, text: str) -> list[Edit] | None:
+    chunks = list(webp_chunks(file))
+    header = _header(file, chunks)
+    old = next((chunk for chunk in chunks if chunk.kind == b"EXIF"), None)
+    pixels = [chunk for chunk in chunks if chunk.kind in _PIXELS]
+    finish = riff_end(file)
+    is_whole = pixels and chunks[-1].end <= finish <= file.seek(0, os.SEEK_END)
+    if header is None or not is_whole:
         return None
-    flagged = bytes([header[0] | _HAS_EXIF]) + header[1:]
-    begin = chunks[0].end if is_extended else 12
-    start, end = place
-    finish = max(end, min(riff_end(BytesIO(data)), len(data)))
-    body = b"".join(
-        (
-            b"WEBP",
-            _riff_chunk(b"VP8X", flagged),
-            data[begin:start],
-            _riff_chunk(b"EXIF", exif),
-            data[end:finish],
-        )
-    )
-    return _riff_chunk(b"RIFF", body) + data[finish:]
-
-
-def _place_for_exif(chunks: list[Piece]) -> tuple[int, int] | None:
-    """Return where the EXIF chunk begins and ends, or twice the place where one belongs.
-
-    The format's order is picture, EXIF, XMP, whatever else. None where there is no picture.
-    """
-    pixels = [chunk for chunk in chunks if chunk.kind in {b"VP8 ", b"VP8L", b"ANMF"}]
-    if not pixels:
+    exif = with_user_comment(old.read(file) if old else b"", text)
+    if exif is None:
         return None
-    old = [chunk for chunk in chunks if chunk.kind == b"EXIF"]
-    return (old[0].start, old[0].end) if old else (pixels[-1].end, pixels[-1].end)
+    # The format's order is picture, EXIF, XMP, whatever else.
+    start, end = (old.start, old.end) if old else (pixels[-1].end, pixels[-1].end)
+    inside = [header, Edit(start, end, _riff_chunk(b"EXIF", exif))]
+    size = finish - 8 + sum(len(edit.new) - (edit.end - edit.start) for edit in inside)
+    return [Edit(4, 8, struct.pack("<I", size)), *inside]
 
 
-def _webp_header(chunks: dict[bytes, bytes]) -> bytes | None:
-    """Make the extended header (VP8X) that a plain WebP lacks; None if the picture is spoiled.
+def _header(file: BinaryIO, chunks: list[Piece]) -> Edit | None:
+    """Return how the extended header (VP8X) comes to tell of EXIF; None if there can be none."""
+    if not chunks:
+        return None
+    first = chunks[0]
+    if first.kind == b"VP8X":
+        flags = first.read(file)[:1]
+        return Edit(first.data, first.data + 1, bytes([flags[0] | _HAS_EXIF])) if flags else None
+    header = _made_header(file, chunks)
+    if header is None:
+        return None
+    return Edit(_RIFF_HEADER, _RIFF_HEADER, _riff_chunk(b"VP8X", header))
+
+
+def _made_header(file: BinaryIO, chunks: list[Piece]) -> bytes | None:
+    """Make the extended header that a plain WebP lacks; None if the picture is spoiled.
 
     Source: RFC 6386, 9.1 (lossy frame header); RFC 9649, 2.7 (VP8X) and 3.4 (lossless header).
     """
-    lossy, lossless = chunks.get(b"VP8 ", b""), chunks.get(b"VP8L", b"")
+    beginnings: dict[bytes, bytes] = {}
+    for chunk in chunks:
+        file.seek(chunk.data)
+        beginnings.setdefault(chunk.kind, file.read(min(chunk.size, 10)))
+    lossy, lossless = beginnings.get(b"VP8 ", b""), beginnings.get(b"VP8L", b"")
     if len(lossy) >= 10:
         width = int.from_bytes(lossy[6:8], "little") & 0x3FFF
         height = int.from_bytes(lossy[8:10], "little") & 0x3FFF
@@ -131,16 +160,16 @@ def _webp_header(chunks: dict[bytes, bytes]) -> bytes | None:
         flags = _HAS_ALPHA if bits >> 28 & 1 else 0
     else:
         return None
-    sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
-    return bytes([flags, 0, 0, 0]) + sides
+    sides = (max(width, 1) - 1).to_bytes(3, "little") + (max(height, 1) - 1).to_bytes(3, "little")
+    return bytes([flags | _HAS_EXIF, 0, 0, 0]) + sides
 
 
 def _riff_chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack("<4sI", kind, len(content)) + content + b"\0" * (len(content) % 2)
 
 
-_WRITERS: dict[PictureFormat, Callable[[bytes, str], bytes | None]] = {
-    "png": _png_with,
-    "jpeg": _jpeg_with,
-    "webp": _webp_with,
+_EDITS: dict[PictureFormat, Callable[[BinaryIO, str], list[Edit] | None]] = {
+    "png": _png,
+    "jpeg": _jpeg,
+    "webp": _webp,
 }

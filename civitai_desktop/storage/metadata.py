@@ -5,7 +5,7 @@ from pathlib import Path
 from civitai_desktop.storage.containers import picture_format
 from civitai_desktop.storage.files import folder_errors, part_beside
 from civitai_desktop.storage.found import Purpose
-from civitai_desktop.storage.insertion import with_text
+from civitai_desktop.storage.insertion import edited, edits
 from civitai_desktop.storage.parameters import PictureResource, PictureText, compose, parse
 from civitai_desktop.storage.texts import texts
 
@@ -78,16 +78,24 @@ def insert(path: Path, text: str) -> bool:
         FolderUnusable: The disk is full or gone.
     """
     with folder_errors(path.parent):
-        data = path.read_bytes()
-        kind = picture_format(data[:12])
-        written = with_text(data, kind, text) if kind else None
-        if written is None:
-            return False
         beside = part_beside(path)
         try:
-            beside.write_bytes(written)
+            if not _written(path, text, beside):
+                return False
             beside.replace(path)
         except OSError:
             beside.unlink(missing_ok=True)
             raise
+    return True
+
+
+def _written(path: Path, text: str, beside: Path) -> bool:
+    """Write a picture with `text` to another file; False, and no file, where that cannot be."""
+    with path.open("rb") as file:
+        kind = picture_format(file.read(12))
+        wanted = edits(file, kind, text) if kind else None
+        if wanted is None:
+            return False
+        with beside.open("xb") as part:
+            part.writelines(edited(file, wanted))
     return True

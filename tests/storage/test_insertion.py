@@ -1,5 +1,6 @@
 """A text is put in, and every other byte that a picture came with is still there, in its order."""
 
+import tracemalloc
 from io import BytesIO
 
 import pytest
@@ -16,7 +17,7 @@ from civitai_desktop.storage.containers import (
 )
 from civitai_desktop.storage.exif import texts as exif_texts
 from civitai_desktop.storage.exif import user_comment, with_user_comment
-from civitai_desktop.storage.insertion import with_text
+from civitai_desktop.storage.insertion import edited, edits
 from civitai_desktop.storage.metadata import insert, read_text
 from tests.storage.picture_files import (
     ARTIST,
@@ -40,6 +41,12 @@ from tests.storage.picture_files import (
 TEXT = "紙の船\nSteps: 20, Seed: 5"
 OLD = b"ASCII\0\0\0one\nSteps: 1"
 FEW = settings(max_examples=60)
+
+
+def with_text(data: bytes, kind: str, text: str) -> bytes | None:
+    file = BytesIO(data)
+    wanted = edits(file, kind, text)
+    return None if wanted is None else b"".join(edited(file, wanted))
 
 
 def pieces(data: bytes) -> list[tuple[bytes, bytes]]:
@@ -204,3 +211,17 @@ def test_settings_that_are_there_are_replaced_where_somebody_asks_for_it(tmp_pat
     assert insert(path, TEXT)
     assert read_text(path) == TEXT
     assert checked_format(path) == container
+
+
+@pytest.mark.parametrize("make", [png, jpeg, webp])
+def test_a_large_file_is_never_held_as_a_whole(tmp_path, make):
+    path = tmp_path / "picture"
+    path.write_bytes(make(behind=b"\0" * (40 << 20)))
+    tracemalloc.start()
+    try:
+        assert insert(path, TEXT)
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+    assert path.stat().st_size > 40 << 20
+    assert read_text(path) == TEXT
