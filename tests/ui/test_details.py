@@ -372,6 +372,16 @@ async def test_each_button_tells_which_picture_it_is_about(house, qtbot, button,
     assert told == [image]
 
 
+async def test_a_picture_that_another_program_has_changed_is_shown_anew(house):
+    image = house.add()
+    await house.show(image)
+    house.add(colour=BLUE)
+
+    await house.show(replace(image, sha256="another"))
+
+    assert house.preview_colour().blue() > 150
+
+
 async def test_the_star_asks_for_the_other_state_and_looking_asks_for_nothing(house, qtbot):
     image = house.add()
     told = []

@@ -5,8 +5,15 @@ import asyncio
 import pytest
 
 from civitai_desktop.domain.errors import CivitaiError, FolderUnusable
-from civitai_desktop.domain.events import ImageChanged, ImageDeleted, ImageSaved, KeyRefused
+from civitai_desktop.domain.events import (
+    ImageChanged,
+    ImageDeleted,
+    ImageSaved,
+    ImagesImported,
+    KeyRefused,
+)
 from civitai_desktop.domain.generation import SortOrder
+from civitai_desktop.storage.scan import FileStat, Seen
 from civitai_desktop.ui.gallery.presenter import GalleryPresenter
 
 
@@ -232,6 +239,37 @@ async def test_a_file_that_cannot_be_deleted_is_told_and_stays(
         await until(lambda: errors)
         assert isinstance(errors[0], FolderUnusable)
         assert shown(presenter) == [6, 5, 4, 3, 2, 1]
+
+
+async def test_after_a_look_rows_are_read_anew_and_the_missing_ones_gone(
+    presenter, running, house, six, until
+):
+    async with running(presenter):
+        await until(lambda: presenter.rows.image_count == 6)
+        row = presenter.rows.index(presenter.rows.row_of(4))
+        assert row.data() == "Image"
+        await until(lambda: row.data(presenter.rows.ImageRole))
+        seen = Seen(FileStat(1, 1), "ab")
+        house.library.whereabouts.move({4: ("elsewhere.png", seen)})
+        house.library.whereabouts.miss([6])
+
+        presenter.on_event(ImagesImported(found_again=1, missing=1))
+
+        await until(lambda: presenter.rows.image_count == 5)
+        row = presenter.rows.index(presenter.rows.row_of(4))
+        row.data()
+        await until(lambda: row.data(presenter.rows.ImageRole))
+        assert str(row.data(presenter.rows.ImageRole).path) == "elsewhere.png"
+
+
+async def test_a_look_without_news_changes_nothing(presenter, running, six, until):
+    redrawn = []
+    presenter.rows.redrawn.connect(redrawn.append)
+    async with running(presenter):
+        await until(lambda: presenter.rows.image_count == 6)
+        presenter.on_event(ImagesImported(copies=2))
+        assert not presenter.is_loading
+        assert redrawn == []
 
 
 async def test_other_events_are_none_of_its_business(presenter, running, six, image, until):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, QPoint, Qt, QTimer
-from PySide6.QtGui import QAccessible, QContextMenuEvent, QHelpEvent
+from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListView, QPushButton, QToolTip
 
@@ -521,6 +521,43 @@ async def test_a_tile_is_painted_with_its_picture(rows, view, house, image, unti
         return view.grab().toImage().pixelColor(centre(view, 0)).name()
 
     await until(lambda: abs(int(colour()[3:5], 16) - 0xC0) < 8 and int(colour()[1:3], 16) < 40)
+
+
+async def test_a_tile_shows_what_another_program_has_made_of_its_picture(
+    rows, view, house, image, until
+):
+    made = house.add(image(1), "#c01010")
+    rows.images_wanted.connect(lambda ids: rows.put_images(house.library.images(ids)))
+    rows.set_listing(Listing(ids=array("I", [made.id]), days=((date.today(), 1),)))
+
+    def colour() -> QColor:
+        return view.grab().toImage().pixelColor(centre(view, 0))
+
+    await until(lambda: colour().red() > 150)
+    house.add(made, "#1010c0", listed=False)
+    house.gallery.thumbnail_path(made.id).unlink()
+
+    rows.refresh([made.id])
+
+    await until(lambda: colour().blue() > 150 and colour().red() < 40)
+
+
+async def test_a_tile_whose_file_was_missing_shows_it_once_it_is_back(
+    rows, view, house, image, until
+):
+    made = house.add(image(1), "#10c010")
+    file = house.gallery.picture_path(made)
+    file.rename(house.root / "away.png")
+    rows.images_wanted.connect(lambda ids: rows.put_images(house.library.images(ids)))
+    rows.set_listing(Listing(ids=array("I", [made.id]), days=((date.today(), 1),)))
+    rows.put_images([made])
+    view.grab()
+    await until(lambda: view._thumbnails.problem(made.id))
+    (house.root / "away.png").rename(file)
+
+    rows.refresh([])
+
+    await until(lambda: view.grab().toImage().pixelColor(centre(view, 0)).green() > 150)
 
 
 def test_a_picture_is_dragged_as_its_file(rows, view, house, image):

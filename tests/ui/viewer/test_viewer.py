@@ -291,6 +291,22 @@ async def test_the_star_tells_a_favourite_and_makes_one(house, qtbot):
         assert star.isChecked() is shown, number
 
 
+async def test_a_picture_that_another_program_has_changed_is_read_anew(house, until):
+    await house.open(1)
+    assert house.colour() == QColor(*COLOURS[1])
+    PIL.Image.new("RGB", SIZE, (10, 20, 30)).save(house.gallery.picture_path(house.images[1]))
+
+    house.presenter.look_again()
+
+    await until(lambda: house.colour() == QColor(10, 20, 30))
+
+
+async def test_nothing_is_read_anew_while_nothing_is_looked_at(house):
+    house.presenter.look_again()
+    assert house.viewer.isHidden()
+    assert house.places == []
+
+
 async def test_escape_gives_the_window_back(house, qtbot):
     closed = []
     house.viewer.closed.connect(lambda: closed.append(True))
