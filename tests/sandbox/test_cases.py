@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from civitai_desktop.sandbox.catalogue import read_catalogue
+from civitai_desktop.sandbox.catalogue import Engine, read_catalogue
 from civitai_desktop.sandbox.complaints import Refused
 from civitai_desktop.sandbox.submission import read_submission
 
@@ -84,4 +84,9 @@ def test_grok_without_a_version_is_the_first(version, engine_id):
 
 def test_a_version_that_nobody_knows_is_refused_with_those_there_are():
     sent = {"engine": "grok", "operation": "createImage", "prompt": "a boat", "version": "v9"}
-    assert refused(**sent) == {"version": ["Must be one of v1.0, v2.0."]}
+    versions = {each.discriminators.get("version") for each in CATALOGUE.engines if is_grok(each)}
+    assert refused(**sent) == {"version": [f"Must be one of {', '.join(sorted(versions))}."]}
+
+
+def is_grok(engine: Engine) -> bool:
+    return engine.discriminators["engine"] == "grok"
