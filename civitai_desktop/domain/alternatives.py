@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise, product
 
 from civitai_desktop.domain.errors import InvalidInput
@@ -11,7 +11,7 @@ from civitai_desktop.domain.errors import InvalidInput
 MOST = 100
 """Prompts that one template may make; each is a generation that is paid for."""
 
-_TOKEN = re.compile(r"\\(?P<real>[{|}])|[{|}]|(?:[^\\{|}]|\\(?![{|}]))+")
+_TOKEN = re.compile(r"\\(?P<real>[{|}])|[{|}\[\]]|(?:[^\\{|}\[\]]|\\[\[\]]|\\(?![{|}\[\]]))+")
 _SIGN = re.compile(r"[{|}]")
 
 _Options = tuple[str, ...]
@@ -19,10 +19,15 @@ _Options = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Brace:
-    """A brace that is still open: where it stands in the text, and what parts it began."""
+    """A brace that is still open: where it stands in the text, and what parts it began.
+
+    Attributes:
+        squares: For each square bracket that is open in it, how many parts there were before.
+    """
 
     at: int
     starts: list[int]
+    squares: list[int] = field(default_factory=list)
 
 
 def expand(template: str) -> tuple[str, ...]:
@@ -31,7 +36,8 @@ def expand(template: str) -> tuple[str, ...]:
     `{a|b}` takes one of the two; an alternative may be empty, and may hold alternatives of its
     own. `\{`, `\|` and `\}` are the characters themselves; any other backslash stays, because
     prompts have `\(` too. Braces without a `|` of their own offer no choice and stay as they are:
-    prompts written as JSON, and other programs' `{emphasis}`, keep their meaning.
+    prompts written as JSON, and other programs' `{emphasis}`, keep their meaning. So does `[a|b]`:
+    a `|` between square brackets belongs to them and not to the braces around them.
 
     Returns:
         At least one prompt; exactly `template` where it has neither alternatives nor `\{`.
@@ -48,6 +54,10 @@ def expand(template: str) -> tuple[str, ...]:
             braces.append(_Brace(token.start(), [len(parts)]))
         elif text == "|" and braces:
             braces[-1].starts.append(len(parts))
+        elif text == "[" and braces:
+            braces[-1].squares.append(len(braces[-1].starts))
+        elif text == "]" and braces and braces[-1].squares:
+            del braces[-1].starts[braces[-1].squares.pop() :]
         elif text == "}":
             if not braces:
                 raise _complaint(

@@ -8,7 +8,7 @@ from civitai_desktop.domain.alternatives import MOST, escape, expand
 from civitai_desktop.domain.errors import InvalidInput
 
 plain = st.text(alphabet="ab \\(),", max_size=6).filter(lambda text: not text.endswith("\\"))
-hostile = st.text(alphabet="a{|}\\ ", max_size=24)
+hostile = st.text(alphabet="a{|}[]\\ ", max_size=24)
 
 
 @st.composite
@@ -40,13 +40,22 @@ def written(draw, depth: int = 2) -> tuple[str, list[str]]:
         (r"{a\|b|c\}}", ("a|b", "c}")),
         (r"\(a\) \\ \n", (r"\(a\) \\ \n",)),
         ("a|b", ("a|b",)),
+        ("{a [b|c] d|e}", ("a [b|c] d", "e")),
+        ("{[a]|[b]}", ("[a]", "[b]")),
+        ("{a [{b|c}|d]|e}", ("a [b|d]", "a [c|d]", "e")),
+        ("{[a|b}", ("[a", "b")),
+        ("{a]|b}", ("a]", "b")),
+        (r"{\[a|b\]}", (r"\[a", r"b\]")),
+        ("[{a|b}]", ("[a]", "[b]")),
     ],
 )
 def test_a_template_stands_for_every_combination(template, prompts):
     assert expand(template) == prompts
 
 
-@pytest.mark.parametrize("text", ["{emphasis}", '{"scene": {"light": "blue"}}', "{}", "{{}}"])
+@pytest.mark.parametrize(
+    "text", ["{emphasis}", '{"scene": {"light": "blue"}}', "{}", "{{}}", "{[a|b]}"]
+)
 def test_braces_without_a_choice_stay(text):
     assert expand(text) == (text,)
 

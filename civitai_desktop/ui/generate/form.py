@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field
+from civitai_desktop.catalogue.remarks import Remark
 from civitai_desktop.catalogue.weights import knows_weights
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.terms import Terms
@@ -220,6 +221,14 @@ class EngineForm(QWidget):
         """Show which prompts the one in the form stands for."""
         if self.prompt is not None:
             self.prompt.show_prompts(prompts)
+
+    def show_remarks(self, remarks: Mapping[str, Remark]) -> None:
+        """Show exactly these under the prompts, by field name."""
+        nothing = Remark(text="")
+        for name, editor in self._editors.items():
+            if isinstance(editor, TextEditor):
+                remark = remarks.get(name, nothing)
+                editor.show_remark(remark.text, is_warning=bool(remark.doubt))
 
     @property
     def prompt(self) -> PromptEditor | None:

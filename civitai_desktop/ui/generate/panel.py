@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from civitai_desktop.catalogue.engine import Engine
+from civitai_desktop.catalogue.remarks import Remark
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.terms import Terms
 from civitai_desktop.services.generation_data import PastedForm
@@ -94,6 +95,8 @@ class GeneratePanel(QWidget):
         presenter.hint_changed.connect(self._show_hints)
         presenter.price_changed.connect(self._show_price)
         presenter.prompts_changed.connect(self._show_prompts)
+        presenter.remarks_changed.connect(self._show_remarks)
+        presenter.doubted.connect(self.objected)
         presenter.count_changed.connect(self._show_count)
         presenter.focus_wanted.connect(self._focus)
         presenter.waiting_changed.connect(self._on_waiting)
@@ -282,6 +285,10 @@ class GeneratePanel(QWidget):
     @Slot(object)
     def _show_prompts(self, prompts: Sequence[str]) -> None:
         self.form.show_prompts(prompts)
+
+    @Slot(object)
+    def _show_remarks(self, remarks: Mapping[str, Remark]) -> None:
+        self.form.show_remarks(remarks)
 
     @Slot(object, object)
     def _show_count(self, generations: int, images: int) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from civitai_desktop.catalogue import templates
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.loader import Catalogue
+from civitai_desktop.catalogue.remarks import remarks
 from civitai_desktop.domain.errors import (
     CivitaiError,
     EngineNotOffered,
@@ -63,6 +64,9 @@ class GeneratePresenter(QObject):
         prompts_changed: The prompts that the one in the form stands for; none while it is unclear.
         count_changed: How many generations Generate would start and how many pictures each would
             make; 0 while that is unclear.
+        remarks_changed: What stands under the prompts, a `Remark` by field name.
+        doubted: Generate was asked for, and this speaks against it; nothing was started. Pressed
+            once more, it goes on, and asks about this no more. Empty takes it back.
         unpriced: Generate was asked for while the price is unknown, which is why; nothing was
             started, and `generate_unpriced` waits for a word.
         started: What is filled in is on its way.
@@ -84,6 +88,8 @@ class GeneratePresenter(QObject):
     price_changed = Signal(object)
     prompts_changed = Signal(object)
     count_changed = Signal(object, object)
+    remarks_changed = Signal(object)
+    doubted = Signal(str)
     unpriced = Signal(str)
     started = Signal()
     waiting_changed = Signal()
@@ -124,6 +130,8 @@ class GeneratePresenter(QObject):
         self._submission.started.connect(self._on_started)
         self._submission.waiting_changed.connect(self.waiting_changed)
         self._is_held = False
+        self._doubts: set[str] = set()
+        self._is_asking = False
         self._quiet = self._timer(QUIET_MS, self._look)
         self._keep = self._timer(KEEP_MS, self._save)
         engines.marked.connect(self._keep.start)
@@ -261,8 +269,24 @@ class GeneratePresenter(QObject):
         self._tell_complaints()
         if wrong:
             self.focus_wanted.emit(first_of(wrong, self.values))
-        else:
+        elif not self._is_doubted():
             self._submit()
+
+    def _is_doubted(self) -> bool:
+        """Ask about what is not understood in the prompts, once."""
+        found = remarks(self.engine, self.values)
+        doubts = {name: each.doubt for name, each in found.items() if each.doubt}
+        new = [name for name, doubt in doubts.items() if doubt not in self._doubts]
+        self._doubts.update(doubts.values())
+        self._ask(" ".join(dict.fromkeys(doubts[name] for name in new)))
+        if new:
+            self.focus_wanted.emit(new[0])
+        return bool(new)
+
+    def _ask(self, doubt: str) -> None:
+        if doubt or self._is_asking:
+            self._is_asking = bool(doubt)
+            self.doubted.emit(doubt)
 
     def wrong(self) -> dict[str, str]:
         """Return, by name, what cannot be sent as it is, and why."""
@@ -454,6 +478,7 @@ class GeneratePresenter(QObject):
 
     def _tell(self) -> None:
         self._submission.withdraw()
+        self._ask("")
         engine, values = self.engine, self.values
         hints = {field.name: engine.hint(field.name, values) for field in engine.fields}
         self.hint_changed.emit(hints)
@@ -462,6 +487,7 @@ class GeneratePresenter(QObject):
         except InvalidInput:
             prompts = ()
         self.prompts_changed.emit(prompts)
+        self.remarks_changed.emit(remarks(engine, values))
         self.count_changed.emit(len(prompts), self._quantity())
         self._price.outdate(engine, values, self._terms, len(prompts))
         self._quiet.start()

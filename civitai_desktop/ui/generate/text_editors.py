@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QStyle, QStyleOptionButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QStyle, QStyleOptionButton
 
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
@@ -10,7 +10,7 @@ from civitai_desktop.ui.generate.editor import FIELD_PX, Editor, draw_icon
 from civitai_desktop.ui.generate.plain_text import PlainText
 from civitai_desktop.ui.generate.wording import choice_text, grouped, written
 from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.shared.widgets import marked
+from civitai_desktop.ui.shared.widgets import marked, plain, styled
 
 _HEIGHT_PX = 52
 _NARROWEST_PX = 90
@@ -25,6 +25,8 @@ class TextEditor(Editor):
         self, field: Field, text: PlainText | None = None, height_px: int = _HEIGHT_PX
     ) -> None:
         super().__init__(field)
+        self._remark: QLabel | None = None
+        self._remark_text = ""
         self._text = text or PlainText()
         self._text.setTabChangesFocus(True)
         self._text.setFixedHeight(height_px)
@@ -50,6 +52,30 @@ class TextEditor(Editor):
     def forget_typing(self) -> None:
         """Let Undo take back nothing that was typed before now."""
         self._text.document().clearUndoRedoStacks()
+
+    def show_remark(self, text: str, *, is_warning: bool) -> None:
+        """Show what is to be known of the text as it stands; an empty one takes it away."""
+        if text == self._remark_text:
+            return
+        self._remark_text = text
+        if self._remark is None:
+            self._remark = self._make_remark()
+        self._remark.setText(text)
+        self._remark.setVisible(bool(text))
+        marked(self._remark, "warning", "true" if is_warning else "false")
+        self._describe()
+
+    def _make_remark(self) -> QLabel:
+        # Most prompts need none.
+        label = styled(plain(QLabel()), "dim")
+        label.setWordWrap(True)
+        label.setContentsMargins(0, 4, 0, 0)
+        label.setMinimumWidth(1)
+        self._column.addWidget(label)
+        return label
+
+    def _description(self) -> list[str]:
+        return [*super()._description(), self._remark_text]
 
     def _typed(self) -> None:
         self._count()
