@@ -33,7 +33,9 @@ class Availability:
     def __init__(self, live: LiveServices, engines: Iterable[Engine], clock: Clock) -> None:
         self._live = live
         self._clock = clock
-        self._signs = {each.id: _signs(each.discriminators) for each in engines}
+        listed = tuple(engines)
+        self._signs = {each.id: _signs(each.discriminators) for each in listed}
+        self._implied = {each.id: frozenset(each.implied) for each in listed}
         self._known: Mapping[str, ServiceStatus] = {}
         self._asked_s: float | None = None
         self._withdrawn: set[frozenset[tuple[str, str]]] = set()
@@ -84,7 +86,8 @@ class Availability:
         found: dict[str, ServiceStatus] = {}
         for engine_id, signs in self._signs.items():
             # An entry of the catalogue may stand for several services; one that runs is enough.
-            statuses = {status for parameters, status in live if signs <= parameters}
+            implied = self._implied[engine_id]
+            statuses = {status for told, status in live if _needed(signs, implied, told) <= told}
             if statuses:
                 found[engine_id] = next(each for each in _BEST_FIRST if each in statuses)
         self._note_strangers(services)
@@ -100,6 +103,16 @@ class Availability:
             if label and label not in self._strangers and not (signs and is_known):
                 log.info("A service of Civitai's is not in the catalogue: %r", label)
                 self._strangers[label] = None
+
+
+def _needed(
+    signs: frozenset[tuple[str, str]],
+    implied: frozenset[str],
+    told: frozenset[tuple[str, str]],
+) -> frozenset[tuple[str, str]]:
+    """Return the signs that a service must have: without those that it may leave to be implied."""
+    left_out = implied - {name for name, _ in told}
+    return frozenset(sign for sign in signs if sign[0] not in left_out)
 
 
 def _signs(parameters: Mapping[str, str]) -> frozenset[tuple[str, str]]:

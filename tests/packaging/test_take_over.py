@@ -128,6 +128,13 @@ def test_a_reduced_document_reduced_again_is_the_same(take_over, tmp_path):
     assert (tmp_path / "contract.json").read_text("utf-8") == once
 
 
+@pytest.mark.parametrize("name", ["contract.json", "contract-before.json"])
+def test_the_contracts_that_are_carried_are_as_they_are_written(name, take_over, tmp_path):
+    carried = (FOLDER / name).read_text("utf-8")
+    assert take_over(carried, json.loads(carried)["source"]).returncode == 0
+    assert (tmp_path / "contract.json").read_text("utf-8") == carried
+
+
 @pytest.mark.parametrize("spoiled", ["no JSON", {"components": {"schemas": {}}}, {}, [], 3])
 def test_what_is_no_such_document_is_said_and_nothing_is_replaced(spoiled, take_over, tmp_path):
     take_over(DOCUMENT, "beta.1")

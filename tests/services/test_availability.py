@@ -55,6 +55,19 @@ async def test_the_case_of_the_words_does_not_matter(availability, live) -> None
     assert await availability.statuses() == {"z-image-turbo": ServiceStatus.DEGRADED}
 
 
+async def test_a_list_that_leaves_out_what_is_implied_means_the_usual_version(
+    availability, live
+) -> None:
+    first = dict(CATALOGUE.engine("grok").discriminators)
+    del first["version"]
+    live.listed.append(Service(parameters=first, status=ServiceStatus.UNAVAILABLE))
+    live.says("grok-2", ServiceStatus.AVAILABLE)
+    assert await availability.statuses() == {
+        "grok": ServiceStatus.UNAVAILABLE,
+        "grok-2": ServiceStatus.AVAILABLE,
+    }
+
+
 async def test_one_service_that_runs_is_enough(availability, live) -> None:
     live.says("sdxl", ServiceStatus.UNAVAILABLE, version="1")
     live.says("sdxl", ServiceStatus.AVAILABLE, version="2")
