@@ -147,7 +147,7 @@ class Comparison:
         # Perhaps it is called otherwise there; what is called as another field is that field.
         others = {name: value for name, value in echo.items() if name not in names}
         found = {_key(text) for text in _texts(others if there is None else there)}
-        missing = [air for air in asked if _key(air) not in found and _number_of(air) not in found]
+        missing = [air for air in asked if _key(air) not in found]
         if there is None and len(missing) == len(asked) and not _is_whole(field, sent, echo):
             # Perhaps it tells only a part, or under another name and in other words.
             return ""
@@ -166,17 +166,16 @@ _SINGULAR = {"loras": "LoRA", "embeddings": "embedding"}
 
 
 def _echo(request: GenerationRequest, workflow: Workflow) -> dict[str, object]:
-    """Return what the step of a request says it works with, by its names in lower case.
+    """Return what the step closest to a request says it works with, by its names in lower case.
 
-    Empty where no step has anything to do with what was sent.
+    Empty where no step says anything.
     """
     names = {name.lower() for name in request.input}
     echoes = [
         {str(name).lower(): value for name, value in given.items() if value is not None}
         for given in workflow.inputs
     ]
-    best = max(echoes, key=lambda echo: len(names & echo.keys()), default={})
-    return best if names & best.keys() else {}
+    return max(echoes, key=lambda echo: len(names & echo.keys()), default={})
 
 
 def _is_whole(field: Field, sent: Mapping[str, object], echo: Mapping[str, object]) -> bool:
@@ -261,7 +260,7 @@ def _word(text: str) -> str:
 
 
 def _key(text: str) -> str:
-    """Return what two spellings of one resource's AIR have in common."""
+    """Return what two spellings of one resource's AIR have in common, its bare number included."""
     number = _number_of(text)
     return number or _PREFIX.sub("", text.casefold()).partition("+")[0]
 

@@ -13,7 +13,7 @@ from civitai_desktop.domain.generation import GenerationRequest, GenerationState
 from civitai_desktop.domain.workflow import Workflow, WorkflowStatus
 from civitai_desktop.services.deviations import CHOICES, Comparison, Done
 from tests.services.test_generations import ends
-from tests.workshop import CATALOGUE, a_request, opened
+from tests.workshop import CATALOGUE, NO_WAITING, a_request, opened
 
 INK = "urn:air:sdxl:lora:civitai:600001@1800004"
 FOG = "urn:air:sdxl:lora:civitai:600002@1800007"
@@ -203,6 +203,10 @@ def test_loras_are_found_under_another_name_too(more: dict[str, Any], text: str)
     assert done(REQUESTS["sdxl"], sent | more).deviations == text
 
 
+def test_the_air_of_what_a_word_stands_for_is_no_deviation() -> None:
+    assert said("z-image-turbo", model="urn:air:zimageturbo:checkpoint:civitai:1@2") == ""
+
+
 def test_an_engine_that_has_vanished_is_not_compared() -> None:
     request = GenerationRequest(
         engine="gone", values={}, step_type="imageGen", input={"quantity": 8}, prompt="", quantity=8
@@ -252,6 +256,21 @@ async def test_what_was_done_otherwise_is_written_down_and_told_once(home, sandb
     async with opened(home, sandbox) as workshop:
         await workshop.generations.resume()
         assert (await workshop.row(request.id)).deviations == generation.deviations
+        assert workshop.all_told(Deviated) == []
+
+
+async def test_what_is_seen_again_is_not_told_again(home, slow) -> None:
+    slow.misbehave(changed(quantity=2), NO_WAITING)
+    request = a_request(quantity=4)
+    async with opened(home, slow) as workshop:
+        workshop.generations.start(request)
+        await workshop.told(Deviated)
+        slept = len(workshop.slept)
+        await workshop.until(lambda: len(workshop.slept) > slept + 3)
+        assert len(workshop.all_told(Deviated)) == 1
+    async with opened(home, slow) as workshop:
+        await workshop.generations.resume()
+        await workshop.until(lambda: len(workshop.slept) > 3)
         assert workshop.all_told(Deviated) == []
 
 

@@ -41,6 +41,7 @@ class EngineShelf(QObject):
         self._tasks = TaskScope(on_error)
         self._chosen = ""
         self._statuses: Mapping[str, ServiceStatus] = {}
+        self._taken: set[str] = set()
         self.favourites = saved.favourites
         self.recents = saved.recents
 
@@ -78,7 +79,10 @@ class EngineShelf(QObject):
             case EngineRefused(discriminators):
                 self.refuse(discriminators)
             case GenerationChanged(generation) if generation.workflow_id is not None:
-                self.accept(generation.request.engine)
+                # Once: what was taken before a refusal, and still runs, says nothing against it.
+                if generation.id not in self._taken:
+                    self._taken.add(generation.id)
+                    self.accept(generation.request.engine)
 
     def refuse(self, discriminators: Mapping[str, str]) -> None:
         """Take note that Civitai does not offer the engines any more that these choose."""

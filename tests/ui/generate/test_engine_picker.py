@@ -111,8 +111,13 @@ async def test_an_engine_that_is_gone_is_greyed_with_its_reason(picker, qtbot, s
     )
     shelf.on_event(GenerationChanged(Generation(request=request)))
     assert index.data(EngineListModel.UnavailableRole)
-    shelf.on_event(GenerationChanged(Generation(request=request, workflow_id="wf")))
+    taken = GenerationChanged(Generation(request=request, workflow_id="wf"))
+    shelf.on_event(taken)
     assert not index.data(EngineListModel.UnavailableRole)
+    # Refused after that, while what was taken before still runs.
+    shelf.on_event(EngineRefused(catalogue.engine("sdxl").discriminators))
+    shelf.on_event(taken)
+    assert index.data(EngineListModel.UnavailableRole)
 
 
 async def test_an_engine_that_needs_a_picture_is_not_offered(picker, qtbot):
