@@ -9,6 +9,14 @@ from civitai_desktop.domain.events import ConnectionChanged, Event, KeyRefused
 
 T = TypeVar("T")
 
+SLOW_S = 20.0
+"""After this it is said that an answer is waited for; no look is held that long by Civitai."""
+
+SLOW = (
+    "Civitai has not answered for a while. The program waits; nothing is lost, and nothing is sent "
+    "twice."
+)
+
 
 class Line:
     """What all calls of one account have in common.
@@ -16,8 +24,15 @@ class Line:
     A refused key stops every caller until there is another; then they go on where they were.
     """
 
-    def __init__(self, tell: Callable[[Event], None]) -> None:
+    def __init__(self, tell: Callable[[Event], None], *, slow_s: float = SLOW_S) -> None:
+        """Take the parts.
+
+        Args:
+            tell: Hears how the line is.
+            slow_s: After how many seconds without an answer that is told.
+        """
         self._tell = tell
+        self._slow_s = slow_s
         self._key_taken = asyncio.Event()
         self._key_taken.set()
         self._keys = 0
@@ -29,8 +44,11 @@ class Line:
         """Tell whether every call waits for another key."""
         return not self._key_taken.is_set()
 
-    async def call(self, call: Callable[[], Awaitable[T]]) -> T:
+    async def call(self, call: Callable[[], Awaitable[T]], *, is_quick: bool = True) -> T:
         """Make `call`; where the key is refused, make it again with the next one.
+
+        Args:
+            is_quick: Whether it is told where the answer takes long.
 
         Raises:
             CivitaiError: Whatever `call` raises, but for `NotSignedIn`.
@@ -38,6 +56,7 @@ class Line:
         while True:
             await self._key_taken.wait()
             key = self._keys
+            slow = self.tell_if_slow() if is_quick else None
             try:
                 answer = await call()
             except NotSignedIn as error:
@@ -46,9 +65,27 @@ class Line:
                 if key == self._keys and self._key_taken.is_set():
                     self._key_taken.clear()
                     self._tell(KeyRefused(error.message, error.next_step))
+            except CivitaiError as error:
+                if not error.retryable:
+                    # A refusal is an answer, too.
+                    self.worked()
+                raise
             else:
                 self.worked()
                 return answer
+            finally:
+                if slow is not None:
+                    slow.cancel()
+
+    def tell_if_slow(self) -> asyncio.TimerHandle:
+        """Tell that an answer is waited for, unless what is returned is canceled before long."""
+        return asyncio.get_running_loop().call_later(self._slow_s, self._is_slow)
+
+    def _is_slow(self) -> None:
+        # What is known to be worse is not covered.
+        if self._is_up:
+            self._is_up = False
+            self._tell(ConnectionChanged(SLOW))
 
     def failed(self, error: CivitaiError) -> None:
         """Take note of a failure that is repeated by itself."""

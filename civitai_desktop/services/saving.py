@@ -166,17 +166,23 @@ class PictureSaver:
         self, generation: Generation, index: int, blob: Blob, part: PartFile
     ) -> None:
         told_at = self._clock() + SLOW_S - _TELL_EVERY_S
-        async with (
-            self._downloads.open(str(blob.url)) as download,
-            # Closed here and now: left to the garbage collector, it would keep its connection.
-            aclosing(download.chunks()) as chunks,
-        ):
-            async for chunk in chunks:
-                await self._disk.run(part.write, chunk)
-                if self._clock() - told_at >= _TELL_EVERY_S:
-                    told_at = self._clock()
-                    share = part.size_bytes / download.length if download.length else None
-                    self._tell(PictureArriving(generation.id, index, share))
+        slow = self._line.tell_if_slow()
+        try:
+            async with (
+                self._downloads.open(str(blob.url)) as download,
+                # Closed here and now: left to the garbage collector, it would keep its connection.
+                aclosing(download.chunks()) as chunks,
+            ):
+                async for chunk in chunks:
+                    # From here on its tile tells how it comes.
+                    slow.cancel()
+                    await self._disk.run(part.write, chunk)
+                    if self._clock() - told_at >= _TELL_EVERY_S:
+                        told_at = self._clock()
+                        share = part.size_bytes / download.length if download.length else None
+                        self._tell(PictureArriving(generation.id, index, share))
+        finally:
+            slow.cancel()
         await self._disk.run(part.finish, download.length)
 
     def _keep(

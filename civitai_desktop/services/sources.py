@@ -126,7 +126,7 @@ class Sources:
         content = await self._workers.run(self._folder.read, reference)
         told = partial(self._tell_share, generation_id)
         blob = await self._line.call(
-            lambda: self._uploads.upload(content, media_type(reference), told)
+            lambda: self._uploads.upload(content, media_type(reference), told), is_quick=False
         )
         try:
             await self._workers.run(self._folder.remember, reference, blob.id)

@@ -12,7 +12,7 @@ from civitai_desktop.domain.errors import (
     Unreachable,
 )
 from civitai_desktop.domain.events import ConnectionChanged, Event, KeyRefused
-from civitai_desktop.services.line import Line
+from civitai_desktop.services.line import SLOW, Line
 
 
 class Keys:
@@ -125,3 +125,49 @@ async def test_a_download_ends_an_outage_too(keys: Keys) -> None:
 async def test_a_full_disk_is_no_outage(keys: Keys) -> None:
     keys.line.failed(FolderUnusable("The disk is full."))
     assert keys.told == []
+
+
+async def until_told(told: list[Event], count: int) -> None:
+    async with asyncio.timeout(5):
+        while len(told) < count:
+            await asyncio.sleep(0.001)
+
+
+async def test_an_answer_that_takes_long_is_said_and_taken_back_once_it_comes() -> None:
+    told: list[Event] = []
+    line = Line(told.append, slow_s=0.01)
+    answered = asyncio.Event()
+    calls = [asyncio.create_task(line.call(answered.wait)) for _ in range(3)]
+    await until_told(told, 1)
+    answered.set()
+    await asyncio.gather(*calls)
+    assert told == [ConnectionChanged(SLOW), ConnectionChanged()]
+
+
+async def test_a_late_refusal_is_an_answer_and_a_late_failure_says_more() -> None:
+    for error, last in (
+        (NotFound("Gone."), ConnectionChanged()),
+        (Unreachable("Offline.", next_step=""), ConnectionChanged("Offline.", is_offline=True)),
+    ):
+        told: list[Event] = []
+        line = Line(told.append, slow_s=0.01)
+
+        async def call(told=told, error=error) -> None:
+            await until_told(told, 1)
+            raise error
+
+        with pytest.raises(type(error)):
+            await line.call(call)
+        if error.retryable:
+            line.failed(error)
+        assert told == [ConnectionChanged(SLOW), last]
+
+
+async def test_what_is_quick_or_tells_by_itself_is_not_called_slow() -> None:
+    told: list[Event] = []
+    line = Line(told.append, slow_s=0.01)
+    line.tell_if_slow().cancel()
+    later = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.03, later.set)
+    await line.call(later.wait, is_quick=False)
+    assert told == []
