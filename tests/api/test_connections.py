@@ -146,6 +146,8 @@ async def test_slow_blobs_keep_no_other_from_coming() -> None:
         stack.push_async_callback(blobs.aclose)
 
         slow = [asyncio.create_task(fetch(blobs, f"{server.url}/slow")) for _ in range(30)]
+        while len(server.heads) < 8:
+            await asyncio.sleep(0.01)
         async with asyncio.timeout(10):
             assert await fetch(blobs, f"{server.url}/quick") == b"there"
         assert not any(task.done() for task in slow)

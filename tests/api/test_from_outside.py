@@ -238,6 +238,28 @@ async def test_an_odd_address_leads_nowhere_at_first_and_after_a_move(civitai, t
 
 @pytest.mark.parametrize(
     "text",
+    ["https://b.example:99999/", "//xn--/", "https://[::1", "ftp://b.example/", "https://a..b/"],
+)
+async def test_a_move_to_an_odd_address_leads_nowhere(civitai, text) -> None:
+    civitai.refuses(302, location=text)
+    with pytest.raises(NotFound, match="leads nowhere"):
+        await civitai.downloaded(SIGNED)
+    assert len(civitai.requests) == 1
+    with pytest.raises(BadReply):
+        await civitai.http.send("GET", "/")
+
+
+def test_reasons_have_an_end_together_too() -> None:
+    reasons = [f"Reason {number}, which is rather long." for number in range(1000)]
+    told = wire.workflow(
+        json.dumps({"id": "wf", "steps": [{"output": {"errors": reasons}}]}).encode()
+    )
+    assert told.reasons[:2] == tuple(reasons[:2])
+    assert LONGEST - 100 < sum(map(len, told.reasons)) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    "text",
     [
         "https://b.example/b.jpeg?sig=a%2Fb",
         "https://b.example:8443/",
