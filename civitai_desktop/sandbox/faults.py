@@ -47,6 +47,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     Attributes:
         method: None for any.
         path: Pattern, searched in the path and in the path with its query.
+        key: Only for requests with this key, which need not be one that is accepted: what another
+            account would see. None for any, and for those without.
         skip: How many matches pass unharmed first.
         times: How many are harmed after that, None for all.
         delay_s: Wait so long first, in seconds; goes with any of the others or alone.
@@ -67,6 +69,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     method: str | None = None
     path: str
+    key: str | None = None
     skip: int = 0
     times: int | None = None
     delay_s: float = 0
@@ -93,8 +96,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         if sum(flags) + sum(value is not None for value in values) > 1:
             raise ValueError("a rule does one thing")
 
-    def fits(self, method: str, path: str, query: str) -> bool:
+    def fits(self, method: str, path: str, query: str, key: str) -> bool:
         """Whether the request is one of those the rule is for."""
+        if self.key is not None and self.key != key:
+            return False
         if self.method is not None and self.method.upper() != method:
             return False
         if (self.workflow or self.ran) and (method != "POST" or "whatif=true" in query.lower()):
@@ -115,14 +120,14 @@ class Faults:
         self._rules: list[tuple[bytes, Rule]] = []
         self._matches: Counter[bytes] = Counter()
 
-    def due(self, method: str, path: str, query: str) -> Rule | None:
+    def due(self, method: str, path: str, query: str, key: str = "") -> Rule | None:
         """Count this request and return the first rule that is to act on it.
 
         Rules after that one do not see the request, so equal ones act one after another.
         """
         self._read()
         for name, rule in self._rules:
-            if not rule.fits(method, path, query):
+            if not rule.fits(method, path, query, key):
                 continue
             self._matches[name] += 1
             harmed = self._matches[name] - rule.skip

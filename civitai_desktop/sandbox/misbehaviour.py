@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -54,7 +55,7 @@ class Misbehaviour:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, well or not."""
         query = scope["query_string"].decode("latin-1")
-        rule = self._faults.due(scope["method"], scope["path"], query)
+        rule = self._faults.due(scope["method"], scope["path"], query, _key(scope))
         if rule is None:
             await self._app(scope, receive, send)
             return
@@ -79,6 +80,12 @@ class Misbehaviour:
             outcome = rule.workflow and rule.workflow.outcome()
             told = {OUTCOME: outcome, WITHDRAWN: rule.withdrawn, RAN: rule.ran}
             await self._app({**scope, **told}, receive, send)
+
+
+def _key(scope: Scope) -> str:
+    """Return the key of a request; "" if it has none."""
+    sent = Request(scope).headers.get("authorization", "")
+    return sent.removeprefix("Bearer ")
 
 
 def _answer(rule: Rule) -> Response | None:

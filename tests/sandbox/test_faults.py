@@ -128,3 +128,11 @@ def test_bytes_that_are_no_text_are_a_broken_file(
 def test_no_file_means_no_faults(tmp_path: Path) -> None:
     assert hits(Faults(tmp_path / "none.json"), 1) == [False]
     assert hits(Faults(), 1) == [False]
+
+
+def test_a_rule_may_be_for_one_key_only(tmp_path):
+    (tmp_path / "faults.json").write_text('[{"path": "/a", "key": "bobs", "status": 404}]')
+    faults = Faults(tmp_path / "faults.json")
+    assert faults.due("GET", "/a", "", "bobs")
+    assert not faults.due("GET", "/a", "", "adas")
+    assert not faults.due("GET", "/a", "")

@@ -1,0 +1,235 @@
+"""A generation is its account's: with another key it waits, and nothing is sent in its stead."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from civitai_desktop.domain.generation import Generation, GenerationState
+from civitai_desktop.domain.hold import HeldBy
+from civitai_desktop.domain.owner import Owner, mark_of
+from tests.faults.test_network import LIST, LOOK, SUBMIT
+from tests.faults.test_pictures import is_whole
+from tests.workshop import WORKFLOWS, Sandbox, a_request, opened
+
+ADA, BOB = "a" * 32, "b" * 32
+
+
+def named(name: str | None) -> dict:
+    """Return the rule by which the site knows the account by this name, or fails."""
+    answer = {"status": 503} if name is None else {"status": 200, "body": {"username": name}}
+    return {"path": "/api/v1/me$", **answer}
+
+
+@pytest.fixture
+def ada(home: Path, in_the_background) -> Iterator[Sandbox]:
+    """Civitai as ada sees it."""
+    (home / "ada").mkdir()
+    running = Sandbox(home / "ada", key=ADA)
+    running.misbehave(named("ada"))
+    yield running
+    in_the_background(running.stop)
+
+
+@pytest.fixture
+def bob(home: Path, in_the_background) -> Iterator[Sandbox]:
+    """Civitai as bob sees it: nothing of ada's is there."""
+    (home / "bob").mkdir()
+    running = Sandbox(home / "bob", key=BOB)
+    running.misbehave(named("bob"))
+    yield running
+    in_the_background(running.stop)
+
+
+async def left(home: Path, ada: Sandbox, state: GenerationState) -> Generation:
+    """Return a generation of ada's that was left in this state, and may be at Civitai."""
+    lost = SUBMIT | {"lose_answer": True}
+    ada.misbehave(named("ada"), lost, LIST | {"drop": True})
+    request = a_request(quantity=2)
+    settings = {"in_flight": 0} if state is GenerationState.WAITING else {}
+    async with opened(home, ada, **settings) as workshop:
+        # Its name is known from what was done before.
+        await workshop.accounts.learn()
+        if state is GenerationState.RUNNING:
+            ada.misbehave(named("ada"), LOOK | {"drop": True})
+        workshop.generations.start(request)
+        await workshop.reached(request, state)
+        if state is GenerationState.SENDING:
+            await workshop.until(lambda: workshop.slept)
+        generation = await workshop.row(request.id)
+    ada.misbehave(named("ada"))
+    return generation
+
+
+STATES = (GenerationState.WAITING, GenerationState.SENDING, GenerationState.RUNNING)
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_with_another_accounts_key_it_waits_for_its_own(home, ada, bob, state) -> None:
+    generation = await left(home, ada, state)
+    assert generation.owner.name == "ada"
+    async with opened(home, bob) as workshop:
+        await workshop.generations.resume()
+        held = await workshop.held(generation.request, HeldBy.ACCOUNT)
+        assert held.state is state
+        told = "This belongs to the account ada. Enter its key to go on."
+        assert held.hold.reason == told
+        workshop.calendar.turn(hours=1)
+        await workshop.held(generation.request, HeldBy.ACCOUNT, tries=2)
+        assert bob.workflows() == []
+        assert f"POST {WORKFLOWS}" not in bob.requests()
+    async with opened(home, ada) as workshop:
+        await workshop.generations.resume()
+        ended = await workshop.ended(generation.request)
+        assert (ended.state, ended.saved, ended.hold) == (GenerationState.SUCCEEDED, 2, None)
+        await is_whole(workshop, ada, 2)
+
+
+NOTHING = {"status": 200, "body": {"items": []}}
+
+
+def seen_by(key: str, name: str | None) -> list[dict]:
+    """Return the rules by which another key, of the account of this name, sees nothing."""
+    with_key = {"key": key}
+    return [named(name) | with_key, LIST | NOTHING | with_key, LOOK | {"status": 404} | with_key]
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_it_goes_on_by_itself_once_its_key_is_entered(home, ada, state) -> None:
+    generation = await left(home, ada, state)
+    ada.misbehave(*seen_by(BOB, "bob"), named("ada"))
+    async with opened(home, ada, key=BOB) as workshop:
+        await workshop.generations.resume()
+        await workshop.held(generation.request, HeldBy.ACCOUNT)
+        posts = ada.requests().get(f"POST {WORKFLOWS}", 0)
+        assert posts == (0 if state is GenerationState.WAITING else 1)
+        workshop.key = ADA
+        workshop.line.key_changed()
+        ended = await workshop.ended(generation.request)
+        assert ended.state is GenerationState.SUCCEEDED
+        await is_whole(workshop, ada, 2)
+
+
+async def test_a_new_key_of_the_same_account_goes_on(home, ada) -> None:
+    generation = await left(home, ada, GenerationState.WAITING)
+    mark = Owner(name="ada", mark=mark_of("an older key of hers"))
+    async with opened(home, ada) as workshop:
+        workshop.library.update_generation(replace(generation, owner=mark))
+        await workshop.generations.resume()
+        assert (await workshop.ended(generation.request)).state is GenerationState.SUCCEEDED
+        await is_whole(workshop, ada, 2)
+
+
+async def test_what_is_sent_while_the_key_is_changed_waits_for_its_account(home, ada) -> None:
+    """The answer is lost under one key, and the next one is another account's."""
+    request = a_request()
+    lost = SUBMIT | {"lose_answer": True, "key": ADA, "times": 1}
+    refused = LIST | {"status": 401, "key": ADA, "times": 1}
+    ada.misbehave(lost, refused, *seen_by(BOB, "bob"), named("ada"))
+    async with opened(home, ada) as workshop:
+        await workshop.accounts.learn()
+        workshop.generations.start(request)
+        await workshop.until(lambda: workshop.line.is_refused)
+        workshop.key = BOB
+        workshop.line.key_changed()
+        await workshop.held(request, HeldBy.ACCOUNT)
+        workshop.key = ADA
+        workshop.line.key_changed()
+        await workshop.ended(request)
+        await is_whole(workshop, ada, 1)
+
+
+@pytest.mark.parametrize("state", [GenerationState.WAITING, GenerationState.SENDING])
+async def test_another_key_of_a_silent_site_may_be_anybodys(home, ada, bob, state) -> None:
+    generation = await left(home, ada, state)
+    bob.misbehave(named(None))
+    async with opened(home, bob) as workshop:
+        await workshop.generations.resume()
+        held = await workshop.held(generation.request, HeldBy.ACCOUNT)
+        assert held.hold.reason.startswith("This belongs to the account ada.")
+        assert f"POST {WORKFLOWS}" not in bob.requests()
+
+
+async def test_an_account_without_a_name_is_known_by_its_key(home, ada, bob) -> None:
+    generation = await left(home, ada, GenerationState.SENDING)
+    nameless = replace(generation, owner=replace(generation.owner, name=""))
+    async with opened(home, bob) as workshop:
+        workshop.library.update_generation(nameless)
+        await workshop.generations.resume()
+        held = await workshop.held(generation.request, HeldBy.ACCOUNT)
+        assert held.hold.reason == (
+            "This belongs to the account of another key. "
+            "Enter the key it was started with to go on."
+        )
+    async with opened(home, ada) as workshop:
+        await workshop.generations.resume()
+        await workshop.ended(generation.request)
+        await is_whole(workshop, ada, 2)
+
+
+async def test_a_row_from_before_is_looked_up_and_never_sent_again(home, ada, bob) -> None:
+    generation = await left(home, ada, GenerationState.SENDING)
+    async with opened(home, bob) as workshop:
+        workshop.library.update_generation(replace(generation, owner=None))
+        await workshop.generations.resume()
+        held = await workshop.held(generation.request, HeldBy.ACCOUNT)
+        assert held.hold.reason.startswith("It is not known which account this was sent with.")
+        assert f"POST {WORKFLOWS}" not in bob.requests()
+    async with opened(home, ada) as workshop:
+        await workshop.generations.resume()
+        ended = await workshop.ended(generation.request)
+        assert ended.owner.has_key(ADA)
+        await is_whole(workshop, ada, 2)
+
+
+async def test_a_waiting_row_from_before_is_sent(home, ada) -> None:
+    generation = await left(home, ada, GenerationState.WAITING)
+    async with opened(home, ada) as workshop:
+        workshop.library.update_generation(replace(generation, owner=None))
+        await workshop.generations.resume()
+        ended = await workshop.ended(generation.request)
+        assert ended.owner.has_key(ADA)
+        await is_whole(workshop, ada, 2)
+
+
+async def test_a_key_that_is_refused_binds_a_generation_to_nobody(home, ada) -> None:
+    request = a_request()
+    async with opened(home, ada, key="wrong" * 6) as workshop:
+        workshop.generations.start(request)
+        await workshop.until(lambda: workshop.line.is_refused)
+        await workshop.until(lambda: workshop.now(request.id).owner == Owner())
+    async with opened(home, ada) as workshop:
+        await workshop.generations.resume()
+        ended = await workshop.ended(request)
+        assert ended.owner.has_key(ADA)
+        assert len(ada.workflows()) == 1
+
+
+async def test_what_waits_for_an_account_can_be_put_away(home, ada, bob) -> None:
+    generation = await left(home, ada, GenerationState.SENDING)
+    async with opened(home, bob) as workshop:
+        await workshop.generations.resume()
+        await workshop.held(generation.request, HeldBy.ACCOUNT)
+        workshop.generations.cancel(generation.id)
+        ended = await workshop.ended(generation.request)
+        assert ended.state is GenerationState.CANCELED
+
+
+async def test_the_name_is_written_down_once_the_site_tells_it(home, ada) -> None:
+    request = a_request()
+    async with opened(home, ada) as workshop:
+        workshop.generations.start(request)
+        await workshop.ended(request)
+        await workshop.accounts.learn()
+        second = a_request()
+        workshop.generations.start(second)
+        ended = await workshop.ended(second)
+        assert ended.owner.name == "ada"
+
+
+async def test_no_key_is_in_anything_that_is_kept(home, ada) -> None:
+    await left(home, ada, GenerationState.SENDING)
+    files = [path for path in home.rglob("*") if path.is_file() and path.name != "faults.json"]
+    assert any(path.suffix == ".json" and path.parent.name == "under-way" for path in files)
+    assert not [path for path in files if ADA.encode() in path.read_bytes()]
