@@ -217,15 +217,34 @@ async def test_what_waits_for_an_account_can_be_put_away(home, ada, bob) -> None
 
 
 async def test_the_name_is_written_down_once_the_site_tells_it(home, ada) -> None:
+    still = LOOK | {"status": 200, "body": {"id": "wf_", "status": "processing"}}
+    ada.misbehave(named(None), still)
     request = a_request()
     async with opened(home, ada) as workshop:
         workshop.generations.start(request)
-        await workshop.ended(request)
+        row = await workshop.reached(request, GenerationState.RUNNING)
+        assert row.owner.name == ""
+        ada.misbehave(named("ada"), still)
         await workshop.accounts.learn()
-        second = a_request()
-        workshop.generations.start(second)
-        ended = await workshop.ended(second)
+        ada.misbehave()
+        ended = await workshop.ended(request)
         assert ended.owner.name == "ada"
+        assert ended.owner.mark == row.owner.mark
+
+
+async def test_what_was_refused_with_one_accounts_key_is_not_sent_with_another(home, ada) -> None:
+    request = a_request()
+    ada.misbehave(
+        SUBMIT | {"status": 401, "key": ADA, "times": 1}, *seen_by(BOB, "bob"), named("ada")
+    )
+    async with opened(home, ada) as workshop:
+        await workshop.accounts.learn()
+        workshop.generations.start(request)
+        await workshop.until(lambda: workshop.line.is_refused)
+        workshop.key = BOB
+        workshop.line.key_changed()
+        await workshop.held(request, HeldBy.ACCOUNT)
+        assert ada.requests()[f"POST {WORKFLOWS}"] == 1
 
 
 async def test_no_key_is_in_anything_that_is_kept(home, ada) -> None:
