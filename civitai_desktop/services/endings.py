@@ -44,7 +44,9 @@ def withheld(workflow: Workflow) -> str:
 
 def missing(workflow: Workflow, saved: int, quantity: int) -> str:
     """Say which of the pictures asked for are not there, and why; "" where all are."""
-    blocked = sum(not blob.may_come for blob in workflow.blobs)
+    if saved >= quantity:
+        return ""
+    blocked = min(sum(not blob.may_come for blob in workflow.blobs), quantity - saved)
     others = quantity - saved - blocked
     told = []
     if blocked:
