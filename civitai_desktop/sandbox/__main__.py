@@ -67,10 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--port", type=int, default=0, help="port of the API; 0 takes a free one")
-    add("--state", type=Path, metavar="DIR", help="folder to remember workflows and Buzz in")
+    add("--state", type=_path, metavar="DIR", help="folder to remember workflows and Buzz in")
     add("--speed", type=_positive, default=1.0, help="how many times faster than Civitai")
     add("--buzz", type=int, default=1000, help="what a new account owns")
-    add("--faults", type=Path, metavar="FILE", help="JSON list of what is to go wrong")
+    add("--faults", type=_path, metavar="FILE", help="JSON list of what is to go wrong")
     add("--key", type=_key, default=DEFAULT_KEY, help="the only API key accepted")
     add(
         "--url-lifetime",
@@ -79,13 +79,18 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="how long the address of a picture is good",
     )
-    add("--catalogue", type=Path, metavar="FILE", help="data file of the engines")
+    add("--catalogue", type=_path, metavar="FILE", help="data file of the engines")
     add(
         "--until-stdin-closes",
         action="store_true",
         help="stop when standard input ends, as it does when the parent process is gone",
     )
     return parser
+
+
+def _path(text: str) -> Path:
+    # A shell leaves it alone behind `--state=`; the method of `Path` raises without such a user.
+    return Path(os.path.expanduser(text))  # noqa: PTH111
 
 
 def _key(text: str) -> str:

@@ -30,7 +30,7 @@ class Account:
     def __init__(self, vault: KeyVault, check: CheckKey, environment_key: str | None) -> None:
         self._vault = vault
         self._check = check
-        self.left_out: InvalidInput | None = None
+        self.left_out: NotSignedIn | None = None
         """Why a key that was set from outside is not in force, and what to do; None for no such."""
         key = ""
         try:
@@ -39,7 +39,7 @@ class Account:
             log.warning("CIVITAI_API_KEY is left out: %s", error.message)
             step = "Set it to the key alone and start again, or enter the key under Account."
             message = f"CIVITAI_API_KEY is left out. {error.message}"
-            self.left_out = InvalidInput(message, next_step=step)
+            self.left_out = NotSignedIn(message, next_step=step)
         self._key: str | None = key or None
         self._source = KeySource.ENVIRONMENT if key else KeySource.NONE
 

@@ -85,6 +85,11 @@ class MainWindow(QMainWindow):
         self._welcome.setFocus()
         return self._welcome
 
+    @property
+    def is_welcoming(self) -> bool:
+        """Tell whether the welcome covers everything else."""
+        return self._welcome is not None
+
     def hide_welcome(self) -> None:
         """Take the choice of the first start away, if it is there."""
         if self._welcome is not None:

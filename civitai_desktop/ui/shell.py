@@ -192,15 +192,26 @@ class Shell(QObject):
                 self._hide(self.account.key)
         except CivitaiError:
             if self.preferences.value.signed_in:
+                self._tell_left_out()
                 raise
         finally:
             self.account_known.set()
-            if self.account.left_out is not None and not self._stays_in_sandbox:
-                self.notices.error(self.account.left_out)
         if self.account.key is not None:
             self._show_other_world()
         elif not (self._stays_in_sandbox or self.preferences.value.sandbox_chosen):
             self._welcome()
+        self._tell_left_out()
+
+    def _tell_left_out(self) -> None:
+        """Say why the key that was set from outside is not in force."""
+        reason = self.account.left_out
+        if reason is None or self._stays_in_sandbox:
+            return
+        if self.window.is_welcoming:
+            # It covers the strip.
+            self._account_presenter.refused.emit(str(reason))
+        else:
+            self.notices.error(reason)
 
     def _welcome(self) -> None:
         welcome = self.window.show_welcome(self._account_presenter)

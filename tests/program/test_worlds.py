@@ -42,6 +42,27 @@ async def test_a_key_on_the_first_start_opens_the_account_and_its_removal_the_sa
         await until(lambda: screen.said("Account") == SANDBOX)
 
 
+async def test_a_variable_that_holds_no_key_is_said_where_a_key_can_be_entered(
+    sandbox: Sandbox, options: GivenOptions, until: Until
+) -> None:
+    async with program(options(sandbox, key="two words")) as screen:
+        await until(lambda: "CIVITAI_API_KEY is left out." in " ".join(screen.complaints()))
+        # As it is copied out of a file of settings.
+        screen.type("API key", f"export CIVITAI_API_KEY='{sandbox.key}'")
+        QTest.keyClick(screen.find("API key"), Qt.Key.Key_Return)
+        await until(lambda: screen.said("Account") not in {"", SANDBOX})
+
+
+async def test_a_variable_that_holds_no_key_is_said_in_the_sandbox_that_was_chosen(
+    sandbox: Sandbox, options: GivenOptions, until: Until
+) -> None:
+    async with program(options(sandbox, key=None)) as screen:
+        await until(lambda: screen.shows("Try the sandbox"))
+        QTest.keyClick(screen.find("Welcome"), Qt.Key.Key_Escape)
+    async with program(options(sandbox, key="caf\xe9")) as screen:
+        await until(lambda: "CIVITAI_API_KEY is left out." in screen.said("Message"))
+
+
 async def test_the_choice_of_the_sandbox_is_not_asked_again(
     sandbox: Sandbox, options: GivenOptions, until: Until
 ) -> None:

@@ -104,3 +104,19 @@ def test_faults_can_be_changed_while_it_runs(tmp_path: Path) -> None:
 def test_a_wrong_argument_is_told(arguments: tuple[str, ...], code: int, words: str) -> None:
     done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False)
     assert (done.returncode, words in done.stderr, done.stdout) == (code, True, "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no HOME")
+def test_a_folder_under_the_home_folder_is_meant_as_in_a_shell(tmp_path: Path) -> None:
+    command = [*COMMAND, "--state=~/state", "--until-stdin-closes"]
+    environment = os.environ | {"HOME": str(tmp_path)}
+    ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=environment)
+    assert ended.returncode == 0
+    assert (tmp_path / "state").is_dir()
+
+
+@pytest.mark.parametrize("key", ["", "two words", "caf\xe9", "a\nb"])
+def test_a_key_that_no_header_can_carry_is_refused(key: str) -> None:
+    ended = subprocess.run([*COMMAND, f"--key={key}"], capture_output=True, text=True)
+    assert ended.returncode == 2
+    assert "without spaces" in ended.stderr
