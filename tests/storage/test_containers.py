@@ -80,7 +80,7 @@ BEHIND = {
     "zeros": b"\0" * 100_000,
     "fill bytes": b"\xff\xff",
     "a line break": b"\r\n",
-    "another picture, as in an MPO": PICTURES["jpeg"],
+    "another picture, as in an MPO": picture("JPEG", side_px=400, quality=95),
     "a picture that is cut off": PICTURES["jpeg"][:-900],
     "a film, as phones append it": b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 400,
     "a scan that does not end": b"\xff\xda\0\x08" + bytes(range(200)),

@@ -194,6 +194,7 @@ def test_what_a_writer_left_out_behind_the_last_directory_is_no_damage():
     "data",
     [
         b"RIFF\4\0\0\0WEBP",
+        webp((b"XMP ", b"<x/>"))[:-1],
         riff(b"RIFF", b"WEBP" + riff(b"XMP ", b"<x/>")),
         riff(b"RIFF", b"WEBP" + riff(b"VP8 ", b"short")),
         riff(b"RIFF", b"WEBP" + riff(b"VP8X", b"") + webp()[12:]),

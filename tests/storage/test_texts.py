@@ -132,6 +132,20 @@ def test_a_text_without_any_latin_letter_is_read_in_the_order_that_makes_sense(o
         assert decoded_comment(code, is_big_endian=is_big_endian) == "紙の船、茶色い猫"
 
 
+def test_signs_tell_the_order_where_letters_speak_for_the_other_one():
+    # Ethiopic letters, whose halves exchanged are Chinese ones.
+    text = "ቐቕቖቘቚ" * 20 + "\nSteps: 1"
+    for encoding in ("utf-16-be", "utf-16-le"):
+        assert decoded_comment(b"UNICODE\0" + text.encode(encoding), is_big_endian=True) == text
+        assert decoded_comment(b"UNICODE\0" + text.encode(encoding), is_big_endian=False) == text
+
+
+def test_letters_that_are_a_mark_elsewhere_are_letters_in_latin_1(tmp_path):
+    raw = "þÿ a boat\nSteps: 1".encode("latin-1")
+    assert decoded_comment(b"ASCII\0\0\0" + raw, is_big_endian=True) == raw.decode("latin-1")
+    assert read(tmp_path, png((b"tEXt", b"parameters\0" + raw))) == raw.decode("latin-1")
+
+
 @pytest.mark.parametrize("text", ["unicode art", "ASCII art", "JIS", "UTF8 poster", "charset"])
 def test_words_that_look_like_a_code_belong_to_the_prompt(text):
     assert decoded_comment(text.encode(), is_big_endian=True) == text
@@ -264,6 +278,14 @@ def test_what_inflates_without_end_is_not_inflated(tmp_path, chunks):
         assert tracemalloc.get_traced_memory()[1] < 64 << 20
     finally:
         tracemalloc.stop()
+
+
+def test_what_a_file_may_inflate_to_is_bounded_for_all_its_texts_together(tmp_path):
+    some = (b"zTXt", b"Comment\0\0" + zlib.compress(b"x" * 1_000_000))
+    told = (b"zTXt", b"Description\0\0" + zlib.compress(PLAIN.encode()))
+    assert read(tmp_path, png(*[some] * 3, told)) == PLAIN
+    assert read(tmp_path, png(*[some] * 5, told)) is None
+    assert carries_text(tmp_path / "picture")
 
 
 def test_settings_behind_large_workflows_are_still_read(tmp_path):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
 from civitai_desktop.domain.errors import DamagedPicture, NotFound
-from civitai_desktop.ui.shared.decoding import read_picture
+from civitai_desktop.ui.shared.decoding import opened, read_picture
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -63,3 +63,11 @@ def test_a_drawing_is_no_picture_whatever_its_name(tmp_path, name):
 def test_a_file_that_cannot_be_read_is_said(tmp_path):
     with pytest.raises(DamagedPicture, match="cannot be read"):
         read_picture(tmp_path)
+
+
+def test_a_file_that_changes_its_format_in_between_is_not_decoded(tmp_path):
+    path = tmp_path / "a.png"
+    PIL.Image.new("RGB", (8, 8)).save(path)
+    reader = opened(path)
+    path.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    assert reader.read().isNull()
