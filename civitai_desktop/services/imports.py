@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from civitai_desktop.catalogue.loader import Catalogue
@@ -106,7 +106,7 @@ class Imports:
     def _really_gone(self, found: Difference, scan: Scan) -> Iterator[str]:
         spelled = {_spelled(path) for path in found.new}
         for path in found.gone:
-            if PurePosixPath(path).is_absolute():
+            if Path(path).is_absolute():
                 # Of a folder used before: it matters only if its picture may be among the new.
                 is_gone = bool(found.new) and self._folder.is_gone(path)
             else:
@@ -148,7 +148,7 @@ class Imports:
         try:
             return read_seen(self._folder.absolute(PurePosixPath(path)))[0]
         except OSError as error:
-            log.warning("%s is left out: %s", path, error)
+            log.warning("%r is left out: %s", path, error)
             return None
 
     def _decide(self, look: Look, seen: Mapping[str, Seen], gone: Iterable[str]) -> Decisions:
@@ -196,7 +196,7 @@ class Imports:
                 if isinstance(end, CivitaiError) or not isinstance(end, Exception | None):
                     raise end
                 if end is not None:
-                    log.error("%s is left out", path, exc_info=end)
+                    log.error("%r is left out", path, exc_info=end)
                     look.scan.passed_over.append((Reason.NO_PICTURE, path))
                     look.bugs.append(end)
 
@@ -204,10 +204,10 @@ class Imports:
         try:
             found = await self._decoders.run(self._recorder.read, path)
         except DamagedPicture as error:
-            log.warning("%s is left out: %s", path, error)
+            log.warning("%r is left out: %s", path, error)
             look.scan.passed_over.append((Reason.NO_PICTURE, path))
         except (FolderUnusable, OSError) as error:
-            log.warning("%s is left out: %s", path, error)
+            log.warning("%r is left out: %s", path, error)
             look.scan.passed_over.append((Reason.NO_ACCESS, path))
         else:
             await self._disk.run(self._recorder.record, look, found, ids)
@@ -216,7 +216,7 @@ class Imports:
         gone = [
             row.id
             for row in look.likeness.left()
-            if not row.is_missing and not PurePosixPath(row.path).is_absolute()
+            if not row.is_missing and not Path(row.path).is_absolute()
         ]
         self._whereabouts.miss(gone)
         look.missing += len(gone)

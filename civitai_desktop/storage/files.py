@@ -140,8 +140,8 @@ class PictureFolder:
 
         What another program has moved into its trash is gone, though it lies in the folder.
         """
-        where = PurePosixPath(path)
-        if not where.is_absolute() and any(map(is_foreign, where.parent.parts)):
+        is_below = not Path(path).is_absolute()
+        if is_below and any(map(is_foreign, PurePosixPath(path).parent.parts)):
             return True
         return not os.path.lexists(self.root / path)
 

@@ -1,7 +1,7 @@
 """Where the library's relative paths start, and what becomes of them in another folder."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from os.path import exists
 from pathlib import Path
@@ -15,17 +15,39 @@ def use_root(connection: sqlite3.Connection, root: Path) -> None:
     former = _stored(connection)
     if former == root:
         return
-    if former is not None and not _has_moved(connection, root):
-        _write_out(connection, former)
+    if former is not None:
+        has_moved = _has_moved(connection, root)
+        stay = _left_behind(connection, former, root) if has_moved else _relative(connection)
+        _write_out(connection, former, stay)
     _shorten(connection, root)
     # The next look finds those of the new folder.
     connection.execute("DELETE FROM copy")
     connection.execute("INSERT OR REPLACE INTO setting VALUES ('root', ?)", (str(root),))
 
 
-def _write_out(connection: sqlite3.Connection, root: Path) -> None:
-    """Write all relative paths out in full, as they start from `root`."""
-    _change(connection, [(str(root / path), image_id) for image_id, path in _relative(connection)])
+def _write_out(
+    connection: sqlite3.Connection, root: Path, pictures: Iterable[tuple[int, Path]]
+) -> None:
+    """Write relative paths out in full, as they start from `root`."""
+    _change(connection, [(str(root / path), image_id) for image_id, path in pictures])
+
+
+def _left_behind(
+    connection: sqlite3.Connection, former: Path, root: Path
+) -> Iterator[tuple[int, Path]]:
+    """Yield the pictures that were saved into the former folder after it had been moved.
+
+    They are the newest; the search ends as soon as there are no more of them.
+    """
+    moved_in_a_row = 0
+    for image_id, path in _relative(connection, "WHERE NOT missing"):
+        if exists(root / path):  # noqa: PTH110  as below
+            moved_in_a_row += 1
+        elif exists(former / path):  # noqa: PTH110  as below
+            moved_in_a_row = 0
+            yield image_id, path
+        if moved_in_a_row == _LOOKED_FOR:
+            return
 
 
 def _stored(connection: sqlite3.Connection) -> Path | None:

@@ -64,7 +64,8 @@ class Scan:
         files: Whatever has the ending of a picture.
         passed_over: What is left out, and why.
         unseen: Folders of which it is unknown what they hold: no access, or their drive is away.
-        is_empty: Whether there is nothing at all, as at a mount point without its drive.
+        is_empty: Whether there is no picture and no folder of the user's, as at a mount point
+            without its drive.
     """
 
     files: dict[str, FileStat] = field(default_factory=dict)
@@ -155,7 +156,6 @@ class _Walk:
         is_folder = _is_folder(entry)
         if not is_folder and not entry.name.lower().endswith(_ENDINGS):
             if not entry.name.startswith("."):
-                self._found.is_empty = False
                 self._note_dangling(entry, path)
             return
         if is_folder and (is_foreign(entry.name) or _is_hidden_on_windows(entry)):

@@ -92,10 +92,15 @@ def next_step(event: ImagesImported) -> str:
 
 
 def _left_out(passed: PassedOver) -> str:
-    names = ", ".join(passed.names)
+    names = ", ".join(map(_printable, passed.names))
     if passed.count > len(passed.names):
         names += ", …"
     return _filled(passed.count, *_LEFT_OUT[passed.reason], names=names)
+
+
+def _printable(name: str) -> str:
+    """Return a name without what would break the line or turn it round."""
+    return "".join(each if each.isprintable() else "\ufffd" for each in name)
 
 
 def _filled(count: int, one: str, many: str, **values: str) -> str:

@@ -1,5 +1,6 @@
 """What becomes of the library's pictures when other programs tidy up in their folder."""
 
+import asyncio
 import os
 import shutil
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 from civitai_desktop.domain.events import ImagesImported
 from civitai_desktop.domain.look import Reason
+from civitai_desktop.services.tasks import Workers
 from civitai_desktop.storage.birth import born_ns
 from civitai_desktop.storage.scan import FileStat, Seen, read_seen
 from tests.services.looking import DAY, Home, home_in, picture, settings, swap
@@ -469,6 +471,19 @@ def test_the_pictures_folder_moves_as_a_whole_and_then_a_day_of_it(home):
     assert home.shown() == [("trip/a.png", True)]
 
 
+def test_what_was_saved_into_the_old_place_of_a_folder_that_moves_stays_to_be_seen(home):
+    home.save(A, settings("a boat"))
+    home.look()
+    former, there = home.root, home.root.rename(home.base / "elsewhere")
+    home.folder.check()  # the next start makes the folder again, as its place is not chosen yet
+    home.generate(B, "saved meanwhile")
+    home.folder.root = home.root = there
+    home.library.use_root(there)
+
+    assert home.look().missing == 0
+    assert home.shown() == [((former / B).as_posix(), False), (A, False)]
+
+
 def test_a_picture_moved_from_a_folder_used_before_is_found_in_the_new_one(home):
     home.save(A, settings("a boat"))
     home.look()
@@ -574,8 +589,6 @@ def test_an_svg_named_png_is_no_picture(home):
 
 
 def test_a_second_look_waits_for_the_first(home):
-    import asyncio
-
     for number in range(40):
         home.save(f"{number}.png", settings(str(number)))
 
@@ -584,3 +597,66 @@ def test_a_second_look_waits_for_the_first(home):
 
     asyncio.run(both())
     assert sorted(told.taken for told in home.told) == [0, 40]
+
+
+class Stops(Workers):
+    """A disk thread whose program ends after so many pieces of work."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__("disk", 1)
+        self.left = left
+
+    async def run(self, work, *args, **kwargs):
+        self.left -= 1
+        if self.left < 0:
+            raise asyncio.CancelledError
+        return await super().run(work, *args, **kwargs)
+
+
+def disorder(home: Home) -> None:
+    """Do a bit of everything to the folder."""
+    for name in "abcdefg":
+        home.save(f"{name}.png", settings(f"prompt {name}"))
+    home.look()
+    for image in home.images():
+        home.library.set_favourite(image.id, image.prompt < "prompt d")
+    root = home.root
+    swap(root / "a.png", root / "b.png")
+    shutil.copy(root / "c.png", root / "c2.png")
+    (root / "d.png").unlink()
+    home.save("e.png", settings("prompt e, changed", 9), "red")
+    home.save("new.png", settings("new"))
+    (root / "x").mkdir()
+    (root / "f.png").rename(root / "x" / "f.png")
+    edited_in_place(
+        (root / "g.png").rename(root / "x" / "g.png"), picture(settings("prompt g"), "red")
+    )
+
+
+@pytest.mark.parametrize("steps", range(9))
+def test_a_look_that_is_stopped_at_any_step_is_made_good_by_the_next_one(home, steps):
+    disorder(home)
+    disk, stops = home.imports._disk, Stops(steps)
+    home.imports._disk = stops
+    try:
+        asyncio.run(home.imports.run())
+    except asyncio.CancelledError:
+        pass
+    else:
+        pytest.fail("the look has fewer steps by now")
+    finally:
+        home.imports._disk = disk
+        stops.close()
+
+    home.look()
+
+    assert {(str(image.path), image.prompt, image.favourite) for image in home.images()} == {
+        ("a.png", "prompt b", True),
+        ("b.png", "prompt a", True),
+        ("c.png", "prompt c", True),
+        ("e.png", "prompt e, changed", False),
+        ("new.png", "new", False),
+        ("x/f.png", "prompt f", False),
+        ("x/g.png", "prompt g", False),
+    }
+    assert home.look() == ImagesImported()

@@ -103,12 +103,12 @@ def test_size_and_time_come_with_each_file(tmp_path):
         ((), True),
         (("lost+found/x",), True),
         ((".hidden",), True),
-        (("notes.txt",), False),
+        (("desktop.ini", "notes.txt"), True),
         (("a.png",), False),
         (("empty/.keep",), False),
     ],
 )
-def test_a_folder_without_anything_of_the_users_is_empty(tmp_path, names, is_empty):
+def test_a_folder_without_a_picture_or_a_folder_of_the_users_is_empty(tmp_path, names, is_empty):
     touch(tmp_path, *names)
     assert scan(tmp_path).is_empty is is_empty
 
