@@ -1,7 +1,5 @@
 """Compares what Civitai says it has worked with to what it was asked for."""
 
-import math
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -12,6 +10,7 @@ from civitai_desktop.domain.air import is_air
 from civitai_desktop.domain.errors import UnknownEngine
 from civitai_desktop.domain.generation import GenerationRequest
 from civitai_desktop.domain.workflow import Workflow
+from civitai_desktop.services.spellings import is_same, is_same_resource, number, texts, version_of
 
 NUMBERS = ("quantity", "steps", "guidance", "clip_skip", "strength", "seed")
 """Roles of fields whose number must be the one that was sent."""
@@ -29,11 +28,6 @@ _CLOSE = 0.005
 """Numbers that differ by less were rounded."""
 
 _LISTS = frozenset({Kind.WEIGHTED_RESOURCES, Kind.RESOURCES})
-_VERSION = re.compile(r"(?:^|:)civitai:\d+@(\d+)", re.ASCII | re.IGNORECASE)
-_PAIR = re.compile(r"(\d+(?:\.\d+)?)\W*[x\W]\W*(\d+(?:\.\d+)?)", re.ASCII | re.IGNORECASE)
-_PREFIX = re.compile(r"^(?:urn:)?(?:air:)?", re.IGNORECASE)
-_DEEPEST = 8
-"""Levels of an answer that are looked through; none of ours is nested deeper than three."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +103,7 @@ class Comparison:
             # A server may put the AIR of what a word of the catalogue stands for.
             if isinstance(value, str)
             and not is_air(value)
-            and not _is_same(value, engine.discriminators[name])
+            and not is_same(value, engine.discriminators[name])
         }
         if not differing:
             return ""
@@ -125,29 +119,29 @@ class Comparison:
             engine
             for engine in self._catalogue
             if all(
-                _is_same(str(echo.get(name.lower(), "")), value)
+                is_same(str(echo.get(name.lower(), "")), value)
                 for name, value in engine.discriminators.items()
             )
         ]
         return max(fitting, key=lambda engine: len(engine.discriminators), default=None)
 
     def _resource(self, field: Field, asked: object, ran: object) -> str:
-        if not (isinstance(asked, str) and isinstance(ran, str)) or _key(asked) == _key(ran):
+        if not (isinstance(asked, str) and isinstance(ran, str)) or is_same_resource(asked, ran):
             return ""
         return _differs(field.label, self._called(asked, field), self._called(ran, field))
 
     def _left_out(
         self, field: Field, sent: Mapping[str, object], echo: Mapping[str, object]
     ) -> str:
-        asked = [air for air in _texts(sent.get(field.name)) if is_air(air)]
+        asked = [air for air in texts(sent.get(field.name)) if is_air(air)]
         if not asked:
             return ""
         there = echo.get(field.name.lower())
         names = {name.lower() for name in sent}
         # Perhaps it is called otherwise there; what is called as another field is that field.
         others = {name: value for name, value in echo.items() if name not in names}
-        found = {_key(text) for text in _texts(others if there is None else there)}
-        missing = [air for air in asked if _key(air) not in found]
+        found = list(texts(others if there is None else there))
+        missing = [air for air in asked if not any(is_same_resource(air, text) for text in found)]
         if there is None and len(missing) == len(asked) and not _is_whole(field, sent, echo):
             # Perhaps it tells only a part, or under another name and in other words.
             return ""
@@ -156,10 +150,10 @@ class Comparison:
 
     def _called(self, air: str, field: Field) -> str:
         name = " ".join(self._name_of(air).split())
-        number = _number_of(air)
+        version = version_of(air)
         # Of the one in a field, the field's label stands before it already.
         kind = "version" if field.kind is Kind.RESOURCE else _SINGULAR.get(field.role, field.label)
-        return name or (f"{kind} {number}" if number else "one of another site")
+        return name or (f"{kind} {version}" if version else "one of another site")
 
 
 _SINGULAR = {"loras": "LoRA", "embeddings": "embedding"}
@@ -186,21 +180,21 @@ def _is_whole(field: Field, sent: Mapping[str, object], echo: Mapping[str, objec
 
 def _value(field: Field, asked: object, ran: object) -> str:
     if field.role in NUMBERS:
-        one, other = _number(asked), _number(ran)
+        one, other = number(asked), number(ran)
         if one is None or other is None or abs(one - other) < _CLOSE:
             return ""
         return _differs(field.label, _written(one), _written(other))
     if field.role in CHOICES and isinstance(asked, str) and isinstance(ran, str):
-        is_free = _word(asked) in _UP_TO_CIVITAI
-        return "" if is_free or _is_same(asked, ran) else _differs(field.label, asked, ran)
+        is_free = asked.casefold() in _UP_TO_CIVITAI
+        return "" if is_free or is_same(asked, ran) else _differs(field.label, asked, ran)
     return ""
 
 
 def _size(engine: Engine, sent: Mapping[str, object], echo: Mapping[str, object]) -> str:
     fields = [engine.by_role(role) for role in SIZES]
     names = [field.name for field in fields if field]
-    asked = [_number(sent.get(name)) for name in names]
-    ran = [_number(echo.get(name.lower())) for name in names]
+    asked = [number(sent.get(name)) for name in names]
+    ran = [number(echo.get(name.lower())) for name in names]
     if None in asked or len(names) < len(SIZES):
         return ""
     pairs = [(one, other) for one, other in zip(asked, ran, strict=True) if other is not None]
@@ -212,7 +206,7 @@ def _size(engine: Engine, sent: Mapping[str, object], echo: Mapping[str, object]
 
 def _quantity(engine: Engine, request: GenerationRequest, echo: Mapping[str, object]) -> int:
     field = engine.by_role("quantity")
-    ran = _number(echo.get(field.name.lower())) if field else None
+    ran = number(echo.get(field.name.lower())) if field else None
     return request.quantity if ran is None or ran < 1 else min(request.quantity, int(ran))
 
 
@@ -224,63 +218,9 @@ _LONGEST = 80
 """Characters of a server's word that are quoted."""
 
 
-def _number(value: object) -> float | None:
-    """Return a number, also one that is written as text; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
-
-
 def _written(number: float) -> str:
     return str(int(number)) if number.is_integer() else f"{number:g}"
 
 
 def _sides(sides: Iterable[float | None]) -> str:
     return " \N{MULTIPLICATION SIGN} ".join(_written(side) for side in sides if side is not None)
-
-
-def _is_same(one: str, other: str) -> bool:
-    """Tell whether two words mean the same, whatever their case, signs and way to write 2.0."""
-    if _word(one) == _word(other):
-        return True
-    numbers = _number(one), _number(other)
-    if None not in numbers and numbers[0] == numbers[1]:
-        return True
-    # Two numbers with whatever stands between them, as in a size or a ratio.
-    parts = [_PAIR.fullmatch(text.strip()) for text in (one, other)]
-    return all(parts) and len({part.groups() for part in parts if part}) == 1
-
-
-def _word(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())
-
-
-def _key(text: str) -> str:
-    """Return what two spellings of one resource's AIR have in common, its bare number included."""
-    number = _number_of(text)
-    return number or _PREFIX.sub("", text.casefold()).partition("+")[0]
-
-
-def _number_of(text: str) -> str:
-    """Return the number of a version on civitai.com that an AIR names; "" for another AIR."""
-    found = _VERSION.search(text)
-    return found[1] if found else ""
-
-
-def _texts(value: object, depth: int = 0) -> Iterator[str]:
-    """Yield every text in a value, the names in mappings and numbers too."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield str(value)
-    elif depth < _DEEPEST and isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield str(name)
-            yield from _texts(inner, depth + 1)
-    elif depth < _DEEPEST and isinstance(value, list | tuple):
-        for inner in value:
-            yield from _texts(inner, depth + 1)

@@ -203,6 +203,42 @@ def test_loras_are_found_under_another_name_too(more: dict[str, Any], text: str)
     assert done(REQUESTS["sdxl"], sent | more).deviations == text
 
 
+SAME = [
+    (OTHER, "urn:air:sdxl:checkpoint:civitai:5@6+77"),
+    (OTHER, "urn:air:sdxl:checkpoint:civitai:5@6.safetensors"),
+    (OTHER, "AIR:SDXL:checkpoint:CIVITAI:5@6"),
+    (OTHER, "civitai:5@6"),
+    (OTHER, "6"),
+    (OTHER, "urn:air:sdxl:checkpoint:civitai:5"),
+    ("urn:air:sdxl:checkpoint:civitai:5", OTHER),
+    ("urn:air:sdxl:checkpoint:huggingface:a/b", "urn:air:sdxl:checkpoint:huggingface:A/b@main"),
+]
+DIFFERENT = [
+    (OTHER, "urn:air:sdxl:checkpoint:civitai:5@7"),
+    (OTHER, "urn:air:sdxl:checkpoint:other:5@6"),
+    (OTHER, "56"),
+    ("urn:air:sdxl:checkpoint:huggingface:a/b", "urn:air:sdxl:checkpoint:huggingface:a/c"),
+]
+
+
+@pytest.mark.parametrize(
+    ("asked", "ran", "differs"),
+    [(*pair, False) for pair in SAME] + [(*pair, True) for pair in DIFFERENT],
+)
+def test_a_resource_is_the_same_however_it_is_spelled(asked: str, ran: str, differs: bool) -> None:
+    engine = CATALOGUE.engine("sdxl")
+    values = dict(REQUESTS["sdxl"].values) | {"model": asked, "loras": {asked: 1.0}}
+    request = engine.request(values)
+    echo = {**request.input, "model": ran, "loras": {ran: 1}}
+    assert len(done(request, echo).deviations.splitlines()) == (2 if differs else 0)
+
+
+def test_a_picture_of_many_megabytes_in_an_answer_takes_no_time() -> None:
+    sent = {name: value for name, value in REQUESTS["sdxl"].input.items() if name != "loras"}
+    echo = sent | {"preview": "data:image/png;base64," + "A" * 20_000_000}
+    assert done(REQUESTS["sdxl"], echo).deviations == "Left out: Ink Lines, Fog."
+
+
 def test_the_air_of_what_a_word_stands_for_is_no_deviation() -> None:
     assert said("z-image-turbo", model="urn:air:zimageturbo:checkpoint:civitai:1@2") == ""
 
