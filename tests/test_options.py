@@ -21,7 +21,16 @@ def test_the_environment_gives_a_key():
     assert options.read([], {"CIVITAI_API_KEY": ""}).key is None
 
 
-@pytest.mark.parametrize("url", ["http://localhost:1", "http://127.0.0.1:8/", "https://x.example"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost:1",
+        "http://127.0.0.1:8/",
+        "http://[::1]:8",
+        "http://127.1.2.3",
+        "https://x",
+    ],
+)
 def test_a_safe_address_is_taken(url):
     assert options.read(["--api-url", url], {}).api_url == url.rstrip("/")
 
@@ -32,6 +41,18 @@ def test_an_address_that_would_show_the_key_is_refused(url, capsys):
         options.read(["--api-url", url], {})
     assert ended.value.code == 2
     assert "https://" in capsys.readouterr().err
+
+
+def test_a_larger_picture_may_be_allowed():
+    assert options.read([], {}).largest_picture_mb == 512
+    assert options.read(["--largest-picture", "2048"], {}).largest_picture_mb == 2048
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "", "much", "1.5", "\u0661", "9" * 5000])
+def test_a_bound_that_is_no_number_is_refused(text, capsys):
+    with pytest.raises(SystemExit):
+        options.read([f"--largest-picture={text}"], {})
+    assert "no number of megabytes" in capsys.readouterr().err
 
 
 FOLDERS = ("--data-dir", "--pictures-dir")

@@ -15,6 +15,8 @@ from civitai_desktop.domain.errors import BadReply, TooLarge, Unreachable
 log = logging.getLogger(__name__)
 
 _CHUNK = 64 * 1024
+_GATHER_S = 1.0
+"""How long small pieces are gathered; each that is handed on costs its reader a turn."""
 
 _FLOOR = 1024
 """Bytes a second below which a body counts as standing still."""
@@ -83,16 +85,24 @@ async def chunks(
     try:
         bounds.check(announced(response) or 0)
         pace, unpacked, count = _Pace(bounds.whole_s), _unpacker(response), 0
-        while True:
+        gathered, handed_on = bytearray(), clock()
+        raw = b"not the end"
+        while raw:
             begun = clock()
             raw = await anext(stream, b"")
             pace.waited(clock() - begun, len(raw))
-            for chunk in unpacked.all_of(raw) if raw else unpacked.rest():
-                count += len(chunk)
+            for piece in unpacked.all_of(raw) if raw else unpacked.rest():
+                count += len(piece)
                 bounds.check(count)
-                yield chunk
-            if not raw:
-                break
+                gathered += piece
+                while len(gathered) >= _CHUNK:
+                    handed_on = clock()
+                    yield bytes(gathered[:_CHUNK])
+                    del gathered[:_CHUNK]
+            if gathered and (not raw or clock() - handed_on >= _GATHER_S):
+                handed_on = clock()
+                yield bytes(gathered)
+                gathered.clear()
     except errors.TROUBLE as error:
         raise errors.from_exception(error) from error
     finally:

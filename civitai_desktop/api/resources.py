@@ -2,16 +2,23 @@
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import aclosing
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
 
 from civitai_desktop.api.errors import NOT_READABLE
 from civitai_desktop.api.http import ApiClient, BlobClient, Params
-from civitai_desktop.domain.errors import BadReply, CivitaiError, DamagedPicture, NotFound
+from civitai_desktop.domain.errors import (
+    BadReply,
+    CivitaiError,
+    DamagedPicture,
+    NotFound,
+    bounded,
+)
 from civitai_desktop.domain.resource import Offer, Resource, ResourcePage, ResourceQuery
 
 log = logging.getLogger(__name__)
@@ -20,6 +27,7 @@ T = TypeVar("T")
 _SITE_S = 20.0
 _PAGE = 40
 _PREVIEW_PX = 450
+_MOST_WORDS = 200
 _LARGEST_PREVIEW = 8 * 2**20
 
 _TYPES: dict[str, tuple[str, ...]] = {
@@ -231,13 +239,13 @@ def _resource(version: _Version, item: _Item, can_generate: bool | None = None) 
         version_id=version.id,
         resource_id=item.id,
         air=version.air or "",
-        name=item.name or f"Version {version.id}",
-        version=version.name or "",
+        name=bounded(item.name or f"Version {version.id}"),
+        version=bounded(version.name or ""),
         kind=_KINDS.get(kind, kind),
         type=item.type or "",
         base_model=version.baseModel or "",
-        words=tuple(word.strip() for word in version.trainedWords or () if word.strip()),
-        creator=(item.creator.username if item.creator else None) or "",
+        words=tuple(_words(version.trainedWords or ())),
+        creator=bounded((item.creator.username if item.creator else None) or ""),
         downloads=stats.downloadCount or 0,
         preview_url=_preview_url(version.images or ()),
         is_mature=bool(item.nsfw),
@@ -245,6 +253,13 @@ def _resource(version: _Version, item: _Item, can_generate: bool | None = None) 
         early_access_until=until,
         is_paid_only=is_paid_only,
     )
+
+
+def _words(said: Iterable[str]) -> Iterator[str]:
+    """Yield the words as they are shown, as many as a person could read."""
+    for word in islice(said, _MOST_WORDS):
+        if stripped := bounded(word.strip()):
+            yield stripped
 
 
 def _early_access(version: _Version) -> tuple[datetime | None, bool]:

@@ -6,7 +6,7 @@ import msgspec
 
 from civitai_desktop.api.errors import NOT_READABLE
 from civitai_desktop.api.http import ApiClient, Params
-from civitai_desktop.domain.errors import BadReply
+from civitai_desktop.domain.errors import BadReply, bounded
 from civitai_desktop.domain.service import Service, ServiceStatus
 
 _SERVICES = "/v2/services"
@@ -73,5 +73,5 @@ def _service(row: msgspec.Raw) -> Service | None:
         parameters=read.parameters,
         status=ServiceStatus(read.status),
         id=read.id if isinstance(read.id, str) else "",
-        name=read.name.strip() if isinstance(read.name, str) else "",
+        name=bounded(read.name.strip()) if isinstance(read.name, str) else "",
     )

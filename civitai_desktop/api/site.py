@@ -4,7 +4,7 @@ import msgspec
 
 from civitai_desktop.api.errors import NOT_READABLE
 from civitai_desktop.api.http import ApiClient
-from civitai_desktop.domain.errors import CivitaiError
+from civitai_desktop.domain.errors import CivitaiError, bounded
 from civitai_desktop.domain.terms import Buzz
 
 _SITE_S = 10.0
@@ -45,7 +45,8 @@ class SiteApi:
         """
         try:
             body = await self._http.send("GET", "/api/v1/me", timeout_s=_SITE_S)
-            return msgspec.json.decode(body, type=_Me, strict=False).username
+            name = msgspec.json.decode(body, type=_Me, strict=False).username
+            return None if name is None else bounded(name)
         except (CivitaiError, *NOT_READABLE):
             return None
 

@@ -165,8 +165,23 @@ async def test_a_body_has_an_end_in_time_as_a_whole() -> None:
 
 async def test_the_time_that_a_reader_takes_is_not_the_servers() -> None:
     clock = Clock()
-    async for _ in bodies.chunks(coming(*[b"x"] * 50), SMALL, clock):
+    turns = 0
+    async for _ in bodies.chunks(coming(*[bytes(10)] * 50), SMALL, clock):
+        turns += 1
         clock.now += 100
+    async for _ in bodies.chunks(coming(*[bytes(64 * 1024)] * 5), SMALL, clock):
+        turns += 1
+        clock.now += 100
+    assert turns == 6
+
+
+async def test_small_pieces_are_gathered_but_not_for_long() -> None:
+    clock = Clock()
+    sizes = [len(c) async for c in bodies.chunks(coming(*[bytes(9000)] * 30), SMALL, clock)]
+    assert sizes == [65536] * 4 + [270_000 - 4 * 65536]
+    slow = coming(*[bytes(3000)] * 9, clock=clock, each_s=0.6)
+    sizes = [len(c) async for c in bodies.chunks(slow, SMALL, clock)]
+    assert sizes == [6000] * 4 + [3000]
 
 
 async def test_an_answer_of_gigabytes_is_a_bad_reply(civitai) -> None:

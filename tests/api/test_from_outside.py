@@ -83,26 +83,21 @@ def bytes_from_outside(count: int) -> Iterator[bytes]:
         yield body
 
 
-READERS: list[Callable[[bytes], Any]] = [
-    wire.workflow,
-    wire.quote,
-    wire.page,
-    wire.blob,
-    wire.upload_url,
-]
+OTHERS: list[Callable[[bytes], Any]] = [wire.quote, wire.page, wire.blob, wire.upload_url]
+READERS = [wire.workflow, *OTHERS]
 
 
 def test_ten_thousand_answers_are_read_or_are_bad_replies() -> None:
     read = 0
-    for body in bytes_from_outside(MANY):
-        for reader in READERS:
+    for number, body in enumerate(bytes_from_outside(MANY)):
+        for reader in (wire.workflow, OTHERS[number % len(OTHERS)]):
             with suppress(BadReply):
                 told = reader(body)
                 read += 1
                 if reader is wire.workflow:
                     assert sum(map(len, told.reasons)) <= LONGEST
                     assert all(len(each.blocked_reason or "") <= LONGEST for each in told.blobs)
-    assert MANY < read < 5 * MANY
+    assert MANY / 2 < read < 2 * MANY
 
 
 def test_ten_thousand_failures_become_errors_to_tell() -> None:

@@ -1,5 +1,6 @@
 """A start that fails: the window says so, stays usable, and tries again when it is asked to."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -42,6 +43,33 @@ async def test_a_sandbox_that_does_not_start_can_be_tried_again_and_nothing_is_l
         await until(lambda: screen.said("Balance") != "")
         assert "did not start" not in screen.said("Message")
         assert not screen.is_idle, "what was generated meanwhile waits for its turn, and fails not"
+
+
+async def test_what_nobody_expected_at_the_start_is_reported_and_the_window_says_so(
+    sandbox: Sandbox, options: GivenOptions, until: Until
+) -> None:
+    reported: list[object] = []
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(lambda _, context: reported.append(context.get("exception")))
+    try:
+        # No command line lets it through, and the client takes it for a bug of its caller.
+        broken = replace(options(sandbox, key="a-key-of-nobody"), api_url="https://a\x00b.example")
+        async with program(broken) as screen:
+            await until(lambda: screen.shows("Try again"))
+            assert "Reaching Civitai failed." in screen.said("Message")
+            screen.type("Prompt", "a paper boat")
+            screen.click("Generate")
+            await until(lambda: screen.shows("Generate all the same"))
+            screen.click("Generate all the same")
+            await until(lambda: not screen.is_idle)
+            await until(lambda: screen.shows("Try again"))
+            screen.click("Try again")
+            await until(lambda: len(reported) == 2)
+            assert not screen.is_idle
+    finally:
+        loop.set_exception_handler(before)
+    assert {type(error).__name__ for error in reported} == {"InvalidURL"}
 
 
 async def test_a_wrong_proxy_is_named_and_takes_neither_window_nor_sandbox_away(
