@@ -36,6 +36,9 @@ _TRAILERS = frozenset({_RESOURCES, "Hashes", "Civitai metadata"})
 
 _PARAMETERS = re.compile(r"\s*Parameters\s*:\s*")
 _OURS = re.compile(rf"(?:\A|\n)(?=Steps: [^\n]*, App: {_APP}\b[^\n]*\s*\Z)")
+_OTHER_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_SPELLED_BREAKS = re.compile(r"\\n(?:Negative prompt|Steps):")
+"""As they come out of JSON that somebody has copied."""
 _CUT = re.compile(r"Resources: |Hashed prompt: |Hashed Negative prompt: ")
 """What the site's own browser extension once wrote; everything behind it is its."""
 _UNSAFE_IN_VALUE = re.compile(r'[\s,:"]+')
@@ -63,7 +66,7 @@ def parse(text: str) -> PictureText:
     text = whole_signs(text).replace("\r\n", "\n").replace("\r", "\n")
     if ours := _OURS.search(text):
         return _ours(text[: ours.start()], text[ours.end() :])
-    text = text.strip().strip("\ufeff\u200b\0").strip()
+    text = _line_breaks(text).strip().strip("\ufeff\u200b\0").strip()
     if text.startswith("{") and (told := json_texts.read(text)):
         return told
     text = _PARAMETERS.sub("", text) if _PARAMETERS.match(text) else text
@@ -158,6 +161,14 @@ def _ours(head: str, line: str) -> PictureText:
     prompt, _, negative = head.partition(f"\n{_NEGATIVE} ")
     told = PictureText(prompt=prompt.removeprefix("\n"), negative_prompt=negative)
     return _with_settings(told, list(setting_pairs.pairs(line.rstrip())))
+
+
+def _line_breaks(text: str) -> str:
+    """Return a text of another program with its lines parted by newlines."""
+    text = _OTHER_BREAKS.sub("\n", text)
+    if "\n" not in text and _SPELLED_BREAKS.search(text):
+        text = text.replace("\\r", "").replace("\\n", "\n")
+    return text
 
 
 def _with_settings(told: PictureText, pairs: Iterable[setting_pairs.Pair]) -> PictureText:

@@ -46,6 +46,8 @@ def indented(text: str) -> str:
 WAYS: dict[str, Callable[[str], str]] = {
     "as it is": str,
     "CRLF": lambda text: text.replace("\n", "\r\n"),
+    "line separators": lambda text: text.replace("\n", "\u2028"),
+    "spelled breaks": lambda text: text.replace("\n", "\\r\\n"),
     "lone CR": lambda text: text.replace("\n", "\r"),
     "a byte order mark": lambda text: f"\ufeff{text}",
     "zero-width marks": lambda text: text.replace("\n", "\n\u200b"),
