@@ -47,9 +47,6 @@ _OTHERS = frozenset(
 )
 """Further keys by which a line is known as one of settings."""
 KNOWN = _OTHERS | _NAMES.keys()
-_TRAILERS = frozenset({"civitai resources", "civitai metadata", "hashes"})
-"""Keys whose value is JSON; one that does not decode ends the line."""
-
 _KEY = r"[^\s,:\"'\[\]{}<>][^,:\"\[\]{}\n]{0,60}?"
 KEY_AT = re.compile(rf"[\s,]*({_KEY})\s*: *")
 _NEXT = re.compile(rf",(?=\s*(?=[^,:]*[^\W\d_])({_KEY})\s*:)")
@@ -76,8 +73,6 @@ def pairs(line: str) -> Iterator[Pair]:
         elif has_json and line.startswith(("{", "["), start):
             end = _end_of_json(line, start)
             has_json = end is not None
-            if not has_json and folded(key[1]) in _TRAILERS:
-                return  # nobody can tell where it ends
         if end is None:
             end = _end_of_value(line, start)
         yield key[1], line[start:end].strip(" ,\n")

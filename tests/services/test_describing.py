@@ -194,6 +194,9 @@ def test_the_site_sees_how_every_engines_picture_was_made(tmp_path, kind, filled
             wrong.append((engine.id, seen))
         assert (seen.prompt, seen.meta["Size"]) == ("a boat,\nat dusk", "64x96")
         assert seen.is_made_on_site == bool(weights)
+        checkpoint = engine.by_role("checkpoint")
+        if checkpoint and (air := request.input.get(checkpoint.name)):
+            assert air.endswith(f"@{next(iter(seen.resources))}"), "some take the first for it"
     assert not wrong
 
 
