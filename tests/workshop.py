@@ -110,6 +110,8 @@ class PillowReader:
         try:
             with Pillow.open(picture) as opened:
                 image = opened.convert("RGB")
+        except Pillow.DecompressionBombError:
+            return PictureFacts(width=0, height=0, micro=b"")
         except (OSError, SyntaxError) as error:
             raise DamagedPicture("The picture does not decode.") from error
         micro = image.resize((4, 4)).tobytes()

@@ -112,14 +112,20 @@ class PictureFacts:
     """What decoding a picture file once told.
 
     Attributes:
-        width: In pixels.
-        height: In pixels.
-        micro: A 4x4 preview, 48 bytes, RGB row by row; painted until the thumbnail is there.
+        width: In pixels; 0 if not even that could be read.
+        height: In pixels; 0 if not even that could be read.
+        micro: A 4x4 preview, 48 bytes, RGB row by row; painted until the thumbnail is there. Empty
+            where the file is whole and cannot be shown: too large, or without a decoder here.
     """
 
     width: int
     height: int
     micro: bytes
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the file could be decoded here."""
+        return bool(self.micro)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +138,8 @@ class Image:
         path: Relative to the pictures folder.
         engine: The catalogue's engine id.
         seed: Of this very picture; None where the engine has none.
-        width: In pixels, of the file.
-        height: In pixels, of the file.
+        width: In pixels, of the file; 0 if that is not known.
+        height: In pixels, of the file; 0 if that is not known.
         size_bytes: Of the file.
         sha256: Hex digest of the bytes as served.
         saved_at: UTC.

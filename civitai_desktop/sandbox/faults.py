@@ -54,6 +54,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         delay_s: Wait so long first, in seconds; goes with any of the others or alone.
         status: Answer with this code instead.
         body: The body of that answer: text is sent as it is, anything else as JSON.
+        content: The bytes of that answer instead of a body, in Base64.
         headers: Headers of that answer.
         drop: Hang up without acting.
         lose_answer: Act, then hang up.
@@ -75,6 +76,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     delay_s: float = 0
     status: int | None = None
     body: Any = None
+    content: bytes | None = None
     headers: dict[str, str] = {}
     drop: bool = False
     lose_answer: bool = False

@@ -93,6 +93,8 @@ def _answer(rule: Rule) -> Response | None:
         return problem_response(Problem(403, "The address has expired."))
     if rule.status is None:
         return None
+    if rule.content is not None:
+        return Response(rule.content, rule.status, rule.headers)
     if isinstance(rule.body, str):
         return Response(rule.body, rule.status, rule.headers)
     if rule.body is None:

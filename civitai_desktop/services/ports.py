@@ -115,6 +115,9 @@ class PictureReader(Protocol):
     def read(self, picture: Path, thumbnail: Path) -> PictureFacts:
         """Decode `picture` once and write its thumbnail, a JPEG of at most 320 px a side.
 
+        A whole file that only cannot be shown here is told without a preview, and has no
+        thumbnail: it is kept all the same.
+
         Raises:
             DamagedPicture: The file does not decode.
         """

@@ -188,7 +188,9 @@ class PictureSaver:
     def _keep(
         self, generation: Generation, index: int, part: PartFile, facts: PictureFacts
     ) -> SavedFile:
-        self._describe(part.path, generation, index, facts)
+        if facts.is_shown:
+            # What cannot even be looked at is left exactly as it was served.
+            self._describe(part.path, generation, index, facts)
         return self._folder.keep(part)
 
     def _record(self, new: Image, file: SavedFile, draft: Path) -> Image:

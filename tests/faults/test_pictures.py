@@ -1,19 +1,23 @@
 """Pictures that arrive late, damaged, not at all, or at a folder that is not there."""
 
 import asyncio
+import hashlib
 import os
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from civitai_desktop.domain.errors import FolderUnusable
 from civitai_desktop.domain.events import ConnectionChanged, FolderChanged
 from civitai_desktop.domain.generation import GenerationState
 from civitai_desktop.domain.hold import HeldBy
 from civitai_desktop.services.following import GONE_PICTURES
 from civitai_desktop.services.saving import MAX_DAMAGED, MAX_EXPIRED
+from tests.huge_png import huge_png
 from tests.workshop import NO_WAITING, WORKFLOWS, Workshop, a_request, opened
 
 BLOB = {"method": "GET", "path": "/blobs/"}
@@ -67,6 +71,19 @@ async def test_a_picture_of_the_right_size_that_does_not_decode_is_fetched_again
     sandbox.misbehave(BLOB | {"status": 200, "body": png.decode("latin-1"), "times": 1})
     assert (await run(workshop)).state is GenerationState.SUCCEEDED
     await is_whole(workshop, sandbox, 1)
+
+
+async def test_a_picture_too_large_to_decode_is_kept_as_it_is_served(workshop, sandbox) -> None:
+    content = huge_png()
+    sandbox.misbehave(BLOB | {"status": 200, "content": b64encode(content).decode()})
+    generation = await run(workshop)
+    assert (generation.state, generation.saved) == (GenerationState.SUCCEEDED, 1)
+    assert sandbox.requests()[FETCHED] == 1
+    [image] = await workshop.images()
+    assert image.micro == b""
+    assert image.sha256 == hashlib.sha256(content).hexdigest()
+    [file] = workshop.files()
+    assert file.read_bytes() == content
 
 
 async def test_what_stays_damaged_is_left_alone_for_a_while_and_asked_for_again(
@@ -201,6 +218,22 @@ async def test_closing_waits_for_the_downloads_it_stops(home, sandbox) -> None:
 
 
 # The folder
+
+
+async def test_a_folder_that_could_not_be_used_at_the_start_is_made_once_it_can(
+    home, sandbox
+) -> None:
+    async with opened(home, sandbox) as workshop:
+        workshop.pictures.rmdir()
+        workshop.pictures.touch()
+        with pytest.raises(FolderUnusable):
+            workshop.folder.get_ready()
+        request = a_request()
+        workshop.generations.start(request)
+        await workshop.told(FolderChanged)
+        workshop.pictures.unlink()
+        assert (await workshop.ended(request)).saved == 1
+        assert workshop.all_told(FolderChanged)[-1].problem == ""
 
 
 def away(pictures: Path) -> Path:

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image as Pillow
-from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QImage, QImageReader, QLinearGradient, QPainter
 
 from civitai_desktop.domain.errors import DamagedPicture
+from civitai_desktop.ui.shared.decoding import is_beyond_us, read_picture
 from civitai_desktop.ui.shared.imaging import QtPictureReader, warm_up_image_plugins
+from tests.huge_png import huge_png
 
 
 @pytest.fixture(autouse=True)
@@ -220,3 +223,31 @@ def test_several_workers_may_make_the_same_thumbnail(tmp_path):
         made = [pool.submit(reader.read, picture, thumbnail) for _ in range(12)]
     assert {(facts.result().width, facts.result().height) for facts in made} == {(900, 600)}
     assert {path.name for path in tmp_path.iterdir()} == {"a.webp", "t.jpg"}
+
+
+def huge(path: Path, side: int = 40_000) -> Path:
+    path.write_bytes(huge_png(side))
+    return path
+
+
+@pytest.mark.qt_log_ignore("Rejecting image")
+def test_a_picture_too_large_to_decode_is_whole_and_without_a_preview(tmp_path):
+    thumbnail = tmp_path / "t.jpg"
+    facts = QtPictureReader().read(huge(tmp_path / "a.png"), thumbnail)
+    assert (facts.width, facts.height, facts.micro) == (40_000, 40_000, b"")
+    assert not thumbnail.exists()
+    with pytest.raises(DamagedPicture, match="cannot be shown here") as caught:
+        read_picture(tmp_path / "a.png")
+    assert "the file is whole" in caught.value.next_step
+
+
+def test_a_damaged_picture_of_a_usual_size_stays_damaged(tmp_path):
+    with pytest.raises(DamagedPicture):
+        QtPictureReader().read(huge(tmp_path / "a.png", side=4000), tmp_path / "t.jpg")
+
+
+def test_a_kind_without_a_decoder_is_no_damage(tmp_path):
+    reader = QImageReader(str(draw(tmp_path / "a.png")), b"nobodys")
+    reader.setAutoDetectImageFormat(False)
+    assert reader.read().isNull()
+    assert is_beyond_us(reader, QSize())

@@ -123,7 +123,7 @@ def image_facts(image: Image, catalogue: Catalogue, now: datetime) -> dict[str, 
     saved = image.saved_at.astimezone(now.tzinfo)
     facts = {
         "engine": (_tr("Engine"), catalogue.label(image.engine)),
-        "size": (_tr("Size"), f"{image.width} \N{MULTIPLICATION SIGN} {image.height}"),
+        "size": (_tr("Size"), _size(image)),
         "created": (_tr("Created"), f"{day_title(saved.date(), now.date())} {saved:%H:%M}"),
         "file": (_tr("File"), str(image.path)),
     }
@@ -155,6 +155,12 @@ def origin(generation: Generation, catalogue: Catalogue) -> Origin:
     if template := _template(generation, engine):
         facts["template"] = (_tr("Template"), template)
     return Origin(negative_prompt=negative_prompt, facts=facts)
+
+
+def _size(image: Image) -> str:
+    if not (image.width and image.height):
+        return _tr("unknown")
+    return f"{image.width} \N{MULTIPLICATION SIGN} {image.height}"
 
 
 def _template(generation: Generation, engine: Engine | None) -> str:

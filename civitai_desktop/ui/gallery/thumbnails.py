@@ -174,10 +174,13 @@ class ThumbnailStore(QObject):
             return _Answer(wish, tile)
         picture = self._picture_path(wish.image)
         try:
-            self._reader.read(picture, thumbnail)
+            facts = self._reader.read(picture, thumbnail)
         except DamagedPicture as error:
             _log.info("No thumbnail for image %d: %s", wish.image_id, error)
             problem = "File damaged" if picture.exists() else "File missing"
+            return _Answer(wish, problem=QCoreApplication.translate("ThumbnailStore", problem))
+        if not facts.is_shown:
+            problem = "Too large to show" if facts.width else "Cannot be shown here"
             return _Answer(wish, problem=QCoreApplication.translate("ThumbnailStore", problem))
         # Where the cache cannot be written, the picture itself has to do.
         return _Answer(wish, _tile(thumbnail, wish) or _tile(picture, wish))

@@ -8,6 +8,8 @@ from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 from civitai_desktop.domain.errors import DamagedPicture, NotFound
 from civitai_desktop.services.pictures import picture_format
 
+_BYTES_PER_PIXEL = 8
+
 
 def opened(path: Path) -> QImageReader:
     """Return a reader for a PNG, JPEG or WebP file, turning as its EXIF data say.
@@ -28,6 +30,22 @@ def opened(path: Path) -> QImageReader:
     reader.setAutoDetectImageFormat(False)
     reader.setAutoTransform(True)
     return reader
+
+
+def is_beyond_us(reader: QImageReader, size: QSize) -> bool:
+    """Tell of a file that did not decode whether it need not be damaged for that.
+
+    Qt says the same of a picture that is larger than its limit as of one that is damaged, but for
+    the size that it has read. Some pictures take 8 bytes a pixel.
+
+    Args:
+        size: As the reader told it, before anything was scaled.
+    """
+    if reader.error() is QImageReader.ImageReaderError.UnsupportedFormatError:
+        return True
+    limit_mb = QImageReader.allocationLimit()
+    decoded_mb = size.width() * size.height() * _BYTES_PER_PIXEL >> 20
+    return size.isValid() and 0 < limit_mb <= decoded_mb
 
 
 def read_picture(path: Path, cover: QSize | None = None) -> QImage:
@@ -60,6 +78,11 @@ def read_picture(path: Path, cover: QSize | None = None) -> QImage:
         if scaled.width() < size.width():
             reader.setScaledSize(scaled)
     picture = reader.read()
+    if picture.isNull() and is_beyond_us(reader, size):
+        raise DamagedPicture(
+            f"{path.name} cannot be shown here: it is too large, or of a kind that is missing.",
+            next_step="Open it with another program; the file is whole.",
+        )
     if picture.isNull():
         reason = reader.errorString()
         raise DamagedPicture(f"{path.name} cannot be decoded: {reason}.", next_step="")

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QImageIOHandler, QImageReader, QImageWriter
 from civitai_desktop.domain.errors import DamagedPicture
 from civitai_desktop.domain.generation import PictureFacts
 from civitai_desktop.services.pictures import checked_format
-from civitai_desktop.ui.shared.decoding import opened
+from civitai_desktop.ui.shared.decoding import is_beyond_us, opened
 
 THUMBNAIL_PX = 320
 """Longest side of a thumbnail; tiles are half as large, which leaves room for dense screens."""
@@ -32,7 +32,8 @@ class QtPictureReader:
         """Decode `picture` once and write its thumbnail, a JPEG of at most 320 px a side.
 
         What is not whole is refused before it is decoded: Qt fills it up with grey. A thumbnail
-        that cannot be written is logged and no more: it is only a cache.
+        that cannot be written is logged and no more: it is only a cache. What is too large for
+        Qt, or of a kind that this Qt cannot read, is told without a preview.
 
         Raises:
             DamagedPicture: The file is missing, of another format, cut short, or does not decode.
@@ -42,6 +43,10 @@ class QtPictureReader:
         if max(size.width(), size.height()) > THUMBNAIL_PX:
             reader.setScaledSize(_within(size))
         image = reader.read()
+        if image.isNull() and is_beyond_us(reader, size):
+            _log.warning("%s cannot be shown: %s", picture.name, reader.errorString())
+            known = size if size.isValid() else QSize(0, 0)
+            return PictureFacts(width=known.width(), height=known.height(), micro=b"")
         if image.isNull():
             raise DamagedPicture(f"{picture.name} cannot be decoded: {reader.errorString()}.")
         if reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90:

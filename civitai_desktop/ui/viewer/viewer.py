@@ -197,7 +197,7 @@ class _Bar(QWidget):
         self._prompt.show_text(place.image.prompt)
         self._show_favourite(place.image.favourite)
         width, height = place.image.width, place.image.height
-        self._size.setText(f"{width} \N{MULTIPLICATION SIGN} {height}")
+        self._size.setText(f"{width} \N{MULTIPLICATION SIGN} {height}" if width and height else "")
 
     def _show_favourite(self, favourite: bool) -> None:
         name, colour = ("star", theme.DARK.star) if favourite else ("star-outline", theme.DARK.text)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor
 from civitai_desktop.domain.generation import PictureFacts
 from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
 from civitai_desktop.ui.shared.imaging import QtPictureReader
+from tests.huge_png import huge_png
 
 
 @pytest.fixture
@@ -76,7 +77,12 @@ async def test_without_a_cache_the_picture_itself_is_shown(house, saved, until, 
         store.close()
 
 
-@pytest.mark.parametrize(("content", "said"), [(None, "File missing"), (b"x", "File damaged")])
+@pytest.mark.qt_log_ignore("Rejecting image")
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "File missing"), (b"x", "File damaged"), (huge_png(), "Too large to show")],
+    ids=["missing", "damaged", "too large"],
+)
 async def test_a_picture_that_cannot_be_shown_says_why(
     thumbnails, house, saved, until, content, said
 ):
