@@ -35,15 +35,18 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 def decoded(raw: bytes) -> str:
     """Return a text of single bytes: UTF-8 if it can be, else Latin-1, as PNG has it.
 
-    Hardly any text in Latin-1 happens to be right UTF-8 as well.
+    Hardly any text in Latin-1 happens to be right UTF-8 as well. Where Latin-1 has control signs,
+    Windows has quotes and dashes.
     """
     raw = raw.rstrip(b"\0")
     if (marked := _marked(raw)) is not None:
         return marked
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("latin-1")
 
 
 def decoded_comment(raw: bytes, *, is_big_endian: bool) -> str:

@@ -140,6 +140,11 @@ def test_signs_tell_the_order_where_letters_speak_for_the_other_one():
         assert decoded_comment(b"UNICODE\0" + text.encode(encoding), is_big_endian=False) == text
 
 
+def test_quotes_and_dashes_of_windows_are_read(tmp_path):
+    text = "a “café” \u2014 at dusk\nSteps: 1"
+    assert read(tmp_path, png((b"tEXt", b"parameters\0" + text.encode("cp1252")))) == text
+
+
 def test_letters_that_are_a_mark_elsewhere_are_letters_in_latin_1(tmp_path):
     raw = "þÿ a boat\nSteps: 1".encode("latin-1")
     assert decoded_comment(b"ASCII\0\0\0" + raw, is_big_endian=True) == raw.decode("latin-1")
