@@ -204,7 +204,7 @@ class Imports:
         try:
             found = await self._decoders.run(self._recorder.read, path)
         except DamagedPicture as error:
-            log.warning("%r is left out: %s", path, error)
+            log.warning("%r is left out: %s", path, error.message)
             look.scan.passed_over.append((Reason.NO_PICTURE, path))
         except (FolderUnusable, OSError) as error:
             log.warning("%r is left out: %s", path, error)
