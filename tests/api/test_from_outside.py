@@ -97,7 +97,7 @@ def test_ten_thousand_answers_are_read_or_are_bad_replies() -> None:
                 if reader is wire.workflow:
                     assert sum(map(len, told.reasons)) <= LONGEST
                     assert all(len(each.blocked_reason or "") <= LONGEST for each in told.blobs)
-    assert MANY / 2 < read < 2 * MANY
+    assert MANY / 5 < read < 2 * MANY, "some are read, and some are not"
 
 
 def test_ten_thousand_failures_become_errors_to_tell() -> None:
