@@ -10,7 +10,7 @@ from civitai_desktop.domain.alternatives import escape
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.services.written_numbers import DISTILLED, NUMBERS, number, size
 from civitai_desktop.storage.parameters import PictureResource, PictureText, parse
-from civitai_desktop.storage.samplers import SAMPLERS, SCHEDULES, spelled, taken_apart
+from civitai_desktop.storage.samplers import SAMPLERS, SCHEDULES, is_sampler, spelled, taken_apart
 from civitai_desktop.storage.setting_pairs import unquoted
 
 _LEAST_SETTINGS = 3
@@ -166,7 +166,7 @@ class _Reading:
         settings = self._told.settings
         sampler, schedule = taken_apart(_chosen(settings.get("Sampler", "")))
         schedule = _chosen(settings.get("Schedule type", "")) or schedule
-        if not sampler and _is_sampler(schedule):
+        if not sampler and is_sampler(schedule):
             # Some programs call the sampler so.
             sampler, schedule = schedule, ""
         self._take_name("sampler", "Sampler", sampler, SAMPLERS)
@@ -253,11 +253,6 @@ class _Reading:
 
 def _chosen(name: str) -> str:
     return "" if name.strip().casefold() in _NOTHING else name.strip()
-
-
-def _is_sampler(name: str) -> bool:
-    spellings = [spelling for each in SAMPLERS.values() for spelling in each]
-    return spelled(name, SAMPLERS, spellings) is not None
 
 
 def _kind(resource: PictureResource) -> str:

@@ -31,7 +31,8 @@ _APP = "civitai-desktop"
 _EXACT = "Exact prompt"
 """Holds both prompts where the grammar cannot carry them as they were typed; ours alone."""
 _RESOURCES = "Civitai resources"
-_TRAILERS = frozenset({_RESOURCES, "Hashes", "Civitai metadata"})
+_HASHES, _LORA_HASHES = "Hashes", "Lora hashes"
+_TRAILERS = frozenset({_RESOURCES.casefold(), _HASHES.casefold(), "civitai metadata"})
 """Keys whose value is JSON and no setting."""
 
 _PARAMETERS = re.compile(r"\s*Parameters\s*:\s*")
@@ -174,16 +175,20 @@ def _line_breaks(text: str) -> str:
 def _with_settings(told: PictureText, pairs: Iterable[setting_pairs.Pair]) -> PictureText:
     kept: list[setting_pairs.Pair] = []
     resources: tuple[PictureResource, ...] = ()
-    exact = ""
+    exact = hashes = ""
     for key, value in pairs:
         if _CUT.match(f"{key}: "):
             break
-        if key == _RESOURCES and not resources:
+        if key.casefold() == _RESOURCES.casefold() and not resources:
             resources = resources_of(_json(value))
+        elif key == _HASHES:
+            hashes = _lora_hashes(_json(value))
         elif key == _EXACT:
             exact = value
-        elif key not in _TRAILERS:
+        elif key.casefold() not in _TRAILERS:
             kept.append((key, value))
+    if hashes and _LORA_HASHES not in dict(kept):
+        kept.append((_LORA_HASHES, hashes))
     told = replace(told, settings=setting_pairs.named(kept), resources=resources)
     prompt, negative = _decoded(exact)
     # Somebody may have changed the words meanwhile; then these are theirs.
@@ -208,6 +213,13 @@ def _json(value: str) -> object:
         return json.loads(value)
     except (ValueError, RecursionError):
         return None
+
+
+def _lora_hashes(hashes: object) -> str:
+    """Return as A1111 writes it what a table of hashes says of LoRAs."""
+    told = hashes.items() if isinstance(hashes, dict) else ()
+    loras = [f"{key[5:]}: {value}" for key, value in told if key.startswith("lora:")]
+    return f'"{", ".join(loras)}"' if loras else ""
 
 
 def _entry(resource: PictureResource) -> dict[str, str | float]:

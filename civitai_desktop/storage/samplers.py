@@ -39,12 +39,25 @@ SCHEDULES: Mapping[str, Sequence[str]] = {
 
 
 def taken_apart(name: str) -> tuple[str, str]:
-    """Part "DPM++ 2M Karras" into sampler and schedule; the schedule is "" where none is named."""
+    """Part "DPM++ 2M Karras" into sampler and schedule; the schedule is "" where none is named.
+
+    Nodes of ComfyUI write "dpmpp_2m_karras".
+    """
     for schedule in SCHEDULES:
         sampler = name[: -len(schedule) - 1]
         if sampler and name.casefold() == f"{sampler} {schedule}".casefold():
             return sampler, schedule
+    for schedule in (spelling for each in SCHEDULES.values() for spelling in each):
+        sampler = name[: -len(schedule) - 1]
+        if name.casefold() == f"{sampler}_{schedule}".casefold() and is_sampler(sampler):
+            return sampler, schedule
     return name, ""
+
+
+def is_sampler(name: str) -> bool:
+    """Tell whether any engine, or A1111, has a sampler of that name."""
+    known = [spelling for spellings in SAMPLERS.values() for spelling in spellings]
+    return spelled(name, SAMPLERS, known) is not None
 
 
 def spelled(name: str, names: Mapping[str, Sequence[str]], choices: Sequence[str]) -> str | None:
@@ -58,7 +71,8 @@ def spelled(name: str, names: Mapping[str, Sequence[str]], choices: Sequence[str
     Returns:
         One of `choices`, or None if the engine does not have it.
     """
-    wanted = name.strip().casefold()
+    # Diffusers' names begin with their author's initial.
+    wanted = name.strip().casefold().removeprefix("k_")
     possible = {wanted, wanted.replace(" ", "_")}
     for known, spellings in names.items():
         if known.casefold() == wanted or possible & set(spellings):

@@ -24,6 +24,8 @@ _WITH_KEYS_BEFORE = re.compile(
     r":\s*[^,:\n]{1,60},\s*)+\Z",
     re.IGNORECASE,
 )
+_COUNTS = re.compile(r"\s*(?:steps|seed)\s*:\s*\d+\s*,?\s*\Z", re.IGNORECASE)
+"""One of the lines that a prompt in headings does not have."""
 _NEGATIVE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*negative[^\S\n]+prompt\s*:", re.IGNORECASE)
 _NEGATIVE_INSIDE = re.compile(r"negative[^\S\n]+prompt:", re.IGNORECASE)
 _NEGATIVE_AS_NAME = re.compile(r"N(?:egative[^\S\n]+[Pp]rompt|EGATIVE[^\S\n]+PROMPT):")
@@ -132,9 +134,12 @@ def _as_copied(prompt: Sequence[str], settings: str) -> Sequence[str]:
 
 def _is_above(line: str, below: Iterable[str]) -> bool:
     """Tell whether a line is one of settings too, and not the words of a prompt."""
-    keys = [folded(key) for key, _ in pairs(line)]
+    found = [(folded(key), value) for key, value in pairs(line)]
+    keys = {key for key, _ in found}
     told = {folded(key) for each in below for key, _ in pairs(each)}
-    return KNOWN.issuperset(keys) and not told & set(keys) and (keys[0] in _ABOVE or len(keys) > 1)
+    first, value = found[0]
+    is_name = first in _ABOVE or len(found) > 1 or " " not in value
+    return KNOWN >= keys and not told & keys and is_name
 
 
 def _goes_on(settings: str, below: str) -> bool:
@@ -200,7 +205,7 @@ def _line_by_line(lines: Sequence[str], plain: Sequence[str]) -> FoundSettings |
     while at < len(plain) and not known(plain[at]):
         at += 1
     settings = plain[at:]
-    if sum(map(bool, map(known, settings))) < _CERTAIN:
+    if sum(map(bool, map(known, settings))) < _CERTAIN or not any(map(_COUNTS.match, settings)):
         return None
     prompt = list(lines[:at])
     if prompt:

@@ -274,6 +274,17 @@ def test_a_text_from_civitai_is_read():
     }
 
 
+def test_loras_in_a_table_of_hashes_are_told():
+    hashes = 'Hashes: {"model": "0a", "lora:ink": "1f", "lora:oils": "2e"}'
+    assert parse(f"a\nSteps: 1, {hashes}").settings == {
+        "Steps": "1",
+        "Lora hashes": '"ink: 1f, oils: 2e"',
+    }
+    assert parse(f'a\nSteps: 1, {hashes}, Lora hashes: "ink: 1f"').settings["Lora hashes"] == (
+        '"ink: 1f"'
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "prompt", "negative", "steps"),
     [

@@ -197,6 +197,22 @@ def test_settings_may_have_a_line_each():
     }
 
 
+@pytest.mark.parametrize("above", ["Version: v1.10", "Pipeline: X, Version: 2ce", "Model: dream"])
+def test_settings_may_begin_a_line_further_up(above):
+    line = "Steps: 20, Sampler: Euler a, Seed: 5"
+    read = parse(usual(PROMPT, NEGATIVE, f"{above}\n{line}"))
+    assert read.negative_prompt == NEGATIVE
+    assert above.partition(":")[0] in read.settings
+    assert (
+        parse(usual(PROMPT, "Model: a tall woman", line)).negative_prompt == "Model: a tall woman"
+    )
+
+
+def test_a_prompt_in_headings_is_a_prompt():
+    text = "Model: a tall woman\nSize: large\nVersion: of 1920\nStyles: oil"
+    assert parse(text).prompt == text
+
+
 @pytest.mark.parametrize("between", [",\n", "\n", ", \n  "])
 def test_wrapped_settings_are_read(between):
     read = parse(usual(PROMPT, NEGATIVE, LINES["A1111"].replace(", ", between)))
