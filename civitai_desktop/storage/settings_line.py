@@ -139,7 +139,7 @@ def _is_above(line: str, below: Iterable[str]) -> bool:
     told = {folded(key) for each in below for key, _ in pairs(each)}
     first, value = found[0]
     is_name = first in _ABOVE or len(found) > 1 or " " not in value
-    return KNOWN >= keys and not told & keys and is_name
+    return keys <= KNOWN and not told & keys and is_name
 
 
 def _goes_on(settings: str, below: str) -> bool:
