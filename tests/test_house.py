@@ -44,6 +44,9 @@ def broken_rules(source: str) -> Iterator[str]:
                 isinstance(inner, ast.Lambda) for inner in ast.walk(node)
             ):
                 yield f"line {node.lineno}: a lambda in connect() outlives its widget"
+            case ast.AsyncFor(iter=ast.Call()) | ast.comprehension(iter=ast.Call(), is_async=1):
+                # What is left in the middle is closed at once, and not when it is found.
+                yield f"line {node.iter.lineno}: a generator without aclosing() stays open"
 
 
 @pytest.mark.parametrize(
@@ -55,6 +58,8 @@ def broken_rules(source: str) -> Iterator[str]:
         "QApplication.processEvents()",
         "button.clicked.connect(lambda: self.save())",
         "button.clicked.connect(partial(run, lambda: None), Qt.ConnectionType.QueuedConnection)",
+        "async def f():\n    async for chunk in download.chunks(): break",
+        "async def f():\n    return [chunk async for chunk in download.chunks()]",
     ],
 )
 def test_a_way_into_a_nested_loop_is_seen(line: str):

@@ -32,8 +32,10 @@ _BY_STATUS: dict[int, tuple[type[errors.CivitaiError], str]] = {
     402: (errors.NotEnoughBuzz, "There is not enough Buzz, or the key's budget is used up."),
     403: (errors.NotAllowed, "Civitai does not allow this request."),
     404: (errors.NotFound, "Civitai does not have this any more."),
+    407: (errors.ProxyUnusable, "A proxy on the way to Civitai wants a name and a password."),
     408: (errors.ServerFault, "Civitai took too long."),
     429: (errors.RateLimited, "Civitai asks for a pause."),
+    511: (errors.BadReply, "This network asks for a sign-in."),
 }
 _SERVER_FAULT = (errors.ServerFault, "Civitai has a problem at the moment.")
 _REFUSED = (errors.NotAllowed, "Civitai refused the request.")

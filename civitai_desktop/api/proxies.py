@@ -124,14 +124,13 @@ def read(
 def _variables(environment: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield what each of the four says and where; small letters count before capitals."""
     for key in ("http", "https", "all", "no"):
-        names = (f"{key}_proxy", f"{key}_PROXY".upper())
-        for name in names:
-            # Empty in small letters is how one run goes without what is set for all of them.
-            if name in environment:
-                value = environment[name].strip().strip("\"'").strip()
-                if value:
-                    yield key, (name, value)
-                break
+        small = f"{key}_proxy"
+        # Empty in small letters is how one run goes without what is set for all of them.
+        spellings = (small, small.upper(), *(name for name in environment if name.lower() == small))
+        name = next((each for each in spellings if each in environment), None)
+        value = environment[name].strip().strip("\"'").strip() if name else ""
+        if name and value:
+            yield key, (name, value)
 
 
 def _chosen(given: Mapping[str, tuple[str, str]], *keys: str) -> Proxy | Unusable | None:

@@ -1,6 +1,7 @@
 """The routes of blobs: addresses on the API's origin, bytes on the other one, uploads."""
 
 import asyncio
+from contextlib import aclosing
 from urllib.parse import quote, urlencode
 
 from starlette.datastructures import QueryParams
@@ -69,10 +70,11 @@ class BlobRoutes:
         if media_type not in _UPLOAD_TYPES:
             raise Problem(415, f"Only {', '.join(sorted(_UPLOAD_TYPES))} can be uploaded.")
         content = bytearray()
-        async for chunk in request.stream():
-            content += chunk
-            if len(content) > _MOST_BYTES:
-                raise Problem(413, "A picture of more than 64 MB cannot be uploaded.")
+        async with aclosing(request.stream()) as chunks:
+            async for chunk in chunks:
+                content += chunk
+                if len(content) > _MOST_BYTES:
+                    raise Problem(413, "A picture of more than 64 MB cannot be uploaded.")
         _dimensions(bytes(content))
         upload = self._orchestrator.keep_upload(media_type, bytes(content))
         return JSONResponse(self._view(upload), 201)

@@ -20,6 +20,7 @@ HTML = b"<!DOCTYPE html><html><body>Bad gateway, buzz off</body></html>"
         (402, errors.NotEnoughBuzz),
         (403, errors.NotAllowed),
         (404, errors.NotFound),
+        (407, errors.ProxyUnusable),
         (408, errors.ServerFault),
         (409, errors.NotAllowed),
         (422, errors.NotAllowed),
@@ -27,6 +28,7 @@ HTML = b"<!DOCTYPE html><html><body>Bad gateway, buzz off</body></html>"
         (500, errors.ServerFault),
         (502, errors.ServerFault),
         (503, errors.ServerFault),
+        (511, errors.BadReply),
         (599, errors.ServerFault),
     ],
 )

@@ -158,6 +158,7 @@ def test_this_machine_is_reached_directly_whatever_is_set(name, value, host) -> 
         ({"HTTPS_PROXY": "a", "https_proxy": ""}, None, None),
         ({"HTTPS_PROXY": "", "ALL_PROXY": "a"}, "a", "a"),
         ({"HTTPS_PROXY": "  "}, None, None),
+        ({"Https_Proxy": "a"}, "a", None),
         ({"FTP_PROXY": "a", "proxy": "a", "TRAVIS_APT_PROXY": "a"}, None, None),
     ],
 )
