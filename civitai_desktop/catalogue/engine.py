@@ -54,6 +54,7 @@ class Engine:
         discriminators: What is sent verbatim to choose this engine.
         implied: Names of discriminators that Civitai reads like that where they are missing.
         constants: What is sent with every request besides, because no form has a field for it.
+        unshown: Names of what Civitai takes besides, which the form has no field for.
         omitted: What Civitai's contract demands and a request may lack all the same: by wire name,
             the reason.
         exceeded: Where values go beyond the letter of that contract: by wire name, the reason.
@@ -81,6 +82,7 @@ class Engine:
     cases: Sequence[Case] = ()
     implied: Sequence[str] = ()
     constants: Mapping[str, object] = field(default_factory=dict)
+    unshown: Sequence[str] = ()
     omitted: Mapping[str, str] = field(default_factory=dict)
     exceeded: Mapping[str, str] = field(default_factory=dict)
     seed_engine: str | None = None

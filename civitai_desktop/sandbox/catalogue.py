@@ -39,6 +39,7 @@ class Engine:
         plain_name: What the plain contract calls it, None when it knows it not.
         implied: Names of discriminators that mean this engine where they are missing.
         constants: What clients send besides and nothing here depends on, by wire name.
+        unshown: What clients may send besides, which nothing here looks at.
         fields: What its input takes besides, by wire name.
         cases: What differs while fields have certain values: "when", and "fields" by attribute.
         price: The catalogue's price data.
@@ -52,6 +53,7 @@ class Engine:
     plain_name: str | None
     implied: frozenset[str]
     constants: Mapping[str, Any]
+    unshown: frozenset[str]
     fields: Mapping[str, Field]
     cases: tuple[Mapping[str, Any], ...]
     price: Mapping[str, Any]
@@ -135,6 +137,7 @@ def _engine(data: Mapping[str, Any]) -> Engine:
         plain_name=data.get("seed_engine"),
         implied=frozenset(data.get("implied", ())),
         constants=data.get("constants", {}),
+        unshown=frozenset(data.get("unshown", ())),
         fields={entry.name: entry for entry in fields},
         cases=tuple(data.get("cases", ())),
         price=data.get("price", {}),

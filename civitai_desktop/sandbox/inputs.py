@@ -76,21 +76,22 @@ def read_input(
         complaints.add(f"{path}.{error.field}", f"must be one of {', '.join(error.allowed)}")
         return None
     sent = {n: value for n, value in values.items() if n not in engine.discriminators}
-    given = _without_constants(engine, sent, path, complaints)
+    given = _looked_at(engine, sent, path, complaints)
     accepted = _check(fields_for(engine.fields, engine.cases, given), given, path, complaints)
     return (
         Input(engine=engine, plain=False, fields=engine.fields, values=given) if accepted else None
     )
 
 
-def _without_constants(
+def _looked_at(
     engine: Engine, sent: Mapping[str, Any], path: str, complaints: Complaints
 ) -> dict[str, Any]:
     """Return what is left to be checked; what clients send as it is must be of that kind."""
     for name, value in engine.constants.items():
         if name in sent and not isinstance(sent[name], type(value)):
             complaints.add(f"{path}.{name}", f"must be like {json.dumps(value)}")
-    return {name: value for name, value in sent.items() if name not in engine.constants}
+    passed_over = {*engine.constants, *engine.unshown}
+    return {name: value for name, value in sent.items() if name not in passed_over}
 
 
 def _plain_fields(engine: Engine) -> dict[str, Field]:

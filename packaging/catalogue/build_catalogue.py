@@ -75,6 +75,7 @@ def _engine(row: Row, schema: Schema, overlay: Mapping[str, Any], prices: Row) -
     for name in schema.required - {*chosen, *constants, *omitted, *names}:
         raise Unbuildable(f"{row['id']} needs {name}, which the overlay leaves out.")
     implied = [name for name, value in chosen.items() if _is_implied(name, value, schema)]
+    unshown = [name for name in overlay["left_out"] if name in {*schema.properties} - {*constants}]
     hints = [each for each in overlay["hints"] if {each["field"], *each["when"]} <= names]
     sizes = row.get("sizes", [])
     return {
@@ -86,6 +87,7 @@ def _engine(row: Row, schema: Schema, overlay: Mapping[str, Any], prices: Row) -
         "discriminators": chosen,
         **({"implied": implied} if implied else {}),
         **({"constants": constants} if constants else {}),
+        **({"unshown": unshown} if unshown else {}),
         **({"omitted": omitted} if omitted else {}),
         **({"exceeded": exceeded} if (exceeded := _exceeded(row, overlay)) else {}),
         **({"seed_engine": row["seed_engine"]} if "seed_engine" in row else {}),

@@ -115,6 +115,21 @@ def test_who_chooses_a_wallet_leaves_nothing_out_that_is_demanded_around_the_inp
     assert NEWEST.complaints("WorkflowTemplate", body) == set()
 
 
+@of_every_engine
+def test_all_that_the_contract_knows_of_an_input_is_a_field_or_said_to_be_none(engine):
+    known = set(NEWEST.properties(name_of(NEWEST, engine)))
+    fields = {field.name for field in engine.fields}
+    assert known == {*fields, *engine.discriminators, *engine.constants, *engine.unshown}
+
+
+@of_every_engine
+def test_the_sandbox_lets_pass_what_the_form_has_no_field_for(engine):
+    body = wire.quoted(engine.request(filled(engine)))
+    body["steps"][0]["input"] |= dict.fromkeys(engine.unshown, "whatever")
+    [step] = read_submission(body, SANDBOX).steps
+    assert step.engine_id == engine.id
+
+
 def test_every_input_of_the_contract_is_an_engine():
     assert {name_of(NEWEST, engine) for engine in CATALOGUE} == set(NEWEST.inputs())
 

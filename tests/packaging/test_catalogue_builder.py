@@ -217,6 +217,7 @@ def test_the_overlay_says_what_the_document_cannot(built):
         "step": "imageGen",
         "discriminators": {"engine": "ink", "tier": "s"},
         "implied": ["tier"],
+        "unshown": ["note"],
         "related": {"edit-image": "pen"},
         "fields": [],
         "sizes": [[64, 64]],
