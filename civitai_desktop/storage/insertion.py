@@ -15,7 +15,7 @@ from civitai_desktop.storage.containers import (
     riff_end,
     webp_chunks,
 )
-from civitai_desktop.storage.exif import PREFIX, with_user_comment
+from civitai_desktop.storage.exif import PREFIX, is_block, with_user_comment
 
 _KEYWORD = b"parameters\x00"
 _TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
@@ -92,14 +92,19 @@ def _png_chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def _jpeg(file: BinaryIO, text: str) -> list[Edit] | None:
-    start = end = 2
-    old = b""
+    start = 2
+    blocks: list[tuple[Piece, bytes]] = []
     for segment in jpeg_segments(file):
-        if segment.kind == _APP0 and segment.start == end:
-            start = end = segment.end  # JFIF wants its own segment to be the first
+        if segment.kind == _APP0 and segment.start == start:
+            start = segment.end  # JFIF wants its own segment to be the first
         if segment.kind == _APP1 and (content := segment.read(file)).startswith(PREFIX):
-            start, end, old = segment.start, segment.end, content
-            break
+            blocks.append((segment, content.removeprefix(PREFIX)))
+    if any(not is_block(content) for _, content in blocks[1:]):
+        return None  # one block in several segments, with places counted across them
+    end, old = start, b""
+    if blocks:
+        (segment, old) = blocks[0]
+        start, end = segment.start, segment.end
     block = with_user_comment(old, text)
     if block is None or len(PREFIX + block) > _SEGMENT:
         return None

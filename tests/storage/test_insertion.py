@@ -175,6 +175,14 @@ def test_an_exif_block_that_is_spoiled_is_not_written_again(tmp_path, container,
     assert path.read_bytes() == with_exif(container, SPOILED[what])
 
 
+def test_an_exif_block_that_goes_on_in_a_second_segment_is_not_written_again():
+    block = exif([Entry(MAKE, ASCII, b"a camera with a long name\0")])
+    first, second = block[:-9], block[-9:]
+    data = jpeg((0xE1, b"Exif\0\0" + first), (0xE1, b"Exif\0\0" + second))
+    assert with_text(data, "jpeg", TEXT) is None
+    assert with_text(jpeg((0xE1, b"Exif\0\0" + block), (0xE1, b"Exif\0\0" + block)), "jpeg", TEXT)
+
+
 @pytest.mark.parametrize("what", SPOILED)
 def test_in_a_png_a_spoiled_block_is_in_nobodys_way(tmp_path, what):
     path = tmp_path / "picture"
