@@ -52,6 +52,17 @@ def complaints(
     return {name: text for name, text in found.items() if text}
 
 
+def remark(
+    fields: Sequence[Field], cases: Sequence[Case], name: str, values: Mapping[str, Value]
+) -> str:
+    """Return what is to be known of a field before it is filled in: that it is not taken, or ""."""
+    by_name = {each.name: each for each in fields}
+    for case in cases:
+        if case.fields.get(name, {}) is None and _is_met(case, by_name, values):
+            return "not with " + " and ".join(f"“{value}”" for value in case.when.values())
+    return ""
+
+
 def depending(fields: Sequence[Field], cases: Sequence[Case], name: str) -> set[str]:
     """Return the names of fields whose complaint may be another one once `name` is edited."""
     pair = {each.name for each in fields if each.role in TOGETHER}

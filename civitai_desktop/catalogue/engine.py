@@ -104,7 +104,7 @@ class Engine:
         for hint in self.hints:
             if hint.field == name and all(values.get(k) == v for k, v in hint.when.items()):
                 return hint.text
-        return ""
+        return cases.remark(self.fields, self.cases, name, values)
 
     def complaints(self, values: Mapping[str, Value]) -> dict[str, str]:
         """Return what is wrong, by field name; empty if the values fit."""

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -124,15 +125,23 @@ def load(path: Path) -> Catalogue:
 
 
 def _engine(row: dict[str, Any]) -> Engine:
+    fields = {each["name"]: Field(**each) for each in row["fields"]}
     parts = {
-        "fields": tuple(Field(**each) for each in row["fields"]),
+        "fields": tuple(fields.values()),
         "sizes": tuple((width, height) for width, height in row["sizes"]),
         "price": _price(row["price"]),
         "hints": tuple(Hint(**each) for each in row["hints"]),
-        "cases": tuple(Case(**each) for each in row.get("cases", ())),
+        "cases": tuple(_case(each, fields) for each in row.get("cases", ())),
         "seconds": tuple(row["seconds"]) if "seconds" in row else None,
     }
     return Engine(**{**row, **parts})
+
+
+def _case(row: dict[str, Any], fields: Mapping[str, Field]) -> Case:
+    """Read a case; one that speaks of no field, or of no attribute, is found out now."""
+    for name, change in {**dict.fromkeys(row["when"]), **row["fields"]}.items():
+        replace(fields[name], **(change or {}))
+    return Case(**row)
 
 
 def _price(row: dict[str, Any]) -> Price:

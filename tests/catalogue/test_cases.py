@@ -108,6 +108,12 @@ def test_no_case_hides_what_is_wrong_with_a_field_by_itself():
         assert set(said) >= wrong
 
 
+def test_a_field_that_is_not_taken_says_so_before_it_is_filled_in():
+    assert EDIT.hint("width", edited(model="edit")) == "not with “edit”"
+    assert EDIT.hint("images", edited(model="edit")) == ""
+    assert EDIT.hint("width", edited()) == EDIT.hint("width", edited(model="2.0")) == ""
+
+
 def test_what_depends_on_a_field_is_known():
     assert EDIT.depending_on("model") == {"width", "height", "images", "quantity"}
     assert EDIT.depending_on("width") == {"height"}

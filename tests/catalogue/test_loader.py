@@ -91,6 +91,23 @@ def test_a_field_of_an_unknown_kind_is_refused(load, document):
         load(document)
 
 
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"when": {"nib": "broad"}, "fields": {}},
+        {"when": {}, "fields": {"nib": None}},
+        {"when": {}, "fields": {"prompt": {"longest": 3}}},
+        {"when": {}, "fields": {"prompt": 3}},
+        {"fields": {}},
+        7,
+    ],
+)
+def test_a_case_that_speaks_of_nothing_there_is_refused(load, document, case):
+    document["engines"][0]["cases"] = [case]
+    with pytest.raises(CatalogueUnusable, match="is damaged"):
+        load(document)
+
+
 @pytest.mark.parametrize("document", [[], {"format": 1}, {"format": 1, "engines": []}, 5, None])
 def test_what_is_no_list_of_engines_is_refused(load, document):
     with pytest.raises(CatalogueUnusable):
