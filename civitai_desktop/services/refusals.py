@@ -18,6 +18,9 @@ _STEP_TYPE = "$type"
 _LAST_NAME = re.compile(r"(\$?\w+)[^\w$]*$")
 """What a path such as "$.steps[0].input.engine" or "/steps/0/input/engine" ends with."""
 
+_PATH = re.compile(r"\bPath: (\$\S+)")
+"""A path within a sentence. Source: System.Text.Json, "The JSON value could not be converted"."""
+
 _DISCRIMINATOR = re.compile(r"\btype discriminator\b", re.IGNORECASE)
 """How .NET calls it. Source: System.Text.Json, "Read unrecognized type discriminator id"."""
 
@@ -49,8 +52,7 @@ def judged(request: GenerationRequest, error: CivitaiError) -> CivitaiError:
     refused = {path: name for path in said if (name := _named(path, sent)) is not None}
     name = next(iter(refused.values()), None)
     if name is None:
-        texts = " ".join((error.message, *said.values()))
-        name = _told(texts, sent)
+        name = _told(" ".join((error.message, *said.values())), sent)
     if name is None:
         return error
     others = {path: text for path, text in said.items() if path not in refused}
@@ -80,6 +82,9 @@ def _named(path: str, sent: Mapping[str, str]) -> str | None:
 def _told(text: str, sent: Mapping[str, str]) -> str | None:
     """Return the discriminator that a sentence speaks of, "" if not which, None if of none."""
     words = text.lower()
+    for path in _PATH.findall(text):
+        if (named := _named(path, sent)) is not None:
+            return named
     values = (name for name, value in sent.items() if re.search(rf"\b{re.escape(value)}\b", text))
     if _DISCRIMINATOR.search(text):
         return next(values, "")

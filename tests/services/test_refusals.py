@@ -62,6 +62,11 @@ def test_a_path_that_ends_with_a_discriminator_means_the_engine(path, named) -> 
     [
         ("Read unrecognized type discriminator id 'flux2'. Path: $.steps[0].input", "engine"),
         ("Unrecognized type discriminator: klein", "model"),
+        (
+            "The JSON value could not be converted to ImageGenInput. Path: "
+            "$.steps[0].input.operation | LineNumber: 0 | BytePositionInLine: 57.",
+            "operation",
+        ),
         ("Unrecognized type discriminator", "modelVersion"),
         ("Unknown engine 'flux2'.", "engine"),
         ("Unknown engine.", "engine"),
@@ -91,6 +96,7 @@ def test_a_sentence_may_say_so_too(kind, text, named) -> None:
         InvalidInput("The LoRA is not supported by this engine."),
         InvalidInput("The model 'urn:air:sdxl:lora:civitai:1@2' is not available."),
         InvalidInput("Invalid model."),
+        InvalidInput("The JSON value could not be converted. Path: $.steps[0].input.width | 0"),
         NotAllowed("Civitai refused: insufficient_scope."),
         NotEnoughBuzz("Unknown engine 'flux2'."),
         Unreachable("Unknown engine 'flux2'."),

@@ -20,11 +20,11 @@ from civitai_desktop.ui.generate.engine_rows import (
     EngineDelegate,
     EngineListModel,
     facts,
+    price_text,
     star_room,
     trouble,
 )
 from civitai_desktop.ui.generate.engine_shelf import EngineShelf
-from civitai_desktop.ui.generate.wording import usual_price
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import named, plain, plain_tip, styled
 
@@ -260,7 +260,7 @@ class EnginePicker(QPushButton):
         painter = QPainter(self)
         palette = QGuiApplication.palette()
         inside = self.rect().adjusted(12, 0, -29, 0)
-        price = usual_price(self._engine)
+        price = price_text(self._engine, self._shelf.status(self._engine.id))
         painter.setPen(palette.placeholderText().color())
         painter.drawText(inside, _MIDDLE_RIGHT, price)
         font = painter.font()

@@ -164,7 +164,7 @@ class EngineListModel(QAbstractListModel):
         return engine.id == self._chosen
 
     def _price(self, engine: Engine) -> str:
-        return "" if self._is_unavailable(engine) else usual_price(engine)
+        return price_text(engine, self._shelf.status(engine.id))
 
     def _time(self, engine: Engine) -> str:
         return trouble(self._shelf.status(engine.id)) or usual_time(engine)
@@ -270,6 +270,11 @@ def trouble(status: ServiceStatus) -> str:
         ServiceStatus.UNAVAILABLE: QCoreApplication.translate("Engines", "Unavailable now"),
         ServiceStatus.DEGRADED: QCoreApplication.translate("Engines", "Unreliable now"),
     }.get(status, "")
+
+
+def price_text(engine: Engine, status: ServiceStatus) -> str:
+    """Return what a picture usually costs; nothing while there is none to be had."""
+    return "" if status in _NOT_THERE else usual_price(engine)
 
 
 def withdrawn_text() -> str:
