@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.weights import knows_weights
-from civitai_desktop.domain.foreign import foreign
 from civitai_desktop.domain.generation import Value
+from civitai_desktop.domain.prompt_syntax import foreign
 
 _MOST = 3
 """Excerpts that are shown; where there are more, these are example enough."""

@@ -13,7 +13,7 @@ from civitai_desktop.domain.generation import GenerationRequest
 from civitai_desktop.domain.source import addressed, local_pictures, media_type
 from civitai_desktop.domain.workflow import Blob
 from civitai_desktop.services.line import Line
-from civitai_desktop.services.picture_text import decoded
+from civitai_desktop.services.named_pictures import decoded
 from civitai_desktop.services.ports import Orchestration, Uploads
 from civitai_desktop.services.tasks import Workers
 from civitai_desktop.storage.sources import SourceFolder

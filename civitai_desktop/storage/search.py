@@ -5,17 +5,32 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterator
 
+Ranges = tuple[tuple[int, int], ...]
+
 VERSION = f"2 {unicodedata.unidata_version}"
 """Of what `words` returns; an index of another version is made anew."""
 
-_NO_SPACES = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
-    "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # kana and Han
-    "\uac00-\ud7af]"  # Hangul
+_NO_SPACES = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Burmese
+    (0x1780, 0x17FF),  # Khmer
+    (0x3005, 0x3007),
+    (0x3040, 0x30FF),  # kana
+    (0x3400, 0x9FFF),  # Han
+    (0xAC00, 0xD7AF),  # Hangul
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),
 )
-_ACCENTS = re.compile(
-    "[\u0300-\u074a"  # on Latin, Greek, Cyrillic, Hebrew, Arabic and Syriac letters
-    "\u0898-\u08ff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe2f\U000e0100-\U000e01ef]"
+"""Scripts that put no space between words, the first and the last character of each."""
+
+_ACCENTS = (
+    (0x0300, 0x074A),  # on Latin, Greek, Cyrillic, Hebrew, Arabic and Syriac letters
+    (0x0898, 0x08FF),
+    (0x1AB0, 0x1AFF),
+    (0x1DC0, 0x1DFF),
+    (0x20D0, 0x20FF),
+    (0xFE00, 0xFE2F),
+    (0xE0100, 0xE01EF),
 )
 """Where marks may be left out without making another word. Those of other scripts are vowels."""
 
@@ -78,7 +93,7 @@ class _Plain(_Table):
         category = unicodedata.category(character)
         if category == "Cf" or character in _UNSEEN:
             return ""
-        if category in {"Mn", "Me"} and _ACCENTS.match(character):
+        if category in {"Mn", "Me"} and _is_in(_ACCENTS, character):
             return ""
         if category == "Nd":
             return str(unicodedata.decimal(character))
@@ -97,7 +112,7 @@ class _Words(_Table):
     def found(self, character: str) -> str:
         if not (character.isalnum() or unicodedata.category(character).startswith("M")):
             return " "
-        return f" {character} " if _NO_SPACES.match(character) else character
+        return f" {character} " if _is_in(_NO_SPACES, character) else character
 
 
 class _Signs(_Table):
@@ -166,6 +181,10 @@ def keep_current(connection: sqlite3.Connection) -> None:
         ),
     )
     connection.execute("INSERT OR REPLACE INTO setting VALUES ('words', ?)", (VERSION,))
+
+
+def _is_in(ranges: Ranges, character: str) -> bool:
+    return any(first <= ord(character) <= last for first, last in ranges)
 
 
 def _plain(text: str) -> str:

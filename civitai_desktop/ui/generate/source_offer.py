@@ -7,7 +7,7 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
 from civitai_desktop.domain.source import MEDIA_TYPES
-from civitai_desktop.services.picture_text import Named, address_of, named_in, shown_in
+from civitai_desktop.services.named_pictures import Named, address_of, named_in, shown_in
 
 _FORMATS = (*MEDIA_TYPES.values(), "image/jpg")
 

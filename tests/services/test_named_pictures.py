@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from civitai_desktop.domain.errors import SourceUnusable
 from civitai_desktop.domain.source import MOST_BYTES
-from civitai_desktop.services.picture_text import Named, decoded, named_in, shown_in
+from civitai_desktop.services.named_pictures import Named, decoded, named_in, shown_in
 
 posix = pytest.mark.skipif(os.name == "nt", reason="paths of other systems")
 HOME = Path("~").expanduser()

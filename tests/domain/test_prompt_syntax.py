@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civitai_desktop.domain.foreign import Foreign, foreign
+from civitai_desktop.domain.prompt_syntax import Foreign, foreign
 
 FILLED_IN = [
     # Dynamic Prompts
