@@ -55,7 +55,9 @@ _FAILURE = Bounds(what="The answer", largest=1 << 20, whole_s=10.0)
 LARGEST_PICTURE = 512 << 20
 """Bytes; a picture of 16,384 x 16,384 pixels that does not pack well has less."""
 
-_PICTURE_S = 3600.0
+_PICTURE_S, _PICTURE_FLOOR = 3600.0, 64 << 10
+"""Seconds for any picture, or as many as the largest one takes at so many bytes a second."""
+
 _PICTURE = "The picture is larger than this program takes without --largest-picture: it"
 
 _EXPIRED = (401, 403, 404)
@@ -208,7 +210,8 @@ class BlobClient:
             clock: Seconds that only ever grow.
         """
         self._clock = clock
-        self._bounds = Bounds(what=_PICTURE, largest=largest, whole_s=_PICTURE_S)
+        whole_s = max(_PICTURE_S, largest / _PICTURE_FLOOR)
+        self._bounds = Bounds(what=_PICTURE, largest=largest, whole_s=whole_s)
         self._places = Places(_IN_FLIGHT, held_s=held_s)
         self._client = _client(
             transport or Ways(proxies),

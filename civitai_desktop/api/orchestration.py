@@ -136,4 +136,5 @@ class OrchestrationApi:
             NotSignedIn: It is not.
             NotAllowed, Unreachable, RateLimited, ServerFault: Nothing is known about it.
         """
-        await self._http.send("GET", _WORKFLOWS, params={"take": 1}, timeout_s=_LOOK_S)
+        # Read, because a network's sign-in page takes every key.
+        wire.page(await self._http.send("GET", _WORKFLOWS, params={"take": 1}, timeout_s=_LOOK_S))

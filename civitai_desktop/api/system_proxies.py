@@ -2,22 +2,9 @@
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 log = logging.getLogger(__name__)
-
-
-def of_the_system() -> Mapping[str, str]:
-    """Return proxies by "http", "https" and "all", and exceptions by "no"; none is fine."""
-    try:
-        settings = _settings()
-    except (OSError, ValueError) as error:
-        log.warning("The system's proxy settings cannot be read: %s", error)
-        return {}
-    # Both systems write it as an address of HTTP.
-    if socks := settings.pop("socks", ""):
-        settings["all"] = f"socks5h://{socks.rpartition('://')[2]}"
-    return {key: settings[key] for key in ("http", "https", "all", "no") if settings.get(key)}
 
 
 if sys.platform == "win32":
@@ -50,3 +37,20 @@ else:
 
     def _settings() -> dict[str, str]:
         return {}
+
+
+def of_the_system(ask: Callable[[], dict[str, str]] = _settings) -> Mapping[str, str]:
+    """Return proxies by "http", "https" and "all", and exceptions by "no"; none is fine.
+
+    Args:
+        ask: Asks the system, as urllib does.
+    """
+    try:
+        settings = dict(ask())
+    except (OSError, ValueError) as error:
+        log.warning("The system's proxy settings cannot be read: %s", error)
+        return {}
+    # Both systems write it as an address of HTTP.
+    if socks := settings.pop("socks", ""):
+        settings["all"] = f"socks5h://{socks.rpartition('://')[2]}"
+    return {key: settings[key] for key in ("http", "https", "all", "no") if settings.get(key)}

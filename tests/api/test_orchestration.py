@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from civitai_desktop.domain.errors import InvalidInput, NotSignedIn
+from civitai_desktop.domain.errors import BadReply, InvalidInput, NotSignedIn
 
 RUNNING = {"id": "wf", "status": "processing"}
 
@@ -66,4 +66,11 @@ async def test_a_key_is_checked_by_the_cheapest_call(civitai) -> None:
     civitai.answers.clear()
     civitai.refuses(401)
     with pytest.raises(NotSignedIn):
+        await civitai.orchestration.check_key()
+
+
+@pytest.mark.parametrize("body", [b"<html>Welcome to the hotel</html>", b"", b"[]", b'"ok"'])
+async def test_a_networks_sign_in_page_takes_no_key(civitai, body) -> None:
+    civitai.says(body)
+    with pytest.raises(BadReply):
         await civitai.orchestration.check_key()
