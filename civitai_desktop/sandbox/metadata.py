@@ -50,7 +50,7 @@ def _settings(order: Order, picture: int) -> str:
         "Size": f"{order.width}x{order.height}",
         "Clip skip": order.clip_skip,
         "engine": order.engine,
-        "workflow": "txt2img",
+        "workflow": "img2img" if order.sources else "txt2img",
     }
     line = ", ".join(f"{key}: {value}" for key, value in pairs.items() if value is not None)
     resources = [entry for resource in order.resources if (entry := _resource(resource))]

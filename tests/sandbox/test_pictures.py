@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from civitai_desktop.sandbox.metadata import generation_text
 from civitai_desktop.sandbox.orders import Order, Resource
 from civitai_desktop.sandbox.pictures import render
 
@@ -88,6 +89,11 @@ def test_the_generation_text_is_in_the_exif_data(wish: str) -> None:
 def test_the_generation_text_is_a_chunk_of_a_png(prompt: str) -> None:
     image = opened(render(order(output_format="png", prompt=prompt), 0))
     assert image.text["parameters"].startswith(f"{prompt}\nNegative prompt: blur\nSteps: 9, ")
+
+
+def test_a_picture_drawn_from_others_says_so() -> None:
+    assert "workflow: txt2img" in generation_text(order(), 0)
+    assert "workflow: img2img" in generation_text(order(sources=("https://a/b.png",)), 0)
 
 
 def test_a_text_too_long_for_exif_is_left_out() -> None:
