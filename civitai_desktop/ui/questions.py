@@ -7,11 +7,16 @@ from PySide6.QtCore import QObject, Signal, Slot
 from civitai_desktop.domain.events import PaymentNeeded
 from civitai_desktop.services.wallet import Holdings
 from civitai_desktop.ui.generate.price_view import PriceView
+from civitai_desktop.ui.generate.submission import Shortage
 from civitai_desktop.ui.shared.messages import Message, MessageStrip, Severity
+from civitai_desktop.ui.shared.wording import few_of
 
-_DELETE, _PAYMENT, _UNPRICED = "delete", "payment", "unpriced"
+_DELETE, _PAYMENT, _UNPRICED, _SHORT = "delete", "payment", "unpriced", "short"
 _LONGEST_PROMPT = 48
 """In characters: enough to know it again."""
+
+_MOST_PROMPTS = 3
+"""So many of several prompts are named."""
 
 
 class Questions(QObject):
@@ -22,13 +27,14 @@ class Questions(QObject):
     payment_confirmed = Signal(str)
     """The id of a failed generation that is to be made anew, and paid for."""
     unpriced_confirmed = Signal()
-    """What the form says is to be made, whatever it costs."""
+    """What the form says is to be made: whatever it costs, or as far as the Buzz goes."""
 
     def __init__(self, strip: MessageStrip, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._strip = strip
         self._doomed: tuple[int, ...] = ()
         self._unpaid = ""
+        self._enough_for: int | None = None
         self._holdings = Holdings()
         self._acts = {
             "delete": self._delete,
@@ -126,15 +132,46 @@ class Questions(QObject):
         )
 
     @Slot(object)
+    def ask_short(self, shortage: Shortage) -> None:
+        """Ask before some of several prompts are generated, and say which."""
+        count, enough_for = len(shortage.prompts), shortage.enough_for
+        self._enough_for = enough_for
+        few = [shorten(each, _LONGEST_PROMPT, placeholder="…") for each in shortage.prompts]
+        missing = self.tr("Not enough Buzz for all {count} prompts: {n} missing.")
+        would = self.tr("Only the first {n} would run: {prompts}.")
+        if enough_for == 1:
+            would = self.tr("Only the first one would run: {prompts}.")
+        start = (
+            self.tr("Generate the first {n}") if enough_for > 1 else self.tr("Generate the first")
+        )
+        if not enough_for:
+            would = self.tr("It is enough for none of them, as far as the balance is known.")
+            start = self.tr("Generate all the same")
+        named = few_of([f"“{each}”" for each in few[:enough_for]], _MOST_PROMPTS)
+        self._strip.tell(
+            Message(
+                text=missing.format(count=count, n=f"{shortage.missing:,}"),
+                next_step=would.format(n=enough_for, prompts=named),
+                key=_SHORT,
+                actions=((start.format(n=enough_for), "generate"), (self.tr("Not now"), "wait")),
+                severity=Severity.WARNING,
+                is_question=True,
+            )
+        )
+
+    @Slot(object)
     def see_price(self, price: PriceView) -> None:
-        """Ask no more about a price once there is one."""
+        """Ask no more about a price once there is one, nor about a shortage that is another now."""
         if not (price.is_unknown or price.is_awaited):
             self._strip.clear(_UNPRICED)
+        if price.enough_for != self._enough_for:
+            self._strip.clear(_SHORT)
 
     @Slot()
     def leave_form(self) -> None:
         """Ask no more about the form as it was."""
         self._strip.clear(_UNPRICED)
+        self._strip.clear(_SHORT)
 
     @Slot(str)
     def _act(self, action_id: str) -> None:
@@ -154,8 +191,8 @@ class Questions(QObject):
         self.payment_confirmed.emit(unpaid)
 
     def _generate(self) -> None:
-        self._strip.clear(_UNPRICED)
+        self.leave_form()
         self.unpriced_confirmed.emit()
 
     def _wait(self) -> None:
-        self._strip.clear(_UNPRICED)
+        self.leave_form()

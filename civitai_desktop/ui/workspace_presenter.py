@@ -204,6 +204,7 @@ class WorkspacePresenter(QObject):
         for wish, act in self._wishes:
             wish.connect(act)
         presenters.generate.unpriced.connect(self._notices.questions.ask_unpriced)
+        presenters.generate.short.connect(self._notices.questions.ask_short)
         presenters.generate.price_changed.connect(self._notices.questions.see_price)
         presenters.generate.count_changed.connect(self._notices.questions.leave_form)
         workspace.form.objected.connect(self._notices.objected)

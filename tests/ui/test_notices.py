@@ -32,6 +32,7 @@ from civitai_desktop.domain.terms import Buzz
 from civitai_desktop.services.wallet import Holdings
 from civitai_desktop.ui import look_words
 from civitai_desktop.ui.generate.price_view import PriceView
+from civitai_desktop.ui.generate.submission import Shortage
 from civitai_desktop.ui.notices import Notices
 from civitai_desktop.ui.shared.messages import MessageStrip, Severity
 from tests.workshop import a_request
@@ -162,6 +163,29 @@ def test_an_unknown_price_is_asked_about_until_there_is_one(notices, strip, qtbo
 
     questions.ask_unpriced("Civitai cannot be reached.")
     questions.leave_form()
+    assert strip.message is None
+
+
+def test_too_little_buzz_for_all_is_asked_about_with_what_would_run(notices, strip, qtbot):
+    questions, prompts = notices.questions, ("red boat", "blue boat", "green boat")
+    questions.ask_short(Shortage(prompts=prompts, enough_for=2, missing=8))
+    assert strip.message.text == "Not enough Buzz for all 3 prompts: 8 missing."
+    assert strip.message.next_step == "Only the first 2 would run: “red boat”, “blue boat”."
+    with qtbot.waitSignal(questions.unpriced_confirmed):
+        press(strip, "Generate the first 2")
+    assert strip.message is None
+
+    questions.ask_short(Shortage(prompts=prompts, enough_for=0, missing=24))
+    assert "none of them" in strip.message.next_step
+    questions.see_price(PriceView(text="24 Buzz", remark="", enough_for=0, missing=20))
+    assert strip.message is not None
+    questions.see_price(PriceView(text="24 Buzz", remark="", enough_for=1, missing=16))
+    assert strip.message is None
+
+    questions.ask_short(Shortage(prompts=prompts, enough_for=1, missing=16))
+    assert strip.message.next_step == "Only the first one would run: “red boat”."
+    with qtbot.assertNotEmitted(questions.unpriced_confirmed):
+        press(strip, "Not now")
     assert strip.message is None
 
 

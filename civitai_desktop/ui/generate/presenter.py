@@ -32,7 +32,7 @@ from civitai_desktop.ui.generate.price_line import PriceLine
 from civitai_desktop.ui.generate.price_view import PriceView
 from civitai_desktop.ui.generate.prompt_history import PromptHistory
 from civitai_desktop.ui.generate.state import FormState
-from civitai_desktop.ui.generate.submission import Order, Starter, Submission
+from civitai_desktop.ui.generate.submission import Order, Shortage, Starter, Submission
 
 QUIET_MS = 300
 """Pause in typing after which the form is checked and priced."""
@@ -69,6 +69,8 @@ class GeneratePresenter(QObject):
             once more, it goes on, and asks about this no more. Empty takes it back.
         unpriced: Generate was asked for while the price is unknown, which is why; nothing was
             started, and `generate_unpriced` waits for a word.
+        short: There is too little Buzz for all of several prompts, as a `Shortage` says;
+            `generate_unpriced` starts those that it is enough for.
         started: What is filled in is on its way.
         waiting_changed: `waits_for` is another now.
         shown: All that a view must show has been told.
@@ -91,6 +93,7 @@ class GeneratePresenter(QObject):
     remarks_changed = Signal(object)
     doubted = Signal(str)
     unpriced = Signal(str)
+    short = Signal(object)
     started = Signal()
     waiting_changed = Signal()
     shown = Signal()
@@ -127,6 +130,7 @@ class GeneratePresenter(QObject):
         self._price.withdrawn.connect(self._on_withdrawn)
         self._submission = Submission(generations, self._price, self)
         self._submission.unpriced.connect(self._on_unpriced)
+        self._submission.short.connect(self._on_short)
         self._submission.started.connect(self._on_started)
         self._submission.waiting_changed.connect(self.waiting_changed)
         self._is_held = False
@@ -311,14 +315,22 @@ class GeneratePresenter(QObject):
             # It would be refused again, and nothing in the form can mend that.
             self._on_error(withdrawal)
             return
-        if prompt := self.engine.by_role("prompt"):
-            # Where the keyboard goes back to after the question: not to the button that costs.
-            self.focus_wanted.emit(prompt.name)
+        self._leave_button()
         self.unpriced.emit(reason)
+
+    @Slot(object)
+    def _on_short(self, shortage: Shortage) -> None:
+        self._leave_button()
+        self.short.emit(shortage)
+
+    def _leave_button(self) -> None:
+        """Say where the keyboard goes back to after a question: not to the button that costs."""
+        if prompt := self.engine.by_role("prompt"):
+            self.focus_wanted.emit(prompt.name)
 
     @Slot()
     def generate_unpriced(self) -> None:
-        """Start what was asked about although nobody knows its price, as it was confirmed."""
+        """Start what was asked about, as it was confirmed."""
         if not self._is_held:
             self._submission.confirm(self._order())
 

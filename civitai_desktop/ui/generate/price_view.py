@@ -24,6 +24,9 @@ class PriceView:
         is_warning: Whether it is shown in the warning colour.
         is_unknown: Whether it was asked for in vain.
         is_awaited: Whether the answer is still to come.
+        enough_for: How many of several requests there is Buzz for, if not for all of them; else
+            None.
+        missing: The Buzz that is missing for all of them; 0 if none or unknown.
     """
 
     text: str
@@ -33,6 +36,8 @@ class PriceView:
     is_warning: bool = False
     is_unknown: bool = False
     is_awaited: bool = False
+    enough_for: int | None = None
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +81,14 @@ class Bill:
             detail="\n".join(filter(None, (*shown, each))),
             spoken=". ".join(filter(None, spoken)),
             is_warning=is_short,
+            enough_for=self._enough_for(),
+            missing=self.missing,
         )
+
+    def _enough_for(self) -> int | None:
+        if self.requests < 2 or not self.missing or self.payable is None:
+            return None
+        return self.payable // self.quote.total
 
     def _remark(self) -> str:
         if self.missing:

@@ -1,6 +1,6 @@
-"""What Generate was pressed for: waits for its price, asks where there is none, and starts it."""
+"""What Generate was pressed for: waits for its price, asks where need be, and starts it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -41,17 +41,35 @@ class Order:
         return str(self.values[field.name] or "") if field else ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortage:
+    """Several prompts, and not enough Buzz for all of them.
+
+    Attributes:
+        prompts: All of them, in the order in which they would run.
+        enough_for: How many of them there is Buzz for, from the first one.
+        missing: The Buzz that is missing for the rest.
+    """
+
+    prompts: tuple[str, ...]
+    enough_for: int
+    missing: int
+
+
 class Submission(QObject):
     """Starts one order at a time, and none whose price nobody has seen or agreed to do without.
 
     Signals:
         unpriced: The price of what was ordered is unknown, which is why; nothing was started, and
             `confirm` waits for a word.
+        short: There is too little Buzz for all that was ordered, as a `Shortage` says; nothing was
+            started, and `confirm` starts what it is enough for.
         started: The `Order` is on its way.
         waiting_changed: An order waits for its price now, or none any more.
     """
 
     unpriced = Signal(str)
+    short = Signal(object)
     started = Signal(object)
     waiting_changed = Signal()
 
@@ -62,6 +80,7 @@ class Submission(QObject):
         self._price.changed.connect(self._go_on)
         self._waiting: Order | None = None
         self._asked: Order | None = None
+        self._enough_for: int | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -81,10 +100,10 @@ class Submission(QObject):
             self.waiting_changed.emit()
 
     def confirm(self, order: Order) -> None:
-        """Start what the price is unknown of, if this is what was asked about, and only once."""
+        """Start what was asked about, if this is what it was, and only once."""
         asked, self._asked = self._asked, None
         if asked == order:
-            self._start(order)
+            self._start(templates.requests(order.engine, order.values)[: self._enough_for], order)
 
     @Slot(object)
     def _go_on(self, price: PriceView) -> None:
@@ -92,13 +111,21 @@ class Submission(QObject):
             return
         order = self._waiting
         self.withdraw()
+        requests = templates.requests(order.engine, order.values)
         if price.is_unknown:
-            self._asked = order
+            self._asked, self._enough_for = order, None
             self.unpriced.emit(price.detail)
+        elif price.enough_for is not None:
+            # Where it is enough for none, the balance may be an old one: then all are tried.
+            self._asked, self._enough_for = order, price.enough_for or None
+            prompts = tuple(each.prompt for each in requests)
+            self.short.emit(
+                Shortage(prompts=prompts, enough_for=price.enough_for, missing=price.missing)
+            )
         else:
-            self._start(order)
+            self._start(requests, order)
 
-    def _start(self, order: Order) -> None:
-        for request in templates.requests(order.engine, order.values):
+    def _start(self, requests: Sequence[GenerationRequest], order: Order) -> None:
+        for request in requests:
             self._generations.start(replace(request, terms=order.terms))
         self.started.emit(order)

@@ -10,6 +10,7 @@ from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.service import ServiceStatus
 from civitai_desktop.domain.terms import Buzz, Terms
 from civitai_desktop.services.wallet import Holdings
+from civitai_desktop.ui.generate.submission import Shortage
 from civitai_desktop.ui.generate.wording import TIMES
 
 GONE = InvalidInput("See errors.", {"$.steps[0].input.engine": "Unknown."})
@@ -293,6 +294,38 @@ async def test_generate_leads_to_what_the_server_refuses_to_price_and_asks_nothi
     assert desk.complaints() == ["Too many today."]
     assert desk.find("steps").hasFocus()
     assert desk.starts.requests == asked == []
+
+
+async def test_of_several_prompts_only_those_run_that_there_is_buzz_for_and_after_a_yes(
+    desk, until
+):
+    asked = []
+    desk.presenter.short.connect(asked.append)
+    desk.presenter.know_holdings(Holdings(wallets={Buzz.YELLOW: 20}))
+    desk.presenter.change("prompt", "{red|blue|green} boat")
+    desk.presenter.change("quantity", 1)
+    desk.presenter.generate()
+    await until(lambda: asked)
+    assert asked == [
+        Shortage(prompts=("red boat", "blue boat", "green boat"), enough_for=2, missing=4)
+    ]
+    assert desk.starts.requests == []
+    desk.presenter.generate_unpriced()
+    desk.presenter.generate_unpriced()
+    assert [each.prompt for each in desk.starts.requests] == ["red boat", "blue boat"]
+
+
+async def test_a_form_that_was_changed_after_the_question_starts_nothing_by_its_answer(desk, until):
+    asked = []
+    desk.presenter.short.connect(asked.append)
+    desk.presenter.know_holdings(Holdings(wallets={Buzz.YELLOW: 10}))
+    desk.presenter.change("prompt", "{red|blue} boat")
+    desk.presenter.change("quantity", 1)
+    desk.presenter.generate()
+    await until(lambda: asked)
+    desk.presenter.change("prompt", "{red|blue} ship")
+    desk.presenter.generate_unpriced()
+    assert desk.starts.requests == []
 
 
 async def test_terms_that_cannot_be_paid_are_refused_where_they_are_chosen(desk):
