@@ -245,7 +245,6 @@ class EnginePicker(QPushButton):
         """Show that `engine` is the chosen one."""
         self._engine = engine
         self._describe()
-        self.update()
 
     @Slot()
     def _describe(self) -> None:
@@ -253,6 +252,7 @@ class EnginePicker(QPushButton):
         said = filter(None, (self._engine.label, trouble(status)))
         self.setAccessibleDescription(". ".join(said))
         self.setToolTip(plain_tip(facts(self._engine, status)))
+        self.update()
 
     @guarded(nothing)
     def paintEvent(self, event: QPaintEvent) -> None:
