@@ -184,7 +184,7 @@ def _special() -> Iterator[Resource]:
     )
     yield _resource(800_001, "First Light", "LORA", (early,), downloads=77_000)
     yield _resource(800_002, "Lost Ink", "LORA", (gone,), downloads=76_000)
-    bought = replace(early, id=810_003, name="v1.0", early_access=False, is_paid_only=True)
+    bought = replace(gone, id=810_003, words=("velvet",), is_deleted=False, is_paid_only=True)
     yield _resource(800_003, "Velvet Room", "LORA", (bought,), downloads=7_500)
     download = replace(gone, id=810_004, is_deleted=False)
     local = _resource(800_004, "Workbench", "LORA", (download,), downloads=7_400)

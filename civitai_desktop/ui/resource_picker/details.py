@@ -118,7 +118,9 @@ class DetailsPane(QWidget):
             yield self.tr("{n} downloads").format(n=count_text(resource.downloads))
         if resource.is_mature:
             yield self.tr("Marked as mature")
-        if access := access_text(resource):
+        access = access_text(resource)
+        # The remark says it too, where it keeps this account from using the version.
+        if access and not chosen.remark:
             yield access
 
     def _show_versions(self, chosen: Chosen) -> None:
