@@ -1,17 +1,20 @@
 """What the form can take over from a pasted text with prompt and settings."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from civitai_desktop.catalogue.engine import Engine
-from civitai_desktop.catalogue.field import Field, Kind
+from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.alternatives import escape
 from civitai_desktop.domain.generation import Value
+from civitai_desktop.services.told_resources import NAMES, Setting, take_resources
 from civitai_desktop.services.written_numbers import DISTILLED, NUMBERS, number, size
-from civitai_desktop.storage.parameters import PictureResource, PictureText, parse
+from civitai_desktop.storage.parameters import PictureText, parse
 from civitai_desktop.storage.samplers import SAMPLERS, SCHEDULES, is_sampler, spelled, taken_apart
 from civitai_desktop.storage.setting_pairs import unquoted
+
+__all__ = ["PastedForm", "Setting", "is_generation_data", "read"]
 
 _LEAST_SETTINGS = 3
 """A line with fewer is prose; A1111 draws the same line."""
@@ -22,42 +25,11 @@ _FILES = {"checkpoint": "Model", "vae": "VAE"}
 """By role, where the text names a file that nobody here knows."""
 _NOTHING = frozenset({"", "none", "default", "automatic", "undefined", "null", "unknown"})
 """Names by which programs say that nothing was chosen."""
-_RESOURCES = {
-    "checkpoint": ("checkpoint", "model", "diffuser", "diffusionmodel", "unet"),
-    "loras": ("lora", "locon", "lycoris", "lyco", "loha", "lokr", "dora"),
-    "embeddings": ("embed", "embedding", "embeddings", "textualinversion"),
-    "vae": ("vae",),
-    "text_encoder": ("textencoder", "textencoders", "clip", "clipl", "t5", "t5xxl"),
-}
-"""By what a field holds, what such resources are called in a text, signs left away."""
-_NAMES = {
-    "checkpoint": "Checkpoint",
-    "loras": "LoRAs",
-    "embeddings": "Embeddings",
-    "vae": "VAE",
-    "text_encoder": "Text encoders",
-}
-"""What people call it where the engine has no name for it."""
 _SAID_ELSEWHERE = frozenset(
     {*NUMBERS.values(), DISTILLED, "Size", "Sampler", "Schedule type", "Model", "VAE"}
     | {"engine", "workflow", "Lora hashes"}
 )
-_OF_NO_USE = re.compile(r"hash|version|date|^(RNG|App)$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """One thing that the text tells.
-
-    Attributes:
-        name: As people read it, such as "Guidance".
-        text: Its value, in the text's own words.
-        why: Why the form cannot take it over, with the next step; empty if it can.
-    """
-
-    name: str
-    text: str
-    why: str = ""
+_OF_NO_USE = re.compile(r"\b(hash|hashes|version|date)\b|^(RNG|App)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +79,9 @@ class _Reading:
             else:
                 self._take_number(role, key, told.settings.get(key, ""))
         self._take_sampler()
-        self._take_resources()
+        resources = take_resources(told, engine)
+        self.values |= resources.values
+        self.settings += resources.settings
         self._leave_files()
         self._leave_the_rest()
 
@@ -181,60 +155,18 @@ class _Reading:
         else:
             self._take(role, name, text)
 
-    def _take_resources(self) -> None:
-        """Take resources by the number of their version; the form's fields look them up."""
-        left = list(self._told.resources)
-        for held, types in _RESOURCES.items():
-            told = [each for each in left if _kind(each) in types]
-            left = [each for each in left if each not in told]
-            if told:
-                self._take_kind(held, told)
-        unnamed = [each for each in left if not each.type]
-        others = [each for each in left if each.type]
-        why = "The text does not say what it is; choose it under Advanced."
-        self._leave("Other resources", _resource_texts(unnamed), why)
-        self._leave("Other resources", _resource_texts(others), "Not known here.")
-
-    def _take_kind(self, held: str, told: Sequence[PictureResource]) -> None:
-        fields = _holding(self._engine, held)
-        if not fields:
-            self._leave(_NAMES[held], _resource_texts(told), "This engine takes none.")
-        elif len(fields) == 1 or held == "checkpoint":
-            for field in fields:
-                most = 1 if field.kind is Kind.RESOURCE else len(told)
-                self._take_into(field, told[:most])
-                told = told[most:]
-            left = "one" if len(fields) == 1 else str(len(fields))
-            self._leave(fields[0].label, _resource_texts(told), f"This engine takes {left}.")
-        elif len(told) == len(fields) and self._told.settings.get("engine") == self._engine.id:
-            # Our own text has them in the order of the fields.
-            for field, each in zip(fields, told, strict=True):
-                self._take_into(field, [each])
-        else:
-            names = " or ".join(field.label for field in fields)
-            why = f"The text does not say whether it is {names}; choose it under Advanced."
-            self._leave(_NAMES[held], _resource_texts(told), why)
-
-    def _take_into(self, field: Field, told: Sequence[PictureResource]) -> None:
-        fitting = [each for each in told if not _weight_refusal(field, each)]
-        if fitting:
-            self.values[field.name] = _resource_value(field, fitting)
-            self.settings.append(Setting(name=field.label, text=_resource_texts(fitting)))
-        for each in told:
-            if each not in fitting:
-                self._leave(field.label, _resource_text(each), _weight_refusal(field, each))
-
     def _leave_files(self) -> None:
         """Tell of what the text names by files and hashes, which nobody here knows."""
         settings = self._told.settings
         told = {setting.name for setting in self.settings}
         for role, key in _FILES.items():
             field = self._engine.by_role(role)
-            name = field.label if field else _NAMES[role]
+            name = field.label if field else NAMES[role]
             why = "Choose it under Advanced." if field else "This engine takes none."
             # By its version's number it has been dealt with already.
             if name not in told:
-                self._leave(name, _chosen(settings.get(key, "")), why)
+                text = _chosen(settings.get(key, "")) or _chosen(settings.get(f"{key} hash", ""))
+                self._leave(name, text, why)
         tags = " ".join(_TAG.findall(self._told.prompt))
         self._leave("LoRA tags", tags, "They have no effect here; add the LoRAs under Advanced.")
         if not tags and "LoRAs" not in told:
@@ -253,45 +185,6 @@ class _Reading:
 
 def _chosen(name: str) -> str:
     return "" if name.strip().casefold() in _NOTHING else name.strip()
-
-
-def _kind(resource: PictureResource) -> str:
-    return re.sub(r"[\W_]", "", resource.type).casefold()
-
-
-def _holding(engine: Engine, held: str) -> list[Field]:
-    """Return the fields that take such resources, the one that is meant first of all first."""
-    kinds = {Kind.RESOURCE, Kind.RESOURCES, Kind.WEIGHTED_RESOURCES}
-    fields = [each for each in engine.fields if each.kind in kinds]
-    found = [each for each in fields if held in {each.role, each.resource}]
-    return sorted(found, key=lambda each: each.role != held)
-
-
-def _resource_texts(told: Iterable[PictureResource]) -> str:
-    return "; ".join(map(_resource_text, told))
-
-
-def _resource_text(resource: PictureResource) -> str:
-    weight = "" if resource.weight is None else f", weight {resource.weight:g}"
-    return f"version {resource.version_id}{weight}"
-
-
-def _resource_value(field: Field, told: Sequence[PictureResource]) -> Value:
-    ids = [str(each.version_id) for each in told]
-    if field.kind is Kind.WEIGHTED_RESOURCES:
-        weights = (1.0 if each.weight is None else each.weight for each in told)
-        return dict(zip(ids, weights, strict=True))
-    return tuple(ids) if field.kind is Kind.RESOURCES else ids[0]
-
-
-def _weight_refusal(field: Field, resource: PictureResource) -> str:
-    weight = resource.weight
-    if field.kind is not Kind.WEIGHTED_RESOURCES or weight is None:
-        return ""
-    low, high = field.min, field.max
-    if (low is not None and weight < low) or (high is not None and weight > high):
-        return f"Its weight must be between {low or 0:g} and {high:g}."
-    return ""
 
 
 def _refusal(field: Field | None, value: Value) -> str:

@@ -167,7 +167,7 @@ def test_a_weight_beyond_what_the_engine_takes_is_left(catalogue):
     )
     pasted = read(text, catalogue.engine("flux2-dev"))
     assert pasted.values["loras"] == {"8": 1}
-    assert left(pasted)["LoRAs"] == "Its weight must be between 0 and 4."
+    assert left(pasted)["LoRAs"] == "Its weight must be at most 4."
 
 
 def test_text_encoders_are_told_apart_by_our_own_order_only(catalogue):
@@ -198,6 +198,16 @@ def test_nothing_of_other_programs_is_lost_in_silence(catalogue):
     pasted = read(text.replace("<lyco:ink:0.5>", "red"), catalogue.engine("sdxl"))
     told = {each.name: each.text for each in pasted.settings}
     assert (told["LoRAs"], told["Hires prompt"]) == ("ink: 1f, oils: 2e", 'a, "b"')
+
+
+def test_a_checkpoint_that_is_only_a_hash_is_told(catalogue):
+    pasted = read(
+        "a\nSteps: 20, Seed: 5, Model hash: 0a1b, Subversion: 3", catalogue.engine("sdxl")
+    )
+    assert left(pasted) == {
+        "Checkpoint": "Choose it under Advanced.",
+        "Subversion": "The form has no such field.",
+    }
 
 
 def test_civitais_own_json_fills_the_form(catalogue):
