@@ -25,7 +25,7 @@ APP_TAG = "civitai-desktop"
 
 _LARGEST = 1 << 53
 _DEEPEST = 8
-"""Lists in lists in which a reason is still looked for."""
+"""Levels of an answer that are looked through; none of those that are read has more."""
 
 _LONGEST_LOAD_S = 24 * 3600
 """A longer forecast is none."""
@@ -263,8 +263,24 @@ def _workflow(read: _Workflow) -> Workflow:
         blobs=tuple(found for found in map(_blob, _outputs(steps)) if found),
         reasons=_to_show(_reasons(steps)),
         preparation=next(filter(None, (_preparation(step.preparation) for step in steps)), None),
-        inputs=tuple(step.input for step in steps if isinstance(step.input, dict) and step.input),
+        inputs=tuple(
+            _shallow(step.input) for step in steps if isinstance(step.input, dict) and step.input
+        ),
     )
+
+
+def _shallow(value: Any, depth: int = 0) -> Any:
+    """Return a value without what lies too deep in it: whoever reads it may do so level by level.
+
+    The decoder takes about as many levels as Python itself, which is too many for anybody else.
+    """
+    if isinstance(value, dict | list) and depth == _DEEPEST:
+        return None
+    if isinstance(value, dict):
+        return {name: _shallow(inner, depth + 1) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_shallow(inner, depth + 1) for inner in value]
+    return value
 
 
 def _preparation(said: Any) -> Preparation | None:

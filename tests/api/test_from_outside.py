@@ -49,8 +49,37 @@ WORKFLOW = {
 ODD: list[Any] = [
     None, True, -1, 0, 1e308, -1e308, 1 << 62, 1 << 70, "", "x" * 5000, "NaN", "1e999", [], {},
     [None], {"": None}, "9" * 400, "\x00", "\U0001f600", [[[[]]]], "none", "http://",
-    {"message": []},
+    {"message": []}, "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-13-01",
 ]  # fmt: skip
+
+
+RESOURCE = {
+    "id": 7,
+    "modelId": 8,
+    "name": "Amber",
+    "type": "LORA",
+    "nsfw": False,
+    "air": "urn:air:sd1:lora:civitai:7@8",
+    "baseModel": "SD 1.5",
+    "trainedWords": ["amber"],
+    "supportsGeneration": True,
+    "earlyAccessEndsAt": "2026-01-01T00:00:00Z",
+    "paidAccess": {"permanent": False, "endsAt": "2026-01-01T00:00:00+14:00"},
+    "images": [{"url": "https://image/original=true/a.jpeg", "type": "image", "nsfwLevel": 1}],
+    "model": {"name": "Amber", "type": "LORA", "nsfw": False},
+    "stats": {"downloadCount": 9},
+    "creator": {"username": "somebody"},
+    "canGenerate": True,
+}
+PAGE = {
+    "items": [{**RESOURCE, "modelVersions": [RESOURCE, RESOURCE]}, RESOURCE],
+    "metadata": {"nextCursor": "9|8"},
+    "modelVersions": [RESOURCE],
+    "username": "somebody",
+    "result": {"data": {"json": {"blue": 1, "green": 2, "yellow": 3}}},
+    "totalCount": 2,
+    **RESOURCE,
+}
 
 
 def nested(depth: int, inner: str = "1") -> bytes:
@@ -139,6 +168,37 @@ def test_what_is_nested_without_end_is_read_or_said(form, depth) -> None:
         for status in (400, 403, 500):
             error = errors.from_response(httpx.Response(status, content=body))
             assert isinstance(error, CivitaiError)
+
+
+async def test_whatever_the_site_says_of_resources_is_read_or_said() -> None:
+    chance = random.Random(13)
+    answers = iter(lambda: json.dumps(mutated(chance, PAGE)).encode(), b"")
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=next(answers)))
+    http = ApiClient(API, lambda: "a-key", transport=transport)
+    blobs = BlobClient(transport=transport)
+    resources, services, site = ResourceApi(http, blobs), ServicesApi(http), SiteApi(http)
+    found = 0
+    for _ in range(150):
+        with suppress(CivitaiError):
+            page = await resources.search(ResourceQuery(base_models=("SD 1.5",)), None)
+            for each in (version for offer in page.offers for version in offer.versions):
+                found += 1
+                assert all(len(text) <= LONGEST for text in (each.name, each.creator, *each.words))
+        for call in (resources.version(8), resources.latest(7), services.services()):
+            with suppress(CivitaiError):
+                await call
+        assert len(await site.username() or "") <= LONGEST
+        await site.balance()
+    assert found > 30
+    await http.aclose()
+    await blobs.aclose()
+
+
+def test_what_lies_deep_in_an_answer_is_left_out_and_the_rest_is_kept() -> None:
+    body = b'{"id": "wf", "steps": [{"input": {"width": 64, "odd": %s}}]}' % nested(500)
+    [echo] = wire.workflow(body).inputs
+    assert echo["width"] == 64
+    assert len(str(echo)) < 100
 
 
 async def test_every_call_reads_whatever_comes() -> None:
