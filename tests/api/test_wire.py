@@ -131,6 +131,15 @@ def test_what_is_loaded_is_read_whatever_is_odd_or_missing(said, read) -> None:
     assert wire.workflow(body(steps=beside)).preparation == read
 
 
+@given(st.dictionaries(st.sampled_from([*WHOLE, "x"]), json_values), json_values)
+def test_whatever_a_step_says_of_itself_is_read(preparation, given_input) -> None:
+    steps = [{"preparation": preparation, "input": given_input}, {"preparation": given_input}]
+    read = wire.workflow(body(steps=steps)).preparation or Preparation(ahead=0)
+    assert read.ahead is None or read.ahead >= 0
+    assert read.progress is None or 0 <= read.progress <= 1
+    assert read.seconds is None or read.seconds >= 0
+
+
 def test_what_a_step_works_with_is_read_as_it_is_told() -> None:
     given = {"engine": "sdcpp", "quantity": "4", "loras": {AIR: 1}}
     steps = [{"input": given}, {"input": None}, {"input": "odd"}, {"input": {}}, {}]

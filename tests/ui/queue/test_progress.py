@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from civitai_desktop.domain.generation import Generation, GenerationRequest, GenerationState
 from civitai_desktop.domain.hold import HeldBy, Hold
@@ -91,6 +93,24 @@ def test_what_is_loaded_is_said_by_name_with_what_is_known_of_it(parts, text):
 )
 def test_what_has_no_name_is_never_shown_as_its_air(air, word):
     assert loading(resource=air, ahead=1) == f"Loading {word}, 1 ahead"
+
+
+@given(
+    st.builds(
+        Preparation,
+        resource=st.just(PONY) | st.text(),
+        ahead=st.none() | st.integers(0, 10**6),
+        progress=st.none() | st.floats(0, 1),
+        seconds=st.none() | st.integers(0, 10**5),
+    ),
+    st.floats(0, 10**6),
+)
+def test_no_tile_ever_shows_an_air(preparation, now):
+    progress = seen(WorkflowStatus.PREPARING, preparation=preparation)
+    text = progress.tiles(now)[0].text
+    assert text.startswith("Loading ")
+    assert "urn:" not in text
+    assert len(text) < 60
 
 
 def test_a_name_is_one_short_line():
