@@ -119,17 +119,31 @@ class Imports:
     async def _bring_in_step(self, look: Look, known: Known, differing: Difference) -> None:
         # Another size is another picture, which is read only once, below.
         alike = [p for p in differing.new if look.scan.files[p].size_bytes in known.sizes]
+        await self._read_alike(look, differing, alike)
         seen = await self._digests(look, [*differing.changed, *alike])
         decided = await self._disk.run(self._decide, look, seen, differing.gone)
         await self._write_down(look, decided, seen)
         await self._disk.run(
             self._whereabouts.forget_copies,
-            [*differing.gone, *(path for path in seen if path not in decided.copies)],
+            [*differing.gone, *decided.new, *(path for path in seen if path not in decided.copies)],
         )
         look.copies += sum(path not in known.files for path in decided.copies)
         unread = [path for path in differing.new if path not in seen and path in look.scan.files]
-        await self._take_all(look, {**decided.edits, **dict.fromkeys([*decided.new, *unread], ())})
+        # First those, so that nothing new is taken for a copy of what they were.
+        await self._take_all(look, decided.edits)
+        await self._take_all(look, dict.fromkeys([*decided.new, *unread], ()))
         await self._disk.run(self._miss, look)
+
+    async def _read_alike(self, look: Look, differing: Difference, new: list[str]) -> None:
+        """Read those pictures of older versions that new files may be copies of."""
+        files = look.scan.files
+        sizes = {files[path].size_bytes for path in new}
+        unread = await self._disk.run(self._whereabouts.unread, sizes)
+        there = unread.keys() & files.keys() - set(differing.changed)
+        seen = await self._digests(look, sorted(there))
+        read = {image_id: each for path, each in seen.items() for image_id in unread[path]}
+        for some in _pieces(read):
+            await self._disk.run(self._whereabouts.note_read, some)
 
     async def _digests(self, look: Look, paths: list[str]) -> dict[str, Seen]:
         seen: dict[str, Seen] = {}
@@ -156,7 +170,7 @@ class Imports:
         placed = self._whereabouts.placed([*gone, *seen], digests)
         look.placed = {row.id: row for row in placed}
         copies = self._whereabouts.copies(look.placed)
-        decided = sort_out(placed, copies, seen, frozenset(gone))
+        decided = sort_out(placed, copies, seen, frozenset(gone), self._recorder.told)
         look.likeness = Likeness(decided.lost)
         return decided
 

@@ -43,9 +43,14 @@ class Found:
 
     @property
     def seed(self) -> int | None:
-        """The seed that its text tells; None if it tells none, or nothing that could be one."""
-        seed = number(self.text.settings.get("Seed", ""))
-        return seed if isinstance(seed, int) and seed >= 0 else None
+        """The seed that its text tells; None if it tells none."""
+        return seed_of(self.text)
+
+
+def seed_of(text: PictureText) -> int | None:
+    """Return the seed that a text tells; None if it tells none, or nothing that could be one."""
+    seed = number(text.settings.get("Seed", ""))
+    return seed if isinstance(seed, int) and seed >= 0 else None
 
 
 def time_of(*candidates_ns: int, now: datetime) -> datetime:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
+from civitai_desktop.domain.errors import DamagedPicture, FolderUnusable
 from civitai_desktop.domain.events import ImagesImported
 from civitai_desktop.domain.generation import Image
 from civitai_desktop.domain.look import summed
 from civitai_desktop.services.likeness import Likeness, Traces, is_same_text
 from civitai_desktop.services.ports import PictureReader
-from civitai_desktop.services.read_back import Found, Reading, time_of
+from civitai_desktop.services.read_back import Found, Reading, seed_of, time_of
 from civitai_desktop.storage.birth import born_ns
 from civitai_desktop.storage.containers import checked_format
 from civitai_desktop.storage.files import PictureFolder
@@ -96,6 +97,14 @@ class Recorder:
         except BaseException:
             self._thumbnails.discard(draft)
             raise
+
+    def told(self, path: str) -> tuple[str, int | None]:
+        """Return prompt and seed from a file's text; nothing if it has none."""
+        try:
+            text = parse(read_text(self._folder.absolute(PurePosixPath(path))) or "")
+        except (DamagedPicture, FolderUnusable, OSError):
+            return "", None
+        return text.prompt, seed_of(text)
 
     def record(self, look: Look, found: Found, ids: Iterable[int]) -> None:
         """Write down what a file is; for the library's thread.

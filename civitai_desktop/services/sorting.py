@@ -5,12 +5,16 @@ have swapped their places, and a star goes where the bytes went.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from civitai_desktop.services.likeness import is_same_text
 from civitai_desktop.storage.scan import FileStat, Seen
 from civitai_desktop.storage.whereabouts import Copy, Known, Placed
+
+Told = tuple[str, int | None]
+"""Prompt and seed, as far as a file tells them."""
 
 _COARSE_NS = 2_000_000_000
 """How far a time may be rounded: FAT counts in two seconds."""
@@ -52,6 +56,10 @@ def _may_be_as_saved(stat: FileStat, size: int, saved_ns: int) -> bool:
     return stat.size_bytes == size and stat.modified_ns <= saved_ns + _COARSE_NS
 
 
+def _nothing(_: str) -> Told:
+    return "", None
+
+
 @dataclass(slots=True)
 class Decisions:
     """What is to be written down.
@@ -80,6 +88,7 @@ def sort_out(
     copies: Iterable[Copy],
     seen: Mapping[str, Seen],
     gone: Collection[str],
+    tells: Callable[[str], Told] = _nothing,
 ) -> Decisions:
     """Find for every picture its file, and for every file its picture.
 
@@ -88,8 +97,9 @@ def sort_out(
         copies: Of those pictures.
         seen: What was read anew: changed files, and new ones.
         gone: Where nothing lies any more.
+        tells: Reads prompt and seed from the file at a path; asked where only they can tell.
     """
-    return _Sorting(placed, copies, seen, frozenset(gone)).done()
+    return _Sorting(placed, copies, seen, frozenset(gone), tells).done()
 
 
 class _Sorting:
@@ -99,8 +109,11 @@ class _Sorting:
         copies: Iterable[Copy],
         seen: Mapping[str, Seen],
         gone: frozenset[str],
+        tells: Callable[[str], Told],
     ) -> None:
         self._seen = seen
+        self._tells = tells
+        self._known = {row.digest for row in placed}
         self._gone = gone
         self._decided = Decisions()
         self._there: list[Placed] = []
@@ -126,7 +139,7 @@ class _Sorting:
     def done(self) -> Decisions:
         edited: list[Placed] = []
         for row in self._displaced:
-            if home := self._home(row):
+            if (home := self._home(row)) and not self._is_edited(row, home):
                 self._decided.moves[row.id] = home
                 self._taken[home] = (row.path, row.digest)
                 self._holders.setdefault(self._content(home, row), row.id)
@@ -166,6 +179,18 @@ class _Sorting:
             default="",
         )
 
+    def _is_edited(self, row: Placed, home: str) -> bool:
+        """Tell whether a picture was changed in its place, and what it was is only a copy of it."""
+        here = self._seen.get(row.path)
+        if here is None or row.is_missing or here.sha256 in self._known:
+            return False
+        there = self._seen.get(home)
+        if there is not None and there.stat.inode and there.stat.inode == row.inode:
+            return False  # its own file, renamed
+        prompt, seed = self._tells(row.path)
+        is_same_file = bool(row.inode) and here.stat.inode == row.inode
+        return is_same_text(prompt, seed, row) if prompt else is_same_file
+
     def _content(self, path: str, row: Placed) -> str:
         return self._seen[path].sha256 if path in self._seen else row.digest
 
@@ -191,6 +216,7 @@ class _Sorting:
             return
         self._taken[row.path] = (row.path, row.digest)
         self._decided.edits.setdefault(row.path, []).append(row.id)
+        self._decided.new += self._copies.get(row.id, ())  # which are none of it any more
 
     def _sort_files(self) -> None:
         for path, each in sorted(self._seen.items()):

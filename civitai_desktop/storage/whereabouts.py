@@ -156,6 +156,19 @@ class Whereabouts:
             cursor = connection.execute(rows.IMAGES, (json.dumps(list(ids)),))
             return [rows.image(row) for row in cursor]
 
+    def unread(self, sizes: Collection[int]) -> dict[str, list[int]]:
+        """Return where pictures of these sizes lie whose file was never read, with their ids."""
+        found: dict[str, list[int]] = {}
+        with self._database.reading() as connection:
+            cursor = connection.execute(
+                "SELECT path, id FROM image WHERE file_sha256 = '' AND NOT missing"
+                " AND size_bytes IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(sizes)),),
+            )
+            for path, image_id in cursor:
+                found.setdefault(path, []).append(image_id)
+        return found
+
     def note(self, stats: Mapping[str, FileStat]) -> None:
         """Write down what files look like that are taken to be what they were."""
         with self._database.writing() as connection:

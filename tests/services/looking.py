@@ -28,6 +28,7 @@ from civitai_desktop.services.imports import Imports
 from civitai_desktop.services.tasks import DiskThread, Workers
 from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.library import Library
+from civitai_desktop.storage.scan import read_seen
 from civitai_desktop.storage.thumbnails import Thumbnails
 
 DAY = "2026-11-22"
@@ -113,7 +114,12 @@ class Home:
         return file
 
     def generate(self, name: str, prompt: str = "a boat", seed: int = 5, **changes) -> Image:
-        """Save a picture as a generation does: served without a text, ours put in."""
+        """Save a picture as a generation does: served without a text, ours put in.
+
+        Args:
+            is_old: Whether a version did it that kept no digest of the file.
+        """
+        is_old = changes.pop("is_old", False)
         file = self.save(name, settings(prompt, seed), changes.pop("colour", "teal"))
         number = str(len(self.images()))
         request = GenerationRequest(
@@ -147,7 +153,8 @@ class Home:
             "sha256": sha256(b"as served " + file.read_bytes()).hexdigest(),
             "saved_at": datetime.now(UTC),
         }
-        return self.library.add_image(Image(**{**columns, **changes}))
+        seen = None if is_old else read_seen(file)[0]
+        return self.library.add_image(Image(**{**columns, **changes}), seen)
 
     def images(self) -> list[Image]:
         """Return what the gallery shows, the newest first."""

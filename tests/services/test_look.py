@@ -105,8 +105,9 @@ def test_a_picture_that_was_read_back_keeps_its_star_and_its_row(home, move):
 
 @pytest.mark.parametrize("move", MOVES)
 @pytest.mark.parametrize("was_looked_at", [True, False])
-def test_a_generated_picture_keeps_its_generation_and_cost(home, move, was_looked_at):
-    home.generate(A)
+@pytest.mark.parametrize("is_old", [True, False])
+def test_a_generated_picture_keeps_its_generation_and_cost(home, move, was_looked_at, is_old):
+    home.generate(A, is_old=is_old)
     if was_looked_at:
         assert home.look() == ImagesImported()
     before = home.star()
@@ -122,9 +123,7 @@ def test_a_generated_picture_keeps_its_generation_and_cost(home, move, was_looke
 
 
 def test_a_generated_picture_whose_file_was_seen_when_it_was_saved_is_found_by_its_bytes(home):
-    image = home.generate(A)
-    seen, _ = read_seen(home.root / A)
-    home.library.whereabouts.note_read({image.id: seen})
+    home.generate(A)
     moved_over_drives(home)
     (home.root / "keep" / "a.png").rename(home.root / "elsewhere.png")
 
@@ -172,6 +171,19 @@ def test_an_exact_copy_is_told_once_and_shown_once(home):
     assert home.shown() == [(A, True)]
 
 
+@pytest.mark.parametrize("is_old", [True, False])
+def test_an_exact_copy_of_a_generated_picture_is_shown_once(home, is_old):
+    home.generate(A, is_old=is_old)
+    home.look()
+    home.star()
+    shutil.copy(home.root / A, home.root / "copy.png")
+
+    assert home.look() == ImagesImported(copies=1)
+    (home.root / A).unlink()
+    assert home.look() == ImagesImported(found_again=1)
+    assert home.shown() == [("copy.png", True)]
+
+
 def test_a_copy_takes_over_the_row_when_the_original_vanishes(home):
     home.save(A, settings("a boat"))
     home.look()
@@ -186,6 +198,55 @@ def test_a_copy_takes_over_the_row_when_the_original_vanishes(home):
     assert home.shown() == [("copy.png", True)]
     assert home.look() == ImagesImported()
     assert home.reader.decoded == []
+
+
+@pytest.mark.parametrize("looks_between", [True, False])
+@pytest.mark.parametrize("text", [settings("a boat"), ""])
+def test_a_picture_that_is_changed_after_a_copy_was_put_aside_is_still_the_picture(
+    home, looks_between, text
+):
+    home.generate(A)
+    home.look()
+    home.star()
+    shutil.copy(home.root / A, home.root / "as it was.png")
+    if looks_between:
+        assert home.look().copies == 1
+
+    home.save(A, text, "red")
+
+    told = home.look()
+    assert (told.changed, told.taken, told.found_again) == (1, 1, 0)
+    assert home.shown() == [(A, True), ("as it was.png", False)]
+    assert {image.generation_id for image in home.images() if image.favourite} == {"g0"}
+    assert home.look() == ImagesImported()
+
+
+@pytest.mark.parametrize("looks_between", [True, False])
+def test_a_picture_that_gives_its_place_to_another_goes_on_in_its_copy(home, looks_between):
+    home.generate(A)
+    home.look()
+    home.star()
+    shutil.copy(home.root / A, home.root / "copy.png")
+    if looks_between:
+        home.look()
+
+    home.save(A, settings("a mountain", 9), "red")
+
+    told = home.look()
+    assert (told.changed, told.taken, told.found_again) == (0, 1, 1)
+    assert home.shown() == [(A, False), ("copy.png", True)]
+    assert home.look() == ImagesImported()
+
+
+def test_a_renamed_picture_is_not_taken_for_one_without_a_text_in_its_place(home):
+    home.generate(A)
+    home.look()
+    home.star()
+    renamed(home)
+    home.save(A, "", "red")
+
+    assert home.look() == ImagesImported(taken=1, found_again=1)
+    assert home.shown() == [(A, False), (f"{DAY}/boat.png", True)]
 
 
 def test_a_copy_that_is_changed_is_a_picture_of_its_own(home):
