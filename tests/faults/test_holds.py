@@ -138,7 +138,8 @@ async def test_what_is_held_can_be_put_away_and_stays_away(home, sandbox) -> Non
         assert workshop.events == []
 
 
-async def test_what_was_canceled_and_paid_for_can_be_put_away_too(home, sandbox) -> None:
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_what_was_canceled_and_paid_for_can_be_put_away_too(home, sandbox, restarts) -> None:
     sandbox.misbehave(
         SUBMIT | {"delay_s": 0.05},
         BLOB | {"corrupt": True},
@@ -151,6 +152,10 @@ async def test_what_was_canceled_and_paid_for_can_be_put_away_too(home, sandbox)
         workshop.generations.cancel(request.id)
         held = await workshop.held(request, HeldBy.PICTURES)
         assert held.state is GenerationState.RUNNING
+        if not restarts:
+            workshop.generations.cancel(request.id)
+            assert (await workshop.ended(request)).state is GenerationState.CANCELED
+            return
     async with opened(home, sandbox) as workshop:
         await workshop.generations.resume()
         await workshop.held(request, HeldBy.PICTURES)

@@ -109,6 +109,41 @@ def has_saved_three(site: Site) -> bool:
     return len(site.files()) >= 3
 
 
+def is_held(site: Site) -> bool:
+    """Tell whether a generation waits for its account, as its row says."""
+    with closing(sqlite3.connect(f"{site.library.as_uri()}?mode=ro", uri=True)) as database:
+        return any(
+            json.loads(hold)["by"] == "account"
+            for (hold,) in database.execute("SELECT hold FROM generation WHERE hold <> ''")
+        )
+
+
+def test_killed_while_sending_it_waits_for_the_account_that_has_sent_it(tmp_path: Path) -> None:
+    faults = tmp_path / "faults.json"
+    faults.write_text(json.dumps([{"path": SUBMISSION, "lose_answer": True}]))
+    other_faults = tmp_path / "other-faults.json"
+    bob = {"path": "/api/v1/me$", "status": 200, "body": {"username": "bob"}}
+    other_faults.write_text(json.dumps([bob]))
+    with (
+        sandbox_process("--speed", "20", "--faults", str(faults)) as ours,
+        sandbox_process("--key", "somebody-elses", "--faults", str(other_faults)) as others,
+    ):
+        site = Site(tmp_path / "data", tmp_path / "pictures", ours)
+        press_generate(site.library)
+        with started(site):
+            wait_for(lambda: has_arrived(site))
+        assert site.states() == ["sending"]
+        faults.write_text("[]")
+        elsewhere = Site(site.data, site.pictures, others)
+        with started(elsewhere):
+            wait_for(lambda: is_held(elsewhere))
+        assert others.workflows() == []
+        with started(site):
+            wait_for(lambda: site.states() == ["succeeded"])
+        assert len(ours.workflows()) == 1
+        assert len(site.files()) == PICTURES
+
+
 @pytest.mark.parametrize(
     ("kill_when", "fault"),
     [
