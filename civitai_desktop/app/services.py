@@ -114,10 +114,11 @@ async def services_opened(
         )
         resources = Resources(remote, ShelfFile(world.shelf), Previews(world.previews), disk)
         sources = Sources(remote, remote, line, SourceFolder(world.sources), decoders, events.tell)
+        accounts = Accounts(remote.key, remote)
         parts = Parts(
             api=remote,
             line=line,
-            accounts=Accounts(remote.key, remote),
+            accounts=accounts,
             sources=sources,
             library=library,
             records=records,
@@ -155,7 +156,7 @@ async def services_opened(
             resources=resources,
             presets=Presets(PresetFile(world.presets), disk),
             prompts=Prompts(library, disk),
-            wallet=Wallet(remote),
+            wallet=Wallet(remote, accounts),
         )
 
 

@@ -150,10 +150,14 @@ class Following:
     def _check_age(self) -> None:
         """Ask for nothing that Civitai does not keep any more.
 
+        Not at the first failure: what was asked for long ago may have been sent today.
+
         Raises:
             GenerationFailed: The time is over.
         """
-        if self._parts.calendar.now() - self._row.generation.created_at >= KEPT_FOR:
+        hold, now = self._row.generation.hold, self._parts.calendar.now()
+        is_old = now - self._row.generation.created_at >= KEPT_FOR
+        if is_old and hold is not None and now - hold.since >= CERTAIN_AFTER:
             raise GenerationFailed(TOO_OLD, next_step=MADE_AGAIN)
 
     async def _seen(self, workflow: Workflow) -> None:

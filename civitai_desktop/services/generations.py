@@ -71,8 +71,6 @@ class Generations:
         """Take a request into the queue; all that becomes of it is told as events."""
         accounts = self._parts.accounts
         self._spawn(Generation(request=request, owner=accounts.owner()), new=True)
-        # Its name is to be said where another key is in force one day; nothing waits for it.
-        self._tasks.spawn(self._learn(), name="name of the account")
 
     async def resume(self) -> None:
         """Take up everything that the last run left, and tell what failed and was not put away."""
@@ -155,9 +153,6 @@ class Generations:
         except LibraryUnusable:
             self._parts.tell(GenerationChanged(generation))
             await records.run(add, generation)
-
-    async def _learn(self) -> None:
-        await self._parts.accounts.learn()
 
     async def _cancel(self, entry: _Entry) -> None:
         generation = entry.run.generation

@@ -5,7 +5,7 @@ import logging
 from contextlib import AbstractAsyncContextManager
 
 from civitai_desktop.domain.errors import CivitaiError, InvalidInput, OtherAccount
-from civitai_desktop.domain.events import RequestRefused
+from civitai_desktop.domain.events import GenerationChanged, RequestRefused
 from civitai_desktop.domain.generation import Generation, GenerationState
 from civitai_desktop.domain.hold import HeldBy, Hold
 from civitai_desktop.services.following import Following
@@ -51,6 +51,12 @@ class Run:
                 long and must not hold up the others.
         """
         self._wanted.clear()
+        try:
+            await self._go(place)
+        except Exception as error:  # noqa: BLE001 - a bug must not end what is paid for
+            await self._set_aside(error)
+
+    async def _go(self, place: AbstractAsyncContextManager[object]) -> None:
         following = Following(self._row, self._parts)
         try:
             async with place:
@@ -67,9 +73,6 @@ class Run:
             await self._hold(held.by, held.reason)
         except CivitaiError as error:
             await self._fail(error)
-        except Exception as error:  # noqa: BLE001 - a bug must not end what is paid for
-            self._report(error)
-            await self._hold(HeldBy.FAULT, BUG)
         finally:
             await following.aclose()
 
@@ -128,6 +131,15 @@ class Run:
         )
         if isinstance(error, InvalidInput):
             self._parts.tell(RequestRefused(self.generation, error.complaints))
+
+    async def _set_aside(self, error: Exception) -> None:
+        """Put aside what has met a bug, even where its row cannot be written for the same bug."""
+        self._report(error)
+        try:
+            await self._hold(HeldBy.FAULT, BUG)
+        except Exception as another:  # noqa: BLE001 - see `go`
+            self._report(another)
+            self._parts.tell(GenerationChanged(self.generation))
 
     def _report(self, error: Exception) -> None:
         """Report a bug, once for each kind of it: the same one may come again by itself."""

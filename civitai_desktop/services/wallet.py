@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from civitai_desktop.domain.terms import Buzz, Terms
+from civitai_desktop.services.accounts import Accounts
 from civitai_desktop.services.ports import Site
 
 
@@ -34,16 +35,11 @@ class Holdings:
 class Wallet:
     """Asks the site; knows nothing rather than failing."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, accounts: Accounts) -> None:
         self._site = site
-        self._username: str | None = None
+        self._accounts = accounts
 
     async def holdings(self) -> Holdings:
         """Ask for the balance, and for the name until it is known."""
-        if self._username is None:
-            self._username = await self._site.username()
-        return Holdings(self._username, await self._site.balance())
-
-    def forget(self) -> None:
-        """Another key may be another account's."""
-        self._username = None
+        owner = await self._accounts.learn()
+        return Holdings(owner.name or None, await self._site.balance())

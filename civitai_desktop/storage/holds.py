@@ -7,6 +7,8 @@ from civitai_desktop.domain.hold import HeldBy, Hold
 from civitai_desktop.domain.owner import Owner
 from civitai_desktop.storage.values import written
 
+_NOT_READABLE = (ValueError, KeyError, TypeError)
+
 
 def written_owner(owner: Owner | None) -> str:
     """Return an owner as text; "" for None."""
@@ -14,8 +16,11 @@ def written_owner(owner: Owner | None) -> str:
 
 
 def read_owner(text: str) -> Owner | None:
-    """Return the owner that `written_owner` was given."""
-    return Owner(**json.loads(text)) if text else None
+    """Return the owner that `written_owner` was given; None for what cannot be read."""
+    try:
+        return Owner(**json.loads(text)) if text else None
+    except _NOT_READABLE:
+        return None
 
 
 def written_hold(hold: Hold | None) -> str:
@@ -34,14 +39,17 @@ def written_hold(hold: Hold | None) -> str:
 
 
 def read_hold(text: str) -> Hold | None:
-    """Return the hold that `written_hold` was given."""
+    """Return the hold that `written_hold` was given; None for what cannot be read."""
     if not text:
         return None
-    read = json.loads(text)
-    return Hold(
-        by=HeldBy(read["by"]),
-        reason=read["reason"],
-        since=datetime.fromisoformat(read["since"]),
-        tries=read["tries"],
-        again_at=datetime.fromisoformat(read["again_at"]),
-    )
+    try:
+        read = json.loads(text)
+        return Hold(
+            by=HeldBy(read["by"]),
+            reason=read["reason"],
+            since=datetime.fromisoformat(read["since"]),
+            tries=read["tries"],
+            again_at=datetime.fromisoformat(read["again_at"]),
+        )
+    except _NOT_READABLE:
+        return None

@@ -114,7 +114,6 @@ class WorkspacePresenter(QObject):
     def key_changed(self) -> None:
         """Go on with another key, which may be another account's."""
         self._funds.line.key_changed()
-        self._funds.wallet.forget()
         self._stand()
         self.refresh_funds()
 

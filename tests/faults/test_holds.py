@@ -1,7 +1,9 @@
 """What is paid for and does not come: asked for again by itself until it is certainly gone."""
 
 import asyncio
+import sqlite3
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -338,3 +340,41 @@ async def test_the_next_start_goes_on_with_what_met_a_bug(home, sandbox, place) 
         assert held.owner == generation.owner
         await is_whole(workshop, sandbox, 1)
     assert sandbox.requests()[FETCHED] >= 1
+
+
+async def test_a_bug_that_keeps_the_row_from_being_written_is_shown_all_the_same(
+    home, sandbox
+) -> None:
+    bugs: list[dict] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: bugs.append(context))
+    broken = True
+    request = a_request()
+
+    async def moment(where: str) -> None:
+        if broken and where == "before update_generation":
+            raise sqlite3.OperationalError("no such column: nobody's")
+
+    async with opened(home, sandbox, moment=moment) as workshop:
+        workshop.generations.start(request)
+        held = await workshop.held(request, HeldBy.FAULT)
+        assert held.hold is None
+        assert len(bugs) == 1
+        broken = False
+        workshop.generations.retry(held)
+        assert (await workshop.ended(request)).state is GenerationState.SUCCEEDED
+        await is_whole(workshop, sandbox, 1)
+
+
+async def test_what_waited_for_a_month_to_be_sent_is_not_given_up_at_once(home, sandbox) -> None:
+    request = a_request()
+    async with opened(home, sandbox, in_flight=0) as workshop:
+        workshop.generations.start(request)
+        await workshop.reached(request, GenerationState.WAITING)
+        today = workshop.calendar.now() + timedelta(days=40)
+    sandbox.misbehave(BLOB | {"corrupt": True})
+    async with opened(home, sandbox, today=today) as workshop:
+        await workshop.generations.resume()
+        await workshop.held(request, HeldBy.PICTURES)
+        sandbox.misbehave()
+        workshop.calendar.turn(minutes=1)
+        assert (await workshop.ended(request)).state is GenerationState.SUCCEEDED

@@ -14,6 +14,7 @@ from civitai_desktop.domain.hold import AGAIN_AFTER_S, HeldBy, Hold
 from civitai_desktop.domain.owner import Owner, mark_of
 from civitai_desktop.storage import rows
 from civitai_desktop.storage.database import Database
+from civitai_desktop.storage.holds import read_hold, read_owner
 from civitai_desktop.storage.journal import Journal
 from civitai_desktop.storage.library import Library
 from civitai_desktop.storage.schema import MIGRATIONS
@@ -207,3 +208,9 @@ def test_the_pauses_grow_from_seconds_to_hours_and_stay_there():
     assert pauses == [*AGAIN_AFTER_S, AGAIN_AFTER_S[-1], AGAIN_AFTER_S[-1]]
     assert hold.since == NOON
     assert Hold.begun(HeldBy.WORKFLOW, "…", now, hold).since == now
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"by": "nobody"}', "7", '{"since": 7}'])
+def test_an_owner_or_a_hold_that_cannot_be_read_is_none(text):
+    assert read_hold(text) is None
+    assert read_owner(text) in {None, Owner()}
