@@ -113,6 +113,8 @@ async def test_one_engine_of_each_family_makes_pictures(engine, sandbox):
         ("nano-banana-pro", {"aspectRatio": "16:9", "resolution": "2K"}, (2736, 1536)),
         ("krea2-medium", {"aspectRatio": "2.35:1"}, (1568, 672)),
         ("grok", {"aspectRatio": "9:19.5"}, (688, 1504)),
+        ("grok-2", {"aspectRatio": "1:1"}, (2048, 2048)),
+        ("grok-2", {"aspectRatio": "1:1", "resolution": "1k"}, (1024, 1024)),
         ("qwen2", {"imageSize": "portrait_16_9"}, (576, 1024)),
         ("dall-e-3", {"size": "1792x1024"}, (1792, 1024)),
         ("mai-image-2.5", {"aspectRatio": "auto"}, (1024, 1024)),
