@@ -32,6 +32,7 @@ DOCUMENT = {
                         "properties": {
                             "description": {"type": "string", "description": "In words."},
                             "nib": {"$ref": "#/components/schemas/Nib"},
+                            "cap": {"type": "object", "default": {"title": "blue"}},
                         },
                     },
                 ]
@@ -82,6 +83,7 @@ def test_only_what_makes_pictures_is_kept_and_nothing_that_limits_nothing(take_o
     assert list(schemas) == ["Drawing", "ImageGenInput", "Nib", "Pen", "Workflow", "WorkflowStep"]
     assert schemas["WorkflowStep"]["discriminator"]["mapping"].keys() == {"imageGen"}
     assert schemas["Pen"]["allOf"][1]["properties"]["description"] == {"type": "string"}
+    assert schemas["Pen"]["allOf"][1]["properties"]["cap"]["default"] == {"title": "blue"}
     assert schemas["Nib"] == DOCUMENT["components"]["schemas"]["Nib"]
     assert "description" not in schemas["ImageGenInput"]
 
