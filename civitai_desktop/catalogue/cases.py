@@ -56,9 +56,9 @@ def remark(
     fields: Sequence[Field], cases: Sequence[Case], name: str, values: Mapping[str, Value]
 ) -> str:
     """Return what is to be known of a field before it is filled in: that it is not taken, or ""."""
-    by_name = {each.name: each for each in fields}
     for case in cases:
-        if case.fields.get(name, {}) is None and _is_met(case, by_name, values):
+        is_taken = case.fields.get(name, {}) is not None
+        if not is_taken and _is_met(case, {each.name: each for each in fields}, values):
             return "not with " + " and ".join(f"“{value}”" for value in case.when.values())
     return ""
 
