@@ -51,8 +51,7 @@ class Library:
         self._database = Database(path, MIGRATIONS)
         self.notice = self._database.notice
         self.whereabouts = Whereabouts(self._database)
-        with self._database.writing() as connection:
-            search.keep_current(connection)
+        search.keep_current(self._database)
         self._journal = Journal(path.with_name("under-way"))
         self.notice = f"{self.notice} {take_up(self._journal, self)}".strip()
 

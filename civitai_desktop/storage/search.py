@@ -1,9 +1,15 @@
 """Words of prompts and of search texts, split the same way on both sides of the index."""
 
+import logging
 import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
+
+from civitai_desktop.domain.errors import LibraryUnusable
+from civitai_desktop.storage.database import Database
+
+log = logging.getLogger(__name__)
 
 Ranges = tuple[tuple[int, int], ...]
 
@@ -167,11 +173,24 @@ def match_expression(text: str) -> str:
     )
 
 
-def keep_current(connection: sqlite3.Connection) -> None:
-    """Make the index anew if it was made by another version of `words`."""
-    found = connection.execute("SELECT value FROM setting WHERE name = 'words'").fetchone()
+def keep_current(database: Database) -> None:
+    """Make the index anew if it was made by another version of `words`.
+
+    Where the disk does not take it, the one there is finds what it found before, until the next
+    start.
+    """
+    with database.reading() as connection:
+        found = connection.execute("SELECT value FROM setting WHERE name = 'words'").fetchone()
     if found is not None and found[0] == VERSION:
         return
+    try:
+        with database.writing() as connection:
+            _make_anew(connection)
+    except LibraryUnusable as error:
+        log.warning("The index of prompts stays as it is: %s", error)
+
+
+def _make_anew(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO prompt_words (prompt_words) VALUES ('delete-all')")
     connection.executemany(
         "INSERT INTO prompt_words (rowid, words) VALUES (?, ?)",

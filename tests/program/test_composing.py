@@ -79,3 +79,16 @@ async def test_escape_leaves_what_is_looked_for_alone(
         compose(screen, "Search prompts", "")
         QTest.keyClick(screen.find("Search prompts"), Qt.Key.Key_Escape)
         assert screen.read("Search prompts") == ""
+
+
+async def test_what_is_composed_when_the_window_is_closed_is_there_at_the_next_start(
+    sandbox: Sandbox, options: GivenOptions, until: Until
+) -> None:
+    chosen = options(sandbox)
+    async with program(chosen) as screen:
+        screen.window.activateWindow()
+        await until(screen.window.isActiveWindow)
+        screen.type("Prompt", "a boat ")
+        compose(screen, "Prompt", "にほん")
+    async with program(chosen) as screen:
+        assert screen.read("Prompt") == "a boat にほん"

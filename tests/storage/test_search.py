@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from civitai_desktop.domain.errors import LibraryUnusable
+from civitai_desktop.storage.database import Database
 from civitai_desktop.storage.library import Library
-from civitai_desktop.storage.search import match_expression, words
+from civitai_desktop.storage.schema import MIGRATIONS
+from civitai_desktop.storage.search import keep_current, match_expression, words
 from tests.storage.test_library import an_image, found
 
 SAME = (
@@ -148,6 +151,19 @@ def test_a_part_finds_the_prompt_and_no_other(library, prompt, text):
 def test_what_is_not_in_the_prompt_does_not_find_it(library, prompt, text):
     library.add_image(an_image("b1", prompt=prompt))
     assert found(library, text) == []
+
+
+class FullDisk(Database):
+    """A library on a disk that takes nothing more."""
+
+    def writing(self):
+        raise LibraryUnusable("The disk is full.")
+
+
+def test_an_index_that_cannot_be_made_anew_keeps_nobody_out(tmp_path, caplog):
+    with closing(FullDisk(tmp_path / "library.sqlite3", MIGRATIONS)) as database:
+        keep_current(database)
+    assert "stays as it is: The disk is full." in caplog.text
 
 
 @given(signs=SIGNS)

@@ -26,6 +26,7 @@ from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.services.wallet import Holdings
 from civitai_desktop.ui.generate.complaints import MATURE, WALLET, Complaints, first_of, of_terms
+from civitai_desktop.ui.generate.doubts import Doubts
 from civitai_desktop.ui.generate.engine_shelf import EngineShelf
 from civitai_desktop.ui.generate.operations import SOURCE
 from civitai_desktop.ui.generate.price_line import PriceLine
@@ -134,8 +135,8 @@ class GeneratePresenter(QObject):
         self._submission.started.connect(self._on_started)
         self._submission.waiting_changed.connect(self.waiting_changed)
         self._is_held = False
-        self._doubts: set[str] = set()
-        self._is_asking = False
+        self._doubts = Doubts(self)
+        self._doubts.asked.connect(self.doubted)
         self._quiet = self._timer(QUIET_MS, self._look)
         self._keep = self._timer(KEEP_MS, self._save)
         engines.marked.connect(self._keep.start)
@@ -273,24 +274,10 @@ class GeneratePresenter(QObject):
         self._tell_complaints()
         if wrong:
             self.focus_wanted.emit(first_of(wrong, self.values))
-        elif not self._is_doubted():
+        elif doubtful := self._doubts.raised(remarks(self.engine, self.values)):
+            self.focus_wanted.emit(doubtful)
+        else:
             self._submit()
-
-    def _is_doubted(self) -> bool:
-        """Ask about what is not understood in the prompts, once."""
-        found = remarks(self.engine, self.values)
-        doubts = {name: each.doubt for name, each in found.items() if each.doubt}
-        new = [name for name, doubt in doubts.items() if doubt not in self._doubts]
-        self._doubts.update(doubts.values())
-        self._ask(" ".join(dict.fromkeys(doubts[name] for name in new)))
-        if new:
-            self.focus_wanted.emit(new[0])
-        return bool(new)
-
-    def _ask(self, doubt: str) -> None:
-        if doubt or self._is_asking:
-            self._is_asking = bool(doubt)
-            self.doubted.emit(doubt)
 
     def wrong(self) -> dict[str, str]:
         """Return, by name, what cannot be sent as it is, and why."""
@@ -490,7 +477,7 @@ class GeneratePresenter(QObject):
 
     def _tell(self) -> None:
         self._submission.withdraw()
-        self._ask("")
+        self._doubts.withdraw()
         engine, values = self.engine, self.values
         hints = {field.name: engine.hint(field.name, values) for field in engine.fields}
         self.hint_changed.emit(hints)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
 from civitai_desktop.ui.generate.preset_shelf import PresetShelf
+from civitai_desktop.ui.shared.composing import finish_composing
 from civitai_desktop.ui.shared.text_dialog import TextDialog
 from civitai_desktop.ui.shared.widgets import named, plain_tip, styled
 
@@ -56,6 +57,7 @@ class PresetButton(QPushButton):
 
     @Slot()
     def _open(self) -> None:
+        finish_composing()
         self._menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
     @Slot()
