@@ -38,6 +38,8 @@ _TRAILERS = frozenset({_RESOURCES.casefold(), _HASHES.casefold(), "civitai metad
 _PARAMETERS = re.compile(r"\s*Parameters\s*:\s*")
 _OURS = re.compile(rf"(?:\A|\n)(?=Steps: [^\n]*, App: {_APP}\b[^\n]*\s*\Z)")
 _OTHER_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_FENCE = re.compile(r"\A\s*```\w*\n|\n```\s*\Z")
+"""Around a text in a forum."""
 _SPELLED_BREAKS = re.compile(r"\\n(?:Negative prompt|Steps):")
 """As they come out of JSON that somebody has copied."""
 _CUT = re.compile(r"Resources: |Hashed prompt: |Hashed Negative prompt: ")
@@ -166,7 +168,7 @@ def _ours(head: str, line: str) -> PictureText:
 
 def _line_breaks(text: str) -> str:
     """Return a text of another program with its lines parted by newlines."""
-    text = _OTHER_BREAKS.sub("\n", text)
+    text = _FENCE.sub("", _OTHER_BREAKS.sub("\n", text))
     if "\n" not in text and _SPELLED_BREAKS.search(text):
         text = text.replace("\\r", "").replace("\\n", "\n")
     return text

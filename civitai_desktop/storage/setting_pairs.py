@@ -55,7 +55,7 @@ _QUOTED = re.compile(rf'"(?:\\.|[^\\])*?"(?=\s*(?:,\s*{_KEY}\s*:|,?\s*\Z))', re.
 _ENDED = re.compile(r"\s*(?:,|\Z)")
 _UPTO_WORD = re.compile(r"(?:[^,]|,(?=\s*[\d.]))*", re.DOTALL)
 
-_MOST_BRACKETS = 8
+_MOST_BRACKETS = 5
 """Commas with a key behind them inside of one pair of brackets."""
 
 

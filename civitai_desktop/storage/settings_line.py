@@ -26,6 +26,15 @@ _WITH_KEYS_BEFORE = re.compile(
 )
 _COUNTS = re.compile(r"\s*(?:steps|seed)\s*:\s*\d+\s*,?\s*\Z", re.IGNORECASE)
 """One of the lines that a prompt in headings does not have."""
+_USUAL = (
+    "Steps|Sampler|Schedule type|Distilled CFG Scale|CFG scale|CFG Scale|Seed|Size|Model hash|Model"
+    "|Clip skip|Denoising strength|VAE|Version"
+)
+_BEFORE_KEY = re.compile(
+    rf"(?<!Hires)(?:\s*[,;|\uff0c\uff1b]\s*|\s+|\A\s*)({_USUAL})\s*[:\uff1a] *"
+)
+_HAS_STEPS = re.compile(r"\bSteps\s*[:\uff1a]\s*\d")
+_HAS_SEED = re.compile(r"\bSeed\s*[:\uff1a]\s*\d")
 _NEGATIVE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*negative[^\S\n]+prompt\s*:", re.IGNORECASE)
 _NEGATIVE_INSIDE = re.compile(r"negative[^\S\n]+prompt:", re.IGNORECASE)
 _NEGATIVE_AS_NAME = re.compile(r"N(?:egative[^\S\n]+[Pp]rompt|EGATIVE[^\S\n]+PROMPT):")
@@ -40,7 +49,7 @@ _MARKS = "\u200b\u200e\u200f\u2060\ufeff"
 """What nobody sees at the start of a line."""
 _CERTAIN = 3
 """Settings that make a line one of settings; A1111 draws the same line."""
-_MOST_TRIED = 50
+_MOST_TRIED = 20
 """Places in one line at which its settings may begin; a line with more is made up."""
 
 
@@ -63,6 +72,10 @@ def find(text: str) -> FoundSettings | None:
     """Find the settings in a text with newlines; None if there are none."""
     lines = _without_templates(text.split("\n"))
     plain = [line.translate(_PLAIN) for line in lines]
+    return _find(lines, plain) or _find(lines, [_with_commas(line) for line in plain])
+
+
+def _find(lines: Sequence[str], plain: Sequence[str]) -> FoundSettings | None:
     counts = [known(line) for line in plain]
     # The last one: somebody who counts steps in a prompt does so further up.
     at = _last(count >= _CERTAIN for count in counts)
@@ -75,6 +88,13 @@ def find(text: str) -> FoundSettings | None:
         has_steps = (bool(re.match(r"\s*Steps:", line)) for line in plain)
         at = _last(count > 1 and steps for count, steps in zip(counts, has_steps, strict=True))
     return _inside(lines, plain) if at is None else _around(lines, plain, at)
+
+
+def _with_commas(line: str) -> str:
+    """Put commas and colons where other signs, or none, stand between settings."""
+    if not (_HAS_STEPS.search(line) and _HAS_SEED.search(line)):
+        return line
+    return _BEFORE_KEY.sub(r", \1: ", line)
 
 
 def split_negative(lines: Sequence[str], *, is_one_line: bool) -> Pair:

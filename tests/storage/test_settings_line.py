@@ -69,6 +69,7 @@ WAYS: dict[str, Callable[[str], str]] = {
         "\nTemplate: a {red|blue}\nor so\nNegative Template: fog\nNegative Template: x\nNeg",
     ),
     "what the program says of itself": lambda text: f"{text}\nTime taken: 3.2 sec.\nA: 3.1 GB",
+    "a fence": lambda text: f"```\n{text}\n```",
     "a label": lambda text: f"Parameters: {text}",
 }
 
@@ -197,6 +198,25 @@ def test_settings_may_have_a_line_each():
     }
 
 
+@pytest.mark.parametrize("sign", [" ", "; ", " | ", "\uff0c"])
+@pytest.mark.parametrize("colon", [": ", "\uff1a"])
+@pytest.mark.parametrize(
+    "before", ["a boat\nNegative prompt: fog\n", "a boat Negative prompt: fog "]
+)
+def test_other_signs_or_none_may_stand_between_settings(sign, colon, before):
+    line = "Steps: 20, Sampler: Euler a, Schedule type: Karras, CFG scale: 7.5, Seed: 5, Size: 1x2"
+    read = parse(before + line.replace(", ", sign).replace(": ", colon))
+    assert (read.prompt, read.negative_prompt) == ("a boat", "fog")
+    assert read.settings == {
+        "Steps": "20",
+        "Sampler": "Euler a",
+        "Schedule type": "Karras",
+        "CFG scale": "7.5",
+        "Seed": "5",
+        "Size": "1x2",
+    }
+
+
 @pytest.mark.parametrize("above", ["Version: v1.10", "Pipeline: X, Version: 2ce", "Model: dream"])
 def test_settings_may_begin_a_line_further_up(above):
     line = "Steps: 20, Sampler: Euler a, Seed: 5"
@@ -221,6 +241,10 @@ def test_wrapped_settings_are_read(between):
 
 
 LONG = (
+    "Steps: 1 x ",
+    "Steps: 1 Seed: 1 ",
+    " Model",
+    "\t \n",
     ', a: "x',
     ", a: {",
     ", a: (",
@@ -241,7 +265,9 @@ LONG = (
 @pytest.mark.parametrize("piece", LONG)
 def test_a_made_up_text_is_read_in_one_go(piece):
     """A reader that began again at each piece would take minutes, and hang here."""
-    many = piece * (150_000 // len(piece))
+    many = piece * (60_000 // len(piece))
 
+    parse(many)
+    parse(f"Seed: 5 {many}")
     assert parse(f"Steps: 2, Seed: 1, Size: 1x1, {many}").settings["Steps"] in {"1", "2"}
     assert parse(f"boat {many}\nSteps: 2, Seed: 1, Size: 1x1").settings["Seed"] == "1"
