@@ -27,6 +27,7 @@ from civitai_desktop.ui.presenters import Funds, Presenters
 from civitai_desktop.ui.queue.presenter import QueuePresenter
 from civitai_desktop.ui.resource_picker.desk import ResourceDesk
 from civitai_desktop.ui.resource_picker.presenter import PickerPresenter
+from civitai_desktop.ui.returning import Returning
 from civitai_desktop.ui.shared.imaging import QtPictureReader
 from civitai_desktop.ui.shell import Shell
 from civitai_desktop.ui.viewer.presenter import ViewerPresenter
@@ -95,6 +96,9 @@ async def screen_built(
         workspace, presenters, gallery, services.imports, funds, shell.notices, on_error
     )
     stack.push_async_callback(presenter.aclose)
+    returning = Returning(time.monotonic)
+    returning.came_back.connect(presenter.look_again)
+    stack.callback(returning.stop)
     await _join_resources(services, desk, workspace.form, presenters.generate, shell, stack)
     SourceFields(workspace.form, presenters.generate, presenters.sources)
     services.events.subscribe(presenter.on_event)

@@ -141,7 +141,7 @@ class Image:
         width: In pixels, of the file; 0 if that is not known.
         height: In pixels, of the file; 0 if that is not known.
         size_bytes: Of the file.
-        sha256: Hex digest of the bytes as served.
+        sha256: Hex digest of the bytes as served; of its file once others have changed that.
         saved_at: UTC.
         micro: See `PictureFacts.micro`.
     """

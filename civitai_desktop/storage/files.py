@@ -1,5 +1,6 @@
 """The user's folder of pictures: parts while they arrive, whole files under their final names."""
 
+import errno
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -44,6 +45,7 @@ __all__ = [
 _FORSAKEN_S = 24 * 3600
 """A part of another program that was not written to for so long is nobody's any more."""
 _COMPARED = 1 << 20
+_NO_FLUSH = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +272,12 @@ def _same_bytes(one: Path, other: Path) -> bool:
 def _sync(path: Path) -> None:
     # Windows flushes only what is open for writing.
     with path.open("r+b") as file:
-        os.fsync(file.fileno())
+        try:
+            os.fsync(file.fileno())
+        except OSError as error:
+            # Some drives in the network cannot; their files are as safe as they get.
+            if error.errno not in _NO_FLUSH:
+                raise
 
 
 def _sync_folder(folder: Path) -> None:

@@ -17,6 +17,7 @@ _NAMES = frozenset(
         "__macosx",
         "network trash folder",
         "temporary items",
+        "ipod photo cache",
         # Drives in the network (Synology, QNAP, Samba, NetApp): previews, trash, older versions.
         "@eadir",
         "@recycle",
@@ -28,6 +29,7 @@ _NAMES = frozenset(
         "~snapshot",
         # Programs that keep folders in step: what they have replaced or deleted.
         "_gsdata_",
+        "_syncapp",
         "$syncthing",
         "dropbox cache",
         "dropbox.cache",
@@ -38,7 +40,11 @@ _NAMES = frozenset(
 )
 """By their names in small letters; those that begin with a dot are hidden anyway."""
 
-_NUMBERED = re.compile(r"found\.\d{3}|trash-\d+|@__thumb")
+_ALIKE = re.compile(
+    r"found\.\d{3}|trash-\d+|@__thumb"
+    # Libraries of photo programs: a folder that is one document, full of previews.
+    r"|.*\.(photoslibrary|photolibrary|migratedphotolibrary|aplibrary|lrdata|lrlibrary)"
+)
 
 
 def is_foreign(name: str) -> bool:
@@ -47,4 +53,4 @@ def is_foreign(name: str) -> bool:
     Hidden folders are among them: `.Trash-1000`, `.dtrash`, `.stversions`, `.thumbnails` ...
     """
     small = name.casefold()
-    return small.startswith(".") or small in _NAMES or _NUMBERED.fullmatch(small) is not None
+    return small.startswith(".") or small in _NAMES or _ALIKE.fullmatch(small) is not None

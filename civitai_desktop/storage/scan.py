@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from civitai_desktop.storage.foreign import is_foreign
 
 _ENDINGS = (*EXTENSIONS.values(), ".jpeg")
 _LARGEST = 2**63 - 1
-_HIDDEN_ON_WINDOWS = 0x2
+_MARKS = {"win32": ("st_file_attributes", 0x2), "darwin": ("st_flags", 0x8000)}
+"""Where the systems say that a folder is hidden, and by which bit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ class _Walk:
             if not entry.name.startswith("."):
                 self._note_dangling(entry, path)
             return
-        if is_folder and (is_foreign(entry.name) or _is_hidden_on_windows(entry)):
+        if is_folder and (is_foreign(entry.name) or _is_marked_hidden(entry)):
             self._found.passed_over.append((Reason.HIDDEN, shown(path)))
             return
         if not is_folder and entry.name.startswith("."):
@@ -206,11 +208,15 @@ def _is_link(entry: os.DirEntry[str]) -> bool:
     return entry.is_symlink() or (is_junction is not None and is_junction())
 
 
-def _is_hidden_on_windows(entry: os.DirEntry[str]) -> bool:
-    if os.name != "nt":
+def _is_marked_hidden(entry: os.DirEntry[str]) -> bool:
+    """Tell whether a folder is hidden by a mark and not by its name, on Windows and macOS."""
+    if sys.platform not in _MARKS:
         return False
-    attributes = getattr(entry.stat(follow_symlinks=False), "st_file_attributes", 0)
-    return bool(attributes & _HIDDEN_ON_WINDOWS)
+    name, hidden = _MARKS[sys.platform]
+    try:
+        return bool(getattr(entry.stat(follow_symlinks=False), name, 0) & hidden)
+    except OSError:
+        return False
 
 
 def _is_text(path: str) -> bool:

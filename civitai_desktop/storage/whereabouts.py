@@ -52,7 +52,7 @@ class Placed:
     Attributes:
         modified_ns: Of its file when that was last read; None if that is not known.
         inode: The same; 0 if that is not known.
-        sha256: Hex digest of the bytes as served.
+        sha256: Hex digest of the bytes as served; of its file once others have changed that.
         file_sha256: Hex digest of the file, which may have our text beside them; "" if not known.
         is_missing: Whether its file was not there at the last look.
         is_own: Whether it was generated here, and not read back from its file.

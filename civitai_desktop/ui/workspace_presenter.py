@@ -121,6 +121,11 @@ class WorkspacePresenter(QObject):
         """Take pictures of the folder that the library does not know into it."""
         self._tasks.spawn(self._imports.run(), name="read the pictures folder")
 
+    @Slot()
+    def look_again(self) -> None:
+        """See what became of the folder while the user was elsewhere; tells news only."""
+        self._tasks.spawn(self._imports.run(quiet=True), name="look into the pictures folder")
+
     def greet(self) -> None:
         """Find out whether Civitai can be reached and takes the key, and what there is then."""
         self.refresh_funds()

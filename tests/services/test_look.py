@@ -721,3 +721,28 @@ def test_a_look_that_is_stopped_at_any_step_is_made_good_by_the_next_one(home, s
         ("x/g.png", "prompt g", False),
     }
     assert home.look() == ImagesImported()
+
+
+def test_what_is_unchanged_is_neither_read_nor_asked_for_one_by_one(home):
+    for number in range(40):
+        home.save(f"{number % 7}/{number}.png", settings(str(number)))
+    home.look()
+    home.reader.decoded.clear()
+    statements, opened = [], []
+    is_on = [True]
+
+    def hears(event: str, args: tuple[object, ...]) -> None:
+        if is_on and event == "open" and str(args[0]).endswith(".png"):
+            opened.append(args[0])
+
+    sys.addaudithook(hears)  # which nothing takes away again
+    with home.library._database.reading() as connection:
+        connection.set_trace_callback(statements.append)
+    try:
+        assert home.look() == ImagesImported()
+    finally:
+        is_on.clear()
+        connection.set_trace_callback(None)
+
+    assert len(statements) <= 4
+    assert opened == home.reader.decoded == []

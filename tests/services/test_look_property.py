@@ -36,10 +36,11 @@ class Folder:
         source, target = self.at(one), self.at(other)
         trash = self.at(".Trash-1000/" + one.replace("/", "-"))
         if what == "new" and not source.exists():
-            # What lies where another picture lay a moment ago is that one, changed.
+            # An unknown picture where another one lay a moment ago is that one, changed.
             self.home.look()
             self.made += 1
             source.write_bytes(picture(text_of(f"picture {self.made}", self.made)))
+            self.home.look()
         elif what == "untrash" and trash.exists() and not source.exists():
             trash.rename(source)
         elif source == target or not source.exists():

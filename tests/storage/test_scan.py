@@ -44,6 +44,10 @@ FOREIGN = (
     "FOUND.017",
     "Network Trash Folder",
     "Temporary Items",
+    "iPod Photo Cache",
+    "Photos Library.photoslibrary",
+    "Catalog Previews.lrdata",
+    "_SYNCAPP",
 )
 
 
