@@ -49,8 +49,8 @@ _UNSAFE_IN_VALUE = re.compile(r'[\s,:"]+')
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe]")
 _NO_WORDS = re.compile(r"\s*[{\[<]|[^\n]*[\x00-\x08\x0e-\x1f\ufffd]")
 """How a text begins that is JSON, XML or no text at all."""
-_LONGEST = 200_000
-"""In characters; a text without settings that is longer is no prompt."""
+_LONGEST = 500_000
+"""In characters; what another program has written that is longer is no prompt with settings."""
 _CUT_SHORT = "…"
 
 _SAMPLERS = {spelling: name for name, spellings in SAMPLERS.items() for spelling in spellings}
@@ -73,10 +73,11 @@ def parse(text: str) -> PictureText:
     if text.startswith("{") and (told := json_texts.read(text)):
         return told
     text = _PARAMETERS.sub("", text) if _PARAMETERS.match(text) else text
+    if len(text) > _LONGEST:
+        return PictureText()
     found = settings_line.find(text)
     if found is None:
-        is_prompt = len(text) <= _LONGEST and not _NO_WORDS.match(text)
-        lines = text.split("\n") if is_prompt else []
+        lines = [] if _NO_WORDS.match(text) else text.split("\n")
         found = settings_line.FoundSettings(lines, ())
     prompt, negative = settings_line.split_negative(found.prompt, is_one_line=found.is_one_line)
     return _with_settings(PictureText(prompt=prompt, negative_prompt=negative), found.pairs)
