@@ -27,6 +27,7 @@ _MOST_COMPLAINTS = 50
 _FUNDS = re.compile(r"\b(buzz|funds?|budget)\b", re.IGNORECASE)
 
 _BY_STATUS: dict[int, tuple[type[errors.CivitaiError], str]] = {
+    206: (errors.BadReply, "Only a part of the answer came."),
     400: (errors.InvalidInput, "Civitai does not take this request."),
     401: (errors.NotSignedIn, "The key was refused."),
     402: (errors.NotEnoughBuzz, "There is not enough Buzz, or the key's budget is used up."),

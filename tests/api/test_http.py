@@ -84,7 +84,12 @@ async def test_a_blobs_refusal_is_an_expired_address_and_says_nothing_of_the_key
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(429, errors.RateLimited), (500, errors.ServerFault), (400, errors.InvalidInput)],
+    [
+        (206, errors.BadReply),
+        (429, errors.RateLimited),
+        (500, errors.ServerFault),
+        (400, errors.InvalidInput),
+    ],
 )
 async def test_another_failure_of_a_blobs_host_is_sorted_like_any(civitai, status, kind) -> None:
     civitai.refuses(status, b"<html>", retry_after="3")

@@ -12,6 +12,7 @@ from civitai_desktop.api.ways import Ways
 from civitai_desktop.app.connection import civitai
 from civitai_desktop.domain.errors import ProxyUnusable, Unreachable
 from tests.api.raw_server import always, http_proxy, listening, ok, socks5
+from tests.api.test_trust import CERTIFICATES, served
 
 VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
@@ -47,6 +48,14 @@ async def test_an_http_proxy_is_told_the_name_and_password_as_they_are() -> None
         [head] = near.heads
         assert head.startswith(b"GET http://far.civitai.example:81/path?a=b ")
         assert b"Basic asO8cmdlbjpwYSNzczo=" in head.replace(b"basic", b"Basic")
+
+
+async def test_a_proxy_may_be_encrypted_itself(monkeypatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATES / "unknown.pem"))
+    async with listening(always(ok(b"there")), served("unknown")) as near:
+        proxies = read({"HTTP_PROXY": f"https://user:secret@127.0.0.1:{near.port}"})
+        assert (await fetched(proxies)).content == b"there"
+        assert near.heads[0].startswith(b"GET http://far.civitai.example:81/")
 
 
 @pytest.mark.parametrize(
