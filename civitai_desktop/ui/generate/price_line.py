@@ -138,7 +138,11 @@ class PriceLine(QObject):
                 self._show(self._failed(error))
                 if self._settled:
                     return
-                await self._sleep(pause_after(error, max(planned_s, _PAUSE_S)))
+                await self._sleep(max(pause_after(error, planned_s), _PAUSE_S))
+            except Exception:
+                # A bug, and reported as one; who has pressed Generate must not wait for ever.
+                self._show(self._unknown(self.tr("The price could not be found out.")))
+                raise
             else:
                 self._settled = True
                 self._quote, self._pictures, self._terms = quote, request.quantity, terms

@@ -7,7 +7,6 @@ import pytest_asyncio
 from PySide6.QtCore import QObject
 
 from civitai_desktop.domain.errors import (
-    CivitaiError,
     NotEnoughBuzz,
     NotSignedIn,
     RateLimited,
@@ -24,7 +23,7 @@ from civitai_desktop.ui.generate.price_view import PriceView
 class Answers:
     """Gives these answers in turn, and the price after them."""
 
-    def __init__(self, *errors: CivitaiError) -> None:
+    def __init__(self, *errors: Exception) -> None:
         self._errors = list(errors)
         self.asked = 0
 
@@ -90,3 +89,20 @@ async def test_too_little_buzz_is_a_warning_and_no_unknown_price(ask):
 async def test_why_there_is_no_price_stands_beside_it(ask):
     line, _, _ = await ask(Answers(NotSignedIn("The key was refused.", next_step="")))
     assert (line.view.text, line.view.remark) == ("Price unknown", "The key was refused.")
+
+
+async def test_a_wish_for_no_pause_at_all_is_no_storm(ask):
+    _, _, slept = await ask(Answers(*[RateLimited("Later.", retry_after_s=0)] * 3))
+    assert slept == [5, 5, 5]
+
+
+async def test_what_nobody_expected_leaves_no_generate_waiting_for_a_price(ask):
+    loop = asyncio.get_running_loop()
+    reported = []
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(lambda _, context: reported.append(context["exception"]))
+    line, shown, _ = await ask(Answers(ZeroDivisionError("a bug")))
+    loop.set_exception_handler(before)
+    assert shown == ["…", "Price unknown"]
+    assert (line.view.is_unknown, line.view.is_awaited) == (True, False)
+    assert [type(error) for error in reported] == [ZeroDivisionError]
