@@ -61,6 +61,8 @@ async def _without_world(shell: Shell, error: CivitaiError) -> None:
     shell.notices.start_wanted.connect(shell.show_again)
     await shell.changed.wait()
     shell.notices.start_wanted.disconnect(shell.show_again)
+    # Another folder, too, is another try.
+    shell.notices.start_tried_again()
 
 
 @asynccontextmanager

@@ -288,10 +288,14 @@ class Notices(QObject):
     def _try_again(self) -> tuple[str, str]:
         return self.tr("Try again"), "start"
 
-    def _start_again(self) -> None:
+    def start_tried_again(self) -> None:
+        """Take back what was said of a start that failed: another one is under way."""
         self._start_failed = False
         self._strip.clear(_START)
         self._strip.clear(_CONNECTION)
+
+    def _start_again(self) -> None:
+        self.start_tried_again()
         self.start_wanted.emit()
 
     def _undo(self) -> None:

@@ -138,8 +138,12 @@ class Screen:
 
 
 @asynccontextmanager
-async def program(options: Options) -> AsyncIterator[Screen]:
-    """Run the program while the block lasts; then close it as its user would."""
+async def program(options: Options, *, is_empty: bool = False) -> AsyncIterator[Screen]:
+    """Run the program while the block lasts; then close it as its user would.
+
+    Args:
+        is_empty: The window is looked for as soon as it is there, with nothing in it.
+    """
     application = QApplication.instance()
     assert isinstance(application, Application)
     places = Places(options)
@@ -147,17 +151,18 @@ async def program(options: Options) -> AsyncIterator[Screen]:
     assert instance.take()
     running = asyncio.create_task(run(application, instance, options, places, CrashReporter()))
     try:
-        yield Screen(await _window(running), instance)
+        yield Screen(await _window(running, is_empty), instance)
     finally:
         application.quit_wanted.emit()
         await running
         instance.release()
 
 
-async def _window(running: "asyncio.Task[None]") -> MainWindow:
+async def _window(running: "asyncio.Task[None]", is_empty: bool) -> MainWindow:
     while not running.done():
         for widget in QApplication.topLevelWidgets():
-            if isinstance(widget, MainWindow) and widget.isVisible() and widget.workspace:
+            is_ours = isinstance(widget, MainWindow) and widget.isVisible()
+            if is_ours and (widget.workspace or is_empty):
                 return widget
         await asyncio.sleep(0.01)
     await running

@@ -45,6 +45,21 @@ async def test_a_sandbox_that_does_not_start_can_be_tried_again_and_nothing_is_l
         assert not screen.is_idle, "what was generated meanwhile waits for its turn, and fails not"
 
 
+async def test_a_library_that_cannot_be_opened_is_tried_again_in_the_same_window(
+    sandbox: Sandbox, options: GivenOptions, until: Until
+) -> None:
+    chosen = options(sandbox)
+    library = Places(chosen).real("").library
+    library.mkdir(parents=True)
+    async with program(chosen, is_empty=True) as screen:
+        await until(lambda: screen.shows("Try again"))
+        assert not screen.shows("Generate")
+        library.rmdir()
+        screen.click("Try again")
+        await until(lambda: screen.shows("Generate") and screen.said("Balance") != "")
+        assert not screen.shows("Try again")
+
+
 async def test_what_nobody_expected_at_the_start_is_reported_and_the_window_says_so(
     sandbox: Sandbox, options: GivenOptions, until: Until
 ) -> None:
