@@ -10,7 +10,6 @@ from civitai_desktop.ui.account.presenter import AccountPresenter
 from civitai_desktop.ui.account.welcome import Welcome
 from civitai_desktop.ui.actions import Actions
 from civitai_desktop.ui.preferences_store import PreferencesStore
-from civitai_desktop.ui.shared.composing import finish_composing
 from civitai_desktop.ui.shared.messages import MessageStrip
 from civitai_desktop.ui.shared.widgets import named
 from civitai_desktop.ui.status_bar import StatusBar
@@ -146,7 +145,6 @@ class MainWindow(QMainWindow):
         self.actions_.set_available("image", image is not None)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        finish_composing()
         self._preferences.keep_place(self.saveGeometry())
         super().closeEvent(event)
         self.closed.emit()

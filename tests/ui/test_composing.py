@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QLineEdit,
+    QMenuBar,
     QPlainTextEdit,
     QPushButton,
     QSpinBox,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from civitai_desktop.ui.actions import Actions
 from civitai_desktop.ui.gallery.search_field import SearchField
 from civitai_desktop.ui.generate.history_popup import HistoryPopup
 from civitai_desktop.ui.generate.prompt_text import PromptText
@@ -76,7 +78,7 @@ class Window(QWidget):
             action.triggered.connect(self.act)
             self.addAction(action)
 
-    def act(self) -> None:
+    def act(self, _said: object = None) -> None:
         self.done.append(text_of(self.field))
 
 
@@ -182,6 +184,15 @@ def test_a_field_that_is_gone_composes_nothing(opened, qtbot):
     finish_composing()
 
 
+def test_a_choice_in_the_menu_finds_all_of_the_text(opened, qtbot):
+    window = opened(QLineEdit())
+    actions = Actions(QMenuBar(window), window)
+    actions.triggered.connect(window.act)
+    compose(window.field, "にほん")
+    actions.findChild(QAction, "action_older_prompt").trigger()
+    assert window.done == ["にほん"]
+
+
 def test_a_dialog_is_neither_closed_nor_accepted(opened, qtbot):
     window = opened(QLineEdit())
     dialog = TextDialog("Save preset", "Name", "", lambda text: ("", bool(text)), window)
@@ -202,6 +213,29 @@ def test_a_dialog_is_neither_closed_nor_accepted(opened, qtbot):
     save.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     QTest.mouseClick(save, Qt.MouseButton.LeftButton)
     assert chosen == ["xにほん"]
+
+
+def test_a_text_that_is_finished_by_saving_it_is_judged_first(opened, qtbot):
+    window = opened(QLineEdit())
+
+    def judge(text: str) -> tuple[str, bool]:
+        return ("Taken.", False) if text == "xに" else ("", bool(text))
+
+    dialog = TextDialog("Save preset", "Name", "", judge, window)
+    chosen: list[str] = []
+    dialog.chosen.connect(chosen.append)
+    dialog.open()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    field = dialog.findChild(QLineEdit)
+    field.setFocus()
+    commit(field, "x")
+    compose(field, "に")
+    save = dialog.findChild(QPushButton, "save")
+    save.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    QTest.mouseClick(save, Qt.MouseButton.LeftButton)
+    assert dialog.isVisible()
+    assert chosen == []
 
 
 def test_a_popup_is_neither_closed_nor_chosen_from(opened, qtbot):

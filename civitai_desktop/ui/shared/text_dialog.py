@@ -95,5 +95,7 @@ class TextDialog(QDialog):
     @Slot()
     def _choose(self) -> None:
         finish_composing()
+        if not self._save.isEnabled():  # what was composed makes it another text
+            return
         self.accept()
         self.chosen.emit(self._field.text())
