@@ -274,6 +274,11 @@ def test_a_text_from_civitai_is_read():
     }
 
 
+def test_a_text_longer_than_anybody_types_says_nothing():
+    assert parse("x" * 500_001) == PictureText()
+    assert parse("x" * 500_000 + "\nSteps: 1") == PictureText()
+
+
 def test_loras_in_a_table_of_hashes_are_told():
     hashes = 'Hashes: {"model": "0a", "lora:ink": "1f", "lora:oils": "2e"}'
     assert parse(f"a\nSteps: 1, {hashes}").settings == {
