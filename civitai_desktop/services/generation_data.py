@@ -23,11 +23,13 @@ _LONGEST = 200_000
 _TAG = re.compile(r"<(?:lora|lyco|hypernet):[^>]+>", re.IGNORECASE)
 _FILES = {"checkpoint": "Model", "vae": "VAE"}
 """By role, where the text names a file that nobody here knows."""
+_HASHES = {"loras": "Lora hashes", "embeddings": "TI hashes"}
+"""By role, where the text names files with their hashes."""
 _NOTHING = frozenset({"", "none", "default", "automatic", "undefined", "null", "unknown"})
 """Names by which programs say that nothing was chosen."""
 _SAID_ELSEWHERE = frozenset(
     {*NUMBERS.values(), DISTILLED, "Size", "Sampler", "Schedule type", "Model", "VAE"}
-    | {"engine", "workflow", "Lora hashes"}
+    | {"engine", "workflow", *_HASHES.values()}
 )
 _OF_NO_USE = re.compile(r"\b(hash|hashes|version|date)\b|^(RNG|App)$", re.IGNORECASE)
 
@@ -169,9 +171,12 @@ class _Reading:
                 self._leave(name, text, why)
         tags = " ".join(_TAG.findall(self._told.prompt))
         self._leave("LoRA tags", tags, "They have no effect here; add the LoRAs under Advanced.")
-        if not tags and "LoRAs" not in told:
-            hashes = unquoted(settings.get("Lora hashes", ""))
-            self._leave("LoRAs", hashes, "The text names their files; add them under Advanced.")
+        for held, key in _HASHES.items():
+            if NAMES[held] not in told and not (tags and held == "loras"):
+                field = self._engine.by_role(held)
+                why = "The text names their files; add them under Advanced."
+                hashes = unquoted(settings.get(key, ""))
+                self._leave(NAMES[held], hashes, why if field else "This engine takes none.")
 
     def _leave_the_rest(self) -> None:
         for key, value in self._told.settings.items():

@@ -210,6 +210,15 @@ def test_a_checkpoint_that_is_only_a_hash_is_told(catalogue):
     }
 
 
+def test_files_named_by_hashes_are_told_by_their_kind(catalogue):
+    text = 'a\nSteps: 20, Seed: 5, Lora hashes: "ink: 1f", TI hashes: "bad: 2e, worse: 3d"'
+    assert left(read(text, catalogue.engine("sd1"))) == {
+        "LoRAs": "The text names their files; add them under Advanced.",
+        "Embeddings": "The text names their files; add them under Advanced.",
+    }
+    assert left(read(text, catalogue.engine("sdxl")))["Embeddings"] == "This engine takes none."
+
+
 def test_civitais_own_json_fills_the_form(catalogue):
     beside = {
         "prompt": "a boat",
