@@ -216,7 +216,7 @@ def test_files_named_by_hashes_are_told_by_their_kind(catalogue):
         "LoRAs": "The text names their files; add them under Advanced.",
         "Embeddings": "The text names their files; add them under Advanced.",
     }
-    assert left(read(text, catalogue.engine("sdxl")))["Embeddings"] == "This engine takes none."
+    assert left(read(text, catalogue.engine("grok")))["Embeddings"] == "This engine takes none."
 
 
 def test_civitais_own_json_fills_the_form(catalogue):
