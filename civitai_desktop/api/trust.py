@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import httpx
 import truststore
 
 from civitai_desktop.domain.errors import CertificateWrong
@@ -33,6 +34,7 @@ _UNKNOWN_ISSUER = (
     "The certificate that Civitai shows is not one that this computer trusts.",
     _SIGN_IN,
 )
+_GONE = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
 _NO_TLS = ("There is no encrypted connection to Civitai.", _SIGN_IN)
 
 
@@ -64,7 +66,11 @@ def from_tls(error: BaseException) -> CertificateWrong | None:
     if cause is None:
         return None
     sentence, next_step = _NO_TLS
-    if isinstance(cause, ssl.SSLCertVerificationError):
+    if not isinstance(cause, ssl.SSLCertVerificationError):
+        # Later on, or where one side simply goes, it is a connection like any other that is lost.
+        if isinstance(cause, _GONE) or not isinstance(error, httpx.ConnectError):
+            return None
+    else:
         # Windows and macOS have numbers of their own, and say it in words.
         code = getattr(cause, "verify_code", None)
         expired = "expired" in str(cause).lower()

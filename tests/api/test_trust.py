@@ -119,3 +119,43 @@ async def test_a_certificate_seen_through_a_proxy_is_no_fault_of_the_proxy(monke
             await api.send("GET", "/")
         await api.aclose()
     assert not isinstance(failed.value, ProxyUnusable)
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nsome"])
+async def test_an_encrypted_connection_that_is_lost_is_no_wrong_certificate(
+    monkeypatch, answer
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATES / "unknown.pem"))
+
+    def lost(server):
+        async def handle(reader, writer):
+            await server.head(reader)
+            writer.write(answer)
+            await writer.drain()
+            # Without the farewell that TLS has for it.
+            writer.transport.abort()
+
+        return handle
+
+    async with listening(lost, served("unknown")) as server:
+        api = ApiClient(server.url, lambda: "a-key")
+        with pytest.raises(Unreachable, match="was lost") as failed:
+            await api.send("GET", "/")
+        await api.aclose()
+    assert not isinstance(failed.value, CertificateWrong)
+
+
+async def test_whoever_goes_in_the_middle_of_the_handshake_cannot_be_reached() -> None:
+    def goes(_server):
+        async def handle(reader, writer):
+            await reader.read(1)
+            writer.transport.abort()
+
+        return handle
+
+    async with listening(goes) as server:
+        api = ApiClient(server.url.replace("http:", "https:"), lambda: "a-key")
+        with pytest.raises(Unreachable, match=r"cannot be reached|lost") as failed:
+            await api.send("GET", "/")
+        await api.aclose()
+    assert not isinstance(failed.value, CertificateWrong)
