@@ -6,7 +6,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
 from civitai_desktop.ui.generate.panel import GeneratePanel
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
 from civitai_desktop.ui.generate.source_editor import SourceEditor
-from civitai_desktop.ui.generate.source_offer import Offer, offered
+from civitai_desktop.ui.generate.source_offer import Offer, offered, says_more
 from civitai_desktop.ui.generate.source_presenter import SourcePresenter
 from civitai_desktop.ui.shared.guarded import guarded
 
@@ -74,6 +74,6 @@ class SourceFields(QObject):
         is_picture = (
             offer is not None
             and not offer.is_in_text
-            and (offer.files or offer.data or not content.hasText())
+            and (offer.files or offer.data or not says_more(content))
         )
         return offer if is_picture else None

@@ -22,7 +22,7 @@ class Offer:
         picture: Pixels without a file, of a screenshot for example.
         data: `data:` addresses, which hold the picture itself.
         addresses: Pictures on the web; Civitai fetches them, this program does not.
-        is_in_text: Whether they are only named in a text, which may be meant as one.
+        is_in_text: Whether they only stand in a text, which may be meant as one.
     """
 
     files: tuple[Path, ...] = ()
@@ -64,8 +64,13 @@ def offered(content: QMimeData | None) -> Offer | None:
         addresses=tuple(address for each in urls for address in each.addresses),
     )
     named = linked or named_in(content.text() if content.hasText() else "")
-    # Nobody means a picture's bytes as a text.
-    return _of(named, is_in_text=not named.data) if named else None
+    # An address may be meant as a text; bytes, and where files lie on this machine, are not.
+    return _of(named, is_in_text=not (named.data or named.files)) if named else None
+
+
+def says_more(content: QMimeData) -> bool:
+    """Tell whether there is a text that says anything beside which pictures are meant."""
+    return content.hasFormat("text/plain") and not named_in(content.text())
 
 
 def _of(named: Named, *, is_in_text: bool) -> Offer:

@@ -367,6 +367,21 @@ async def test_a_path_in_the_clipboard_is_a_picture(area, until, tmp_path, form)
     assert area.sources.path(area.form.sources[0]).read_bytes() == path.read_bytes()
 
 
+async def test_a_path_is_a_picture_for_the_prompt_too(area, until, tmp_path) -> None:
+    path = picture(tmp_path / "a.png")
+    paste(area.desk.panel.form.prompt.control, text(str(path)))
+    await until(lambda: area.count == 1)
+    assert area.desk.panel.form.prompt.control.toPlainText() == ""
+
+
+async def test_a_picture_with_nothing_but_its_address_beside_it_is_no_text(area, until) -> None:
+    content = text("https://example.com/a.png")
+    content.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
+    paste(area.desk.panel.form.prompt.control, content)
+    await until(lambda: area.count == 1)
+    assert area.desk.panel.form.prompt.control.toPlainText() == ""
+
+
 async def test_a_path_that_leads_nowhere_is_said(area, until, tmp_path) -> None:
     paste(area.find("source_picture"), text(str(tmp_path / "gone.png")))
     await until(lambda: "gone.png cannot be read" in area.said)
@@ -414,7 +429,7 @@ async def test_an_address_keeps_its_percent_signs(area, until) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["/imagine a boat", "/a/cat.png", "https://example.com/a.png", "a boat"]
+    "said", ["/imagine a boat", "https://example.com/a.png", "a boat", "see /a/cat.png"]
 )
 async def test_a_text_pasted_into_the_prompt_stays_a_text(area, said) -> None:
     paste(area.desk.panel.form.prompt.control, text(said))
