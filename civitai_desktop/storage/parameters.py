@@ -207,7 +207,9 @@ def _lines(prompt: str, negative: str, settings: Mapping[str, str], trailer: str
     last = ", ".join(f"{key}: {value}" for key, value in settings.items() if value)
     last += f", {_RESOURCES}: {trailer}" if trailer else ""
     negative = _escaped(negative)
-    lines = [_escaped(prompt), negative and f"{_NEGATIVE} {negative}", last]
+    # Blanks at the very beginning are lost on too many ways.
+    words = _escaped(prompt.lstrip())
+    lines = [words, f"{_NEGATIVE} {negative}" if negative.strip() else "", last]
     return "\n".join(line for line in lines if line)
 
 
@@ -242,9 +244,9 @@ def _escaped(prompt: str) -> str:
     lines = (
         (" " if line.startswith(openings) or _PARAMETERS.match(line) else "")
         + line.replace(_NEGATIVE, "Negative prompt :")
-        for line in cleaned.strip().split("\n")
+        for line in cleaned.split("\n")
     )
-    return "\n".join(lines).rstrip()
+    return "\n".join(lines)
 
 
 def _value(text: str) -> str:
@@ -259,7 +261,8 @@ def _sampler(sampler: str | None, scheduler: str | None) -> str:
 
 def _encoded(prompt: str, negative: str) -> str:
     """Write both prompts so that no sign of the grammar is in them."""
-    return base64.urlsafe_b64encode(json.dumps([prompt, negative]).encode()).decode()
+    both = json.dumps([prompt, negative], ensure_ascii=False)
+    return base64.urlsafe_b64encode(both.encode()).decode()
 
 
 def _decoded(exact: str) -> tuple[str, str]:

@@ -102,7 +102,7 @@ def test_samplers_have_the_names_that_the_site_knows(sampler, scheduler, written
         ("Parameters: wild", " Parameters: wild"),
         ("one\r\n\r\n  \ntwo\rthree", "one\n\n  \ntwo\nthree"),
         ("\ufffenul\0 and \ud83d alone\ufeff", "nul and  alone"),
-        ("\n  edges \n", "edges"),
+        ("\n  edges \n", "edges \n"),
     ],
 )
 def test_words_that_look_like_the_grammar_get_a_space(typed, written):
@@ -114,7 +114,9 @@ def test_words_that_look_like_the_grammar_get_a_space(typed, written):
 
 def test_only_what_the_grammar_cannot_carry_is_written_twice():
     assert "Exact prompt" not in compose(prompt="a\n\n  b", negative_prompt="c\n\nd", engine="x")
-    assert "Exact prompt" in compose(prompt="a\n", negative_prompt="c", engine="x")
+    assert "Exact prompt" not in compose(prompt="a \n", negative_prompt=" c\n\n", engine="x")
+    assert "Exact prompt" in compose(prompt="\na", negative_prompt="c", engine="x")
+    assert "Exact prompt" in compose(prompt="a", negative_prompt=" ", engine="x")
 
 
 def test_words_that_somebody_has_changed_in_the_file_are_theirs():
