@@ -12,7 +12,7 @@ from typing import TypeVar
 from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.domain.errors import CivitaiError, DamagedPicture, FolderUnusable
 from civitai_desktop.domain.events import Event
-from civitai_desktop.domain.look import Reason
+from civitai_desktop.domain.look import HARMLESS, Reason
 from civitai_desktop.services.likeness import Likeness
 from civitai_desktop.services.ports import PictureReader
 from civitai_desktop.services.read_back import Reading
@@ -36,6 +36,8 @@ _AT_ONCE = 16
 """Files under way at a time: enough for all decoders, and little to lose when it is stopped."""
 _WRITTEN_AT_ONCE = 2000
 """Rows in one piece of work for the disk thread, which others wait for."""
+
+_TOLD_AS = dict.fromkeys(HARMLESS, logging.INFO)
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -87,6 +89,8 @@ class Imports:
 
     async def _look(self) -> Look:
         look = Look(await self._decoders.run(self._folder.scan))
+        for reason, name in look.scan.passed_over:
+            log.log(_TOLD_AS.get(reason, logging.WARNING), "%r is left out: %s", name, reason)
         # Only now: what was saved before the look is recorded before the disk thread gets here.
         known = await self._disk.run(self._whereabouts.known)
         differing = await self._decoders.run(self._compare, known, look.scan)

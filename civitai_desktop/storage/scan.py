@@ -1,5 +1,6 @@
 """What lies in the pictures folder: a walk that reads names and sizes, and nothing else."""
 
+import errno
 import hashlib
 import os
 import stat
@@ -13,6 +14,7 @@ from civitai_desktop.storage.foreign import is_foreign
 
 _ENDINGS = (*EXTENSIONS.values(), ".jpeg")
 _LARGEST = 2**63 - 1
+_LEADS_NOWHERE = frozenset({errno.ENOENT, errno.ELOOP})
 _MARKS = {"win32": ("st_file_attributes", 0x2), "darwin": ("st_flags", 0x8000)}
 """Where the systems say that a folder is hidden, and by which bit."""
 
@@ -181,12 +183,13 @@ class _Walk:
     def _take_file(self, entry: os.DirEntry[str], path: str) -> None:
         try:
             status = entry.stat()
-        except FileNotFoundError:
-            if entry.is_symlink():
+        except OSError as error:
+            if error.errno not in _LEADS_NOWHERE:
+                self._no_access(path)
+            elif entry.is_symlink():
                 self._found.passed_over.append((Reason.NO_FILE, path))
                 self._found.unseen.append(path)
-        except OSError:
-            self._no_access(path)
+            # else it is gone since the folder was listed
         else:
             if stat.S_ISREG(status.st_mode):
                 self._found.files[path] = FileStat.of(status)

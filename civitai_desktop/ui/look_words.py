@@ -55,8 +55,8 @@ _LEFT_OUT = {
         "{n} names are not readable text; rename them: {names}.",
     ),
     Reason.LOOP: (
-        "1 linked folder leads to one that is read anyway: {names}.",
-        "{n} linked folders lead to such as are read anyway: {names}.",
+        "1 linked folder leads back, or to what is read already: {names}.",
+        "{n} linked folders lead back, or to what is read already: {names}.",
     ),
     Reason.HIDDEN: (
         "1 hidden or trash folder is left out: {names}.",
