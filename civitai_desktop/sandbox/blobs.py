@@ -12,6 +12,7 @@ from starlette.routing import Route
 from civitai_desktop.sandbox import queries
 from civitai_desktop.sandbox.blob_urls import BlobUrls
 from civitai_desktop.sandbox.blob_views import MEDIA_TYPES, Json, stamp
+from civitai_desktop.sandbox.bodies import read_json
 from civitai_desktop.sandbox.decoding import opened
 from civitai_desktop.sandbox.orchestrator import Drawn, Orchestrator
 from civitai_desktop.sandbox.pictures import render
@@ -47,6 +48,7 @@ class BlobRoutes:
             Route(f"{_ALL}/upload", self._upload_slot, methods=["GET"]),
             Route(f"{_ALL}/archive/{{token}}", self._archive, methods=["GET"]),
             Route(_ALL, self._upload, methods=["POST"]),
+            Route("/v2/consumer/recipes/imageUpload", self._upload_recipe, methods=["POST"]),
             Route(_ONE, self._exists, methods=["HEAD"]),
             Route(_ONE, self._redirect, methods=["GET"]),
             Route(f"{_ONE}/refresh", self._refresh, methods=["POST"]),
@@ -78,6 +80,22 @@ class BlobRoutes:
         _dimensions(bytes(content))
         upload = self._orchestrator.keep_upload(media_type, bytes(content))
         return JSONResponse(self._view(upload), 201)
+
+    async def _upload_recipe(self, request: Request) -> Response:
+        """Take a picture as a text: an address, a data URL or base64.
+
+        Source: Orchestration guide, "Uploading images".
+        """
+        text = await read_json(request)
+        what_if = queries.flag(request.query_params, "whatif")
+        content = self._sources.content(text) if isinstance(text, str) else b""
+        if not content:
+            raise Problem(400, "There is no picture in it.", {"$": ["Must be a picture."]})
+        media_type = _media_type(content)
+        if what_if:
+            return JSONResponse({"blob": {"type": "image", "id": "what-if", "available": False}})
+        upload = self._orchestrator.keep_upload(media_type, content)
+        return JSONResponse({"blob": self._view(upload)})
 
     async def _exists(self, request: Request) -> Response:
         self._find(request)
@@ -152,6 +170,11 @@ def _disposition(query: QueryParams) -> dict[str, str]:
 
 def _draw(blob: Drawn, width: int, sources: tuple[Found, ...]) -> bytes:
     return render(blob.order, blob.picture, width, encoded(sources))
+
+
+def _media_type(content: bytes) -> str:
+    with opened(content) as image:
+        return f"image/{(image.format or 'png').lower()}"
 
 
 def _dimensions(content: bytes) -> tuple[int, int]:

@@ -1,7 +1,6 @@
 """Pictures that a step starts from: its own blobs and data URLs; nothing is fetched elsewhere."""
 
 import base64
-import binascii
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
@@ -43,6 +42,14 @@ class SourceReader:
         found = (self._found(source, depth) for source in order.sources)
         return tuple(each for each in found if each is not None)
 
+    def content(self, text: str) -> bytes:
+        """Return the bytes that a text stands for: an address, a data URL or base64; else none."""
+        if not self._admits(text):
+            return b""
+        is_address = text.startswith(("http:", "https:", "data:"))
+        found = self._found(text if is_address else f"data:,{text}", 0)
+        return next(iter(encoded([found])), b"") if found else b""
+
     def _admits(self, url: str) -> bool:
         """Tell whether an address of a blob is still good; others are not looked at."""
         if not url.startswith(f"{self._urls.origin}/"):
@@ -54,7 +61,7 @@ class SourceReader:
         if source.startswith("data:"):
             try:
                 return Found(content=base64.b64decode(source.partition(",")[2]))
-            except binascii.Error:
+            except ValueError:
                 return None
         if not source.startswith(f"{self._urls.origin}/") or depth > _DEEPEST:
             return None

@@ -80,6 +80,7 @@ CALLS: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("GET", "/v2/consumer/blobs/archive/token", {}, 410, "ProblemDetails"),
     ("POST", "/v2/consumer/recipes/imageGen", {"json": INPUT}, 200, "ImageGenOutput"),
     ("POST", "/v2/consumer/recipes/imageGen", {"json": {}}, 400, "ProblemDetails"),
+    ("POST", "/v2/consumer/recipes/imageUpload", {"json": "no picture"}, 400, "ProblemDetails"),
     ("GET", "/v2/services", {}, 200, ""),
     ("GET", "/v2/services", {"params": {"limit": 0}}, 400, "ProblemDetails"),
     ("GET", f"/v2/services/{SERVICE}", {}, 200, "ServiceResponse"),

@@ -1,5 +1,6 @@
 """The recipe that makes pictures in one call."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -86,3 +87,38 @@ async def test_it_needs_the_key_and_the_buzz(opened: Any, turbo: Any) -> None:
     answer = await poor.api.post(RECIPE, json=given(turbo))
     assert answer.status_code == 403
     assert "Insufficient Buzz" in answer.json()
+
+
+UPLOAD = "/v2/consumer/recipes/imageUpload"
+GREY = (
+    "iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAAAAACPAi4CAAAAKUlEQVR42u"
+    "3MQREAAAwCIKMb3RD77SAA6VEEAoFAIBAIBAKBQCAQfA8G320AeXC6efoAAAAASUVORK5CYII="
+)
+
+
+@pytest.mark.parametrize("text", [GREY, f"data:image/png;base64,{GREY}"])
+async def test_a_picture_can_be_uploaded_as_a_text(sandbox: Any, text: str) -> None:
+    answer = await sandbox.api.post(UPLOAD, json=text)
+    assert answer.status_code == 200, answer.text
+    blob = answer.json()["blob"]
+    assert (blob["width"], blob["height"], blob["available"]) == (64, 64, True)
+    content = (await sandbox.anyone.get(blob["url"])).content
+    assert content == base64.b64decode(GREY)
+
+
+async def test_a_blob_of_ones_own_can_be_uploaded_by_its_address(sandbox: Any, turbo: Any) -> None:
+    workflow = await sandbox.finished(turbo())
+    url = workflow["steps"][0]["output"]["images"][0]["url"]
+    blob = (await sandbox.api.post(UPLOAD, json=url)).json()["blob"]
+    assert (blob["width"], blob["height"]) == (256, 256)
+    asked = await sandbox.api.post(UPLOAD, json=url, params={"whatif": "true"})
+    assert asked.json()["blob"]["available"] is False
+    sandbox.clock.forward(3600)
+    assert (await sandbox.api.post(UPLOAD, json=url)).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "text", ["", "no picture", "é", "data:,", "https://x/a.png", 7, None, [GREY]]
+)
+async def test_what_is_no_picture_is_refused(sandbox: Any, text: Any) -> None:
+    assert (await sandbox.api.post(UPLOAD, json=text)).status_code == 400
