@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -182,7 +183,9 @@ class Workshop:
         self._seconds_a_look = settings.pop("seconds_a_look", 0.0)
         self._looks = 0
         self.calendar = PaperCalendar(settings.pop("today", TODAY))
-        self.accounts = Accounts(lambda: self.key, SiteApi(self.http))
+        self.accounts = settings.pop("accounts", None) or Accounts(
+            lambda: self.key, SiteApi(self.http), partial(nothing, "connected")
+        )
         saver = PictureSaver(
             self.api,
             self.line,

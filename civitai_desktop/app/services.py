@@ -114,7 +114,7 @@ async def services_opened(
         )
         resources = Resources(remote, ShelfFile(world.shelf), Previews(world.previews), disk)
         sources = Sources(remote, remote, line, SourceFolder(world.sources), decoders, events.tell)
-        accounts = Accounts(remote.key, remote)
+        accounts = Accounts(remote.key, remote, remote.ready)
         parts = Parts(
             api=remote,
             line=line,

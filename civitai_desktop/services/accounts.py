@@ -1,6 +1,6 @@
 """Whose key is in force, so that nothing is sent in another account's stead."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from civitai_desktop.domain.errors import CivitaiError, OtherAccount
@@ -15,9 +15,19 @@ class Accounts:
     where it says nothing, it may be another's. Only the key's mark is ever kept.
     """
 
-    def __init__(self, key: Callable[[], str | None], site: Site) -> None:
+    def __init__(
+        self, key: Callable[[], str | None], site: Site, ready: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            key: Tells the key in force; None before `ready` has returned.
+            site: Knows the name.
+            ready: Returns once there is a connection, and it is known whether there is a key.
+        """
         self._key = key
         self._site = site
+        self.ready = ready
         self._of: str | None = None
         self._owner = Owner()
 

@@ -73,6 +73,10 @@ class Remote:
         is_there = there.done() and not there.exception()
         return there.result().key() if is_there else None
 
+    async def ready(self) -> None:
+        """Return once there is a connection."""
+        await self._there()
+
     async def _there(self) -> Connection:
         return await asyncio.shield(self._connection)
 

@@ -135,6 +135,8 @@ class Submission:
             OtherAccount: It may not.
         """
         accounts, generation = self._parts.accounts, self._row.generation
+        # Generations are taken up before it is known whose key there is.
+        await accounts.ready()
         if not accounts.owner().is_known:
             # Without a key nothing is sent; the line waits for one.
             return

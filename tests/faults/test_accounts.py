@@ -1,14 +1,22 @@
 """A generation is its account's: with another key it waits, and nothing is sent in its stead."""
 
+import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from civitai_desktop.api.orchestration import OrchestrationApi
+from civitai_desktop.api.site import SiteApi
+from civitai_desktop.domain.errors import StartFailed
+from civitai_desktop.domain.events import GenerationChanged
 from civitai_desktop.domain.generation import Generation, GenerationState
 from civitai_desktop.domain.hold import HeldBy
 from civitai_desktop.domain.owner import Owner, mark_of
+from civitai_desktop.services.accounts import Accounts
+from civitai_desktop.services.remote import Connection, Remote
 from tests.faults.test_network import LIST, LOOK, SUBMIT
 from tests.faults.test_pictures import is_whole
 from tests.workshop import WORKFLOWS, Sandbox, a_request, opened
@@ -109,6 +117,47 @@ async def test_it_goes_on_by_itself_once_its_key_is_entered(home, ada, state) ->
         ended = await workshop.ended(generation.request)
         assert ended.state is GenerationState.SUCCEEDED
         await is_whole(workshop, ada, 2)
+
+
+def doors(workshop, key: str) -> Connection:
+    """Return the doors to the sandbox, as far as a generation needs them."""
+    all_of_them = dict.fromkeys(field.name for field in fields(Connection))
+    needed = {
+        "key": partial(str, key),
+        "orchestration": OrchestrationApi(workshop.http),
+        "site": SiteApi(workshop.http),
+    }
+    return Connection(**all_of_them | needed)
+
+
+async def test_what_is_taken_up_while_the_start_fails_goes_on_with_the_next_try(home, ada) -> None:
+    generation = await left(home, ada, GenerationState.WAITING)
+    remote = Remote()
+    accounts = Accounts(remote.key, remote, remote.ready)
+    async with opened(home, ada, api=remote, accounts=accounts) as workshop:
+        remote.failed(StartFailed("The sandbox did not start."))
+        await workshop.generations.resume()
+        await workshop.until(lambda: workshop.slept)
+        remote.connecting()
+        remote.connected(doors(workshop, ADA))
+        assert (await workshop.ended(generation.request)).state is GenerationState.SUCCEEDED
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_what_is_taken_up_before_there_is_a_connection_waits_to_know_whose_it_is(
+    home, ada, bob, state
+) -> None:
+    generation = await left(home, ada, state)
+    remote = Remote()
+    accounts = Accounts(remote.key, remote, remote.ready)
+    async with opened(home, bob, api=remote, accounts=accounts) as workshop:
+        await workshop.generations.resume()
+        await workshop.told(GenerationChanged)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        remote.connected(doors(workshop, BOB))
+        await workshop.held(generation.request, HeldBy.ACCOUNT)
+        assert f"POST {WORKFLOWS}" not in bob.requests()
 
 
 async def test_a_new_key_of_the_same_account_goes_on(home, ada) -> None:

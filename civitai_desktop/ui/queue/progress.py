@@ -91,14 +91,8 @@ class Progress:
         )
 
     def _moved(self, generation: Generation) -> "Progress":
-        is_held = generation.hold is not None
-        return replace(
-            self,
-            generation=generation,
-            retrying=False,
-            arrived={} if is_held else self.arrived,
-            canceling=self.canceling and not is_held,
-        )
+        arrived = {} if generation.hold else self.arrived
+        return replace(self, generation=generation, retrying=False, arrived=arrived)
 
     def _rate_to(self, workflow: Workflow, now: float) -> float | None:
         before, passed = self.workflow, now - self.seen_at
