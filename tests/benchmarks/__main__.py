@@ -24,6 +24,7 @@ NAMES = (
     "gallery",
     "engines",
     "search",
+    "look",
 )
 
 

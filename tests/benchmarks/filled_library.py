@@ -32,7 +32,7 @@ def fill(world: World, pictures: int, thumbnails: int = 0) -> None:
     library = Library(world.library)
     try:
         for number in range(pictures):
-            library.add_image(_image(number, pictures))
+            library.add_image(an_image(number, pictures))
     finally:
         library.close()
     cache = Thumbnails(world.thumbnails)
@@ -64,7 +64,8 @@ def drawn_picture(side_px: int, *, seed: int) -> QImage:
     return image
 
 
-def _image(number: int, pictures: int) -> Image:
+def an_image(number: int, pictures: int) -> Image:
+    """Make the row of one of so many pictures; their file's path and digest are made up."""
     prompt = f"A lighthouse on {_PLACES[number % 5]} {_LIGHT[number // 5 % 5]}, take {number // 4}"
     return Image(
         generation_id=f"generation-{number // 4}",
