@@ -4,37 +4,30 @@ Whatever the other side does ends in a `CivitaiError`: an answer that never ends
 unpacks to gigabytes, an address that is none.
 """
 
-import asyncio
-import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
 
-from civitai_desktop import __version__
-from civitai_desktop.api import bodies, errors
+from civitai_desktop.api import bodies
 from civitai_desktop.api.addresses import address, is_safe
 from civitai_desktop.api.bodies import Bounds
+from civitai_desktop.api.exchange import client_of, failure_of, moved_to, sent
 from civitai_desktop.api.places import HELD_S, Places
 from civitai_desktop.api.proxies import Proxies
 from civitai_desktop.api.ways import Ways
 from civitai_desktop.domain.api_key import cleaned
 from civitai_desktop.domain.errors import (
     BadReply,
-    CivitaiError,
     InvalidInput,
     NotFound,
     NotSignedIn,
     TooLarge,
 )
 
-log = logging.getLogger(__name__)
-
-USER_AGENT = f"civitai-desktop/{__version__} (desktop program)"
 _CONNECT_S = 10.0
 _READ_S = 60.0
 _BLOB_READ_S = 60.0
@@ -50,7 +43,6 @@ _IN_FLIGHT = 8
 """More requests at once on one client cost CPU by their square (measured with httpx 0.28)."""
 
 _ANSWER = Bounds(what="The answer", largest=32 << 20, whole_s=60.0)
-_FAILURE = Bounds(what="The answer", largest=1 << 20, whole_s=10.0)
 
 LARGEST_PICTURE = 512 << 20
 """Bytes; a picture of 16,384 x 16,384 pixels that does not pack well has less."""
@@ -93,7 +85,7 @@ class ApiClient:
         self._key = key
         self._clock = clock
         self._places = Places(_IN_FLIGHT)
-        self._client = _client(
+        self._client = client_of(
             transport or Ways(proxies),
             base_url=base_url,
             headers={"Accept-Encoding": "gzip, deflate"},
@@ -133,9 +125,9 @@ class ApiClient:
             raise InvalidInput("There is a character in the text that cannot be sent.") from error
         request.headers.update(self.bearer(request.url))
         async with self._places.taken():
-            response = await _sent(self._client, request, timeout_s + connect_s)
+            response = await sent(self._client, request, timeout_s + connect_s)
             if not response.is_success:
-                raise await _failure(response, self._clock)
+                raise await failure_of(response, self._clock)
             try:
                 return (await bodies.whole(response, _ANSWER, self._clock)).content
             except TooLarge as error:
@@ -213,7 +205,7 @@ class BlobClient:
         whole_s = max(_PICTURE_S, largest / _PICTURE_FLOOR)
         self._bounds = Bounds(what=_PICTURE, largest=largest, whole_s=whole_s)
         self._places = Places(_IN_FLIGHT, held_s=held_s)
-        self._client = _client(
+        self._client = client_of(
             transport or Ways(proxies),
             # The bytes that are saved are those that Civitai has.
             headers={"Accept-Encoding": "identity"},
@@ -249,15 +241,15 @@ class BlobClient:
             if not is_safe(url):
                 raise NotFound("The picture's address is not encrypted.")
             request = self._client.build_request("GET", url)
-            response = await _sent(self._client, request, _CONNECT_S + _BLOB_READ_S)
+            response = await sent(self._client, request, _CONNECT_S + _BLOB_READ_S)
             # Nobody asked for a part; a cache on the way may have no more.
             if response.is_success and response.status_code != httpx.codes.PARTIAL_CONTENT:
                 return response
-            failure = await _failure(response, self._clock)
-            moved = response.extensions.get(_LOCATION)
+            failure = await failure_of(response, self._clock)
+            moved = moved_to(response)
             if response.status_code in _EXPIRED:
                 raise NotFound("The picture's address has expired.") from failure
-            if not response.is_redirect or moved is None:
+            if moved is None:
                 raise failure
             url = address(moved, url)
             if url is not None and not is_safe(url):
@@ -280,58 +272,12 @@ class BlobClient:
         )
         size = int(headers.get("Content-Length", 0))
         async with self._places.taken():
-            response = await _sent(self._client, request, _UPLOAD_S + size / _UPLOAD_FLOOR)
+            response = await sent(self._client, request, _UPLOAD_S + size / _UPLOAD_FLOOR)
             try:
-                return await bodies.whole(response, _FAILURE, self._clock)
+                return await bodies.whole(response, _ANSWER, self._clock)
             except TooLarge as error:
                 raise BadReply("The answer is too large to be one of Civitai's.") from error
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
-
-
-_LOCATION = "civitai_desktop.location"
-
-
-def _client(transport: httpx.AsyncBaseTransport, **settings: Any) -> httpx.AsyncClient:
-    client = httpx.AsyncClient(
-        **settings,
-        transport=transport,
-        trust_env=False,
-        # Nobody's cookies are kept: what identifies an account is its key.
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-        event_hooks={"response": [_keep_location]},
-    )
-    client.headers["User-Agent"] = USER_AGENT
-    return client
-
-
-async def _keep_location(response: httpx.Response) -> None:
-    # httpx reads the address of a move before anybody asks for it, and fails at an odd one.
-    if "location" in response.headers:
-        response.extensions[_LOCATION] = response.headers.pop("location")
-
-
-async def _sent(
-    client: httpx.AsyncClient, request: httpx.Request, patience_s: float
-) -> httpx.Response:
-    """Return the answer to a request, whose body is still to be read.
-
-    Raises:
-        Unreachable: None has begun within `patience_s` seconds.
-    """
-    try:
-        async with asyncio.timeout(patience_s):
-            return await client.send(request, stream=True)
-    except errors.TROUBLE as error:
-        raise errors.from_exception(error) from error
-
-
-async def _failure(response: httpx.Response, clock: Callable[[], float]) -> CivitaiError:
-    """Return what a failed answer means; its status says it, even where its body does not come."""
-    try:
-        return errors.from_response(await bodies.whole(response, _FAILURE, clock))
-    except CivitaiError as error:
-        log.info("A failed answer says no more than its status: %s", error)
-        return errors.from_response(bodies.with_content(response, b""))
