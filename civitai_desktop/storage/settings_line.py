@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from civitai_desktop.storage.setting_pairs import KEY_AT, KNOWN, Pair, folded, known, pairs
 
 _WORDS = frozenset({"styles", "engine", "user", "operations", "refiner", "guidance", "schedule"})
-_ABOVE = KNOWN - _WORDS - {"model", "checkpoint"}
-"""What begins a line of settings above another one, and no line of a prompt."""
+_OF_PROGRAMS = frozenset({"app", "version", "pipeline", "backend", "parser", "model hash"})
+"""What a line of settings above another one has, and no line of a prompt."""
+_A_NAME = re.compile(r"\S*[\dA-Z]\S*")
+"""Of a program, or of its version."""
 
 _STEPS_AT_START = re.compile(r"\s*Steps:\s*(?:\d+\s*(?:,|\Z)|\Z)")
 _INSIDE = re.compile(
@@ -157,9 +159,10 @@ def _is_above(line: str, below: Iterable[str]) -> bool:
     found = [(folded(key), value) for key, value in pairs(line)]
     keys = {key for key, _ in found}
     told = {folded(key) for each in below for key, _ in pairs(each)}
-    first, value = found[0]
-    is_name = first in _ABOVE or len(found) > 1 or " " not in value
-    return keys <= KNOWN and not told & keys and is_name
+    if told & keys or not keys <= KNOWN:
+        return False
+    is_of_program = any(key in _OF_PROGRAMS and _A_NAME.fullmatch(value) for key, value in found)
+    return is_of_program or bool(_STEPS_AT_START.match(line))
 
 
 def _goes_on(settings: str, below: str) -> bool:

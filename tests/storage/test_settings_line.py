@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from civitai_desktop.storage.parameters import parse
 
@@ -85,6 +87,35 @@ def test_every_programs_text_is_read_however_it_was_copied(line, way):
     assert read.settings["Size"] == "512x768"
     assert float(read.settings["CFG scale"]) == 7
     assert read.settings["Sampler"]
+
+
+TRAPS = st.sampled_from(
+    [
+        *("a boat", "(red:1.2)", "[fog:0.5]", "<lora:ink:0.8>", "BREAK", "it's", "style: oil"),
+        *("Steps: 5", "Steps: up", "steps: 3", "Model: thin", "Size: large", "Seed: pumpkin"),
+        *("Sampler: tea", "Version: two", "VAE: x", "CFG scale: 7", "Prompt: b", "Template of"),
+        *(
+            '12" nail',
+            '"quoted, text: here"',
+            "(unclosed",
+            "{open",
+            "{a|b}",
+            "...",
+            "\u4e00",
+            "a, b",
+        ),
+    ]
+)
+WORDS = st.lists(st.tuples(TRAPS, st.sampled_from([", ", " ", "\n", ". ", "\n\n"])), min_size=1)
+PROSE = WORDS.map(lambda words: "".join(word + sign for word, sign in words).strip(" ,.\n"))
+
+
+@given(prompt=PROSE.filter(bool), negative=PROSE, line=st.sampled_from([*LINES.values()]))
+def test_whatever_is_typed_in_other_programs_is_a_prompt(prompt, negative, line):
+    read = parse(usual(prompt, negative, line) if negative else f"{prompt}\n{line}")
+
+    assert (read.prompt, read.negative_prompt) == (prompt, negative)
+    assert (read.settings["Steps"], read.settings["Seed"]) == ("20", "5")
 
 
 @pytest.mark.parametrize("line", LINES.values(), ids=LINES)
@@ -217,7 +248,9 @@ def test_other_signs_or_none_may_stand_between_settings(sign, colon, before):
     }
 
 
-@pytest.mark.parametrize("above", ["Version: v1.10", "Pipeline: X, Version: 2ce", "Model: dream"])
+@pytest.mark.parametrize(
+    "above", ["Version: v1.10", "Pipeline: X, Version: 2ce", "Model: a, Model hash: 0a"]
+)
 def test_settings_may_begin_a_line_further_up(above):
     line = "Steps: 20, Sampler: Euler a, Seed: 5"
     read = parse(usual(PROMPT, NEGATIVE, f"{above}\n{line}"))
