@@ -97,15 +97,19 @@ class Imports:
         files = look.scan.files
         for some in _pieces({path: files[path] for path in differing.unsure}):
             await self._disk.run(self._whereabouts.note, some)
+        if known.mount != look.scan.mount and not differing.is_away:
+            await self._disk.run(self._whereabouts.keep_mount, look.scan.mount)
         if differing.changed or differing.new or differing.gone:
             await self._bring_in_step(look, known, differing)
         return look
 
     def _compare(self, known: Known, scan: Scan) -> Difference:
         found = difference(known, scan.files)
-        # Where a drive was, there is an empty folder now; nothing is lost by that.
-        gone = () if scan.is_empty else tuple(self._really_gone(found, scan))
-        return replace(found, gone=gone)
+        # Where a drive was, there is a folder now that is empty, or holds what was saved since.
+        is_most = 2 * len(found.gone) > len(known.files)
+        is_away = scan.is_empty or (is_most and known.mount not in {"", scan.mount})
+        gone = () if is_away else tuple(self._really_gone(found, scan))
+        return replace(found, gone=gone, is_away=is_away)
 
     def _really_gone(self, found: Difference, scan: Scan) -> Iterator[str]:
         spelled = {_spelled(path) for path in found.new}

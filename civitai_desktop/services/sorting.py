@@ -29,12 +29,14 @@ class Difference:
         unsure: Known files as they may have been saved, whose time was never written down.
         new: Files that nothing is known of.
         gone: Paths where nothing lies any more.
+        is_away: Whether the drive with the pictures is not there; nothing is gone then.
     """
 
     changed: tuple[str, ...]
     unsure: tuple[str, ...]
     new: tuple[str, ...]
     gone: tuple[str, ...]
+    is_away: bool = False
 
 
 def difference(known: Known, files: Mapping[str, FileStat]) -> Difference:

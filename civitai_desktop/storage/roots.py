@@ -20,8 +20,9 @@ def use_root(connection: sqlite3.Connection, root: Path) -> None:
         stay = _left_behind(connection, former, root) if has_moved else _relative(connection)
         _write_out(connection, former, stay)
     _shorten(connection, root)
-    # The next look finds those of the new folder.
+    # The next look finds out about the new folder.
     connection.execute("DELETE FROM copy")
+    connection.execute("DELETE FROM setting WHERE name = 'mount'")
     connection.execute("INSERT OR REPLACE INTO setting VALUES ('root', ?)", (str(root),))
 
 

@@ -70,12 +70,14 @@ class Scan:
         unseen: Folders of which it is unknown what they hold: no access, or their drive is away.
         is_empty: Whether there is no picture and no folder of the user's, as at a mount point
             without its drive.
+        mount: Where the drive is mounted that the folder lies on.
     """
 
     files: dict[str, FileStat] = field(default_factory=dict)
     passed_over: list[tuple[Reason, str]] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
     is_empty: bool = True
+    mount: str = ""
 
     def may_hold(self, path: str) -> bool:
         """Tell whether a file that was not found may be there all the same."""
@@ -88,7 +90,9 @@ def scan(root: Path) -> Scan:
     Raises:
         OSError: The folder itself cannot be read; what is wrong below it is told in the result.
     """
-    return _Walk(root).done()
+    found = _Walk(root).done()
+    found.mount = _mount_of(root)
+    return found
 
 
 def shown(path: str) -> str:
@@ -228,6 +232,11 @@ def _is_text(path: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _mount_of(folder: Path) -> str:
+    real = folder.resolve()
+    return str(next((each for each in (real, *real.parents) if each.is_mount()), real))
 
 
 def _identity(folder: str) -> tuple[int, int] | str:

@@ -38,11 +38,13 @@ class Known:
         files: By path, each with its size in bytes and its time; None where that is not known.
         saved: When those were saved whose time is not known; nanoseconds since 1970.
         sizes: Of all pictures, those whose file is missing included.
+        mount: Where the drive was mounted that they lay on; "" if that is not known.
     """
 
     files: Mapping[str, tuple[int, int | None]]
     saved: Mapping[str, int]
     sizes: frozenset[int]
+    mount: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,18 @@ class Whereabouts:
             unread = connection.execute(
                 "SELECT path, saved_at * 1000 FROM image WHERE modified_ns IS NULL AND NOT missing"
             )
-            return Known(files, dict(unread), frozenset(size for (size,) in sizes))
+            mount = connection.execute("SELECT value FROM setting WHERE name = 'mount'").fetchone()
+            return Known(
+                files=files,
+                saved=dict(unread),
+                sizes=frozenset(size for (size,) in sizes),
+                mount=mount[0] if mount else "",
+            )
+
+    def keep_mount(self, mount: str) -> None:
+        """Remember on which drive the pictures lie."""
+        with self._database.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO setting VALUES ('mount', ?)", (mount,))
 
     def placed(self, paths: Collection[str], digests: Collection[str]) -> list[Placed]:
         """Return the pictures at these paths, of these digests, and those that are missing.

@@ -519,6 +519,28 @@ def test_a_missing_folder_or_an_empty_mount_point_loses_nothing(home):
     assert home.look() == ImagesImported()
 
 
+def test_a_drive_that_is_away_loses_nothing_though_something_was_saved_in_its_place(home):
+    for name in "abc":
+        home.save(f"{name}.png", settings(name))
+    home.look()
+    there = home.library.whereabouts.known().mount
+    assert home.root.is_relative_to(there)
+    home.library.whereabouts.keep_mount(str(home.base / "a drive"))
+    home.root.rename(home.base / "unplugged")
+    home.generate(A, "saved meanwhile")
+
+    assert home.look().missing == 0
+    assert len(home.images()) == 4
+
+    # Its pictures were carried over to the drive that is there.
+    shutil.copytree(home.base / "unplugged", home.root, dirs_exist_ok=True)
+    assert home.look() == ImagesImported()
+    assert home.library.whereabouts.known().mount == there
+    for name in "abc":
+        (home.root / f"{name}.png").unlink()
+    assert home.look() == ImagesImported(missing=3)
+
+
 def test_the_pictures_folder_moves_as_a_whole_and_then_a_day_of_it(home):
     home.save(A, settings("a boat"))
     home.look()
@@ -552,6 +574,7 @@ def test_a_picture_moved_from_a_folder_used_before_is_found_in_the_new_one(home)
     former, home.root = home.root, home.base / "new"
     (home.root / DAY).mkdir(parents=True)
     home.folder.root = home.root
+    home.library.whereabouts.keep_mount(str(home.base / "another drive"))
     home.library.use_root(home.root)
     assert home.shown() == [((former / A).as_posix(), True)]
 
