@@ -65,7 +65,7 @@ class _Backend(httpcore.AsyncNetworkBackend):
         """Connect to the proxy, and have it connect to `host`."""
         url = self._proxy.url
         stream = await self._direct.connect_tcp(
-            url.host, url.port or 0, timeout, local_address, socket_options
+            url.raw_host.decode("ascii"), url.port or 0, timeout, local_address, socket_options
         )
         try:
             async with asyncio.timeout(timeout):

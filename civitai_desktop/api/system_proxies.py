@@ -9,7 +9,7 @@ log = logging.getLogger(__name__)
 
 if sys.platform == "win32":
     import winreg
-    from urllib.request import getproxies_registry
+    from urllib.request import getproxies_registry  # type: ignore[attr-defined]
 
     _KEY = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
 
@@ -23,8 +23,8 @@ if sys.platform == "win32":
         return found
 
 elif sys.platform == "darwin":
-    import _scproxy
-    from urllib.request import getproxies_macosx_sysconf
+    import _scproxy  # type: ignore[import-not-found]
+    from urllib.request import getproxies_macosx_sysconf  # type: ignore[attr-defined]
 
     def _settings() -> dict[str, str]:
         found = dict(getproxies_macosx_sysconf())

@@ -241,12 +241,12 @@ def test_exceptions_are_read_as_people_write_them(exceptions, url, directly) -> 
         assert (proxies.through(httpx.URL(url)) is None) is directly
 
 
-def test_ten_thousand_odd_settings_are_read_or_said() -> None:
+def test_thousands_of_odd_settings_are_read_or_said() -> None:
     chance = random.Random(8)
     signs = "ab19:/@%#?[]. \t,;*-_~\\'\"\x00\n\x7f\xfc\u20ac\udcff\U0001f600"
     kinds = ["", "http://", "https://", "socks5://", "socks://", "socks4://", "//", "x://"]
     told = set()
-    for _ in range(10_000):
+    for _ in range(4_000):
         value = chance.choice(kinds) + "".join(chance.choices(signs, k=chance.randrange(12)))
         exceptions = "".join(chance.choices(signs, k=chance.randrange(12)))
         proxies = read({"HTTPS_PROXY": value, "NO_PROXY": exceptions})
