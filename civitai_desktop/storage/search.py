@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 Ranges = tuple[tuple[int, int], ...]
 
-VERSION = f"2 {unicodedata.unidata_version}"
+VERSION = f"3 {unicodedata.unidata_version}"
 """Of what `words` returns; an index of another version is made anew."""
 
 _NO_SPACES = (
@@ -130,7 +130,15 @@ class _Signs(_Table):
         return " " if unicodedata.category(character) in {"Cc", "Cs"} else character
 
 
-_PLAIN, _WORDS, _SIGNS = _Plain(), _Words(), _Signs()
+class _Accents(_Table):
+    """Spaces for everything but accents that stand alone, of which decomposing leaves nothing."""
+
+    def found(self, character: str) -> str:
+        stands_alone = unicodedata.normalize("NFKD", character).startswith(" ")
+        return character if stands_alone and not character.isspace() else " "
+
+
+_PLAIN, _WORDS, _SIGNS, _ALONE = _Plain(), _Words(), _Signs(), _Accents()
 
 
 def words(text: str) -> str:
@@ -144,7 +152,7 @@ def words(text: str) -> str:
     between them follow each other.
     """
     plain = _plain(text)
-    return " ".join((*_split(plain), *dict.fromkeys(_signs(plain))))
+    return " ".join((*_split(plain), *dict.fromkeys(_signs(text, plain))))
 
 
 def match_expression(text: str) -> str:
@@ -165,7 +173,7 @@ def match_expression(text: str) -> str:
         if found := _split(part):
             terms.append(" ".join(found))
             prefix = "*" if len(found[-1]) >= 2 else ""
-    signs = list(dict.fromkeys(_signs(plain)))[:_MOST_TERMS]
+    signs = list(dict.fromkeys(_signs(text, plain)))[:_MOST_TERMS]
     symbols = [sign for sign in signs if _is_symbol(sign)]
     expression = " ".join(f'"{term}"' for term in terms) + prefix
     return " ".join(filter(None, (expression, *(f'"{sign}"' for sign in symbols)))) or " ".join(
@@ -215,9 +223,10 @@ def _split(plain: str) -> list[str]:
     return plain.translate(_WORDS).split()
 
 
-def _signs(plain: str) -> Iterator[str]:
-    """Yield every sign, as the index knows it."""
-    for sign in _FLAG_OR_SIGN.findall(plain.translate(_SIGNS)):
+def _signs(text: str, plain: str) -> Iterator[str]:
+    """Yield every sign of a text, as the index knows it."""
+    alone = "" if text.isascii() else text.translate(_ALONE)
+    for sign in _FLAG_OR_SIGN.findall(plain.translate(_SIGNS) + alone):
         yield chr(_ASCII_SIGNS + ord(sign)) if sign.isascii() else sign
 
 

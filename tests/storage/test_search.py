@@ -2,6 +2,7 @@
 
 import string
 import sys
+import unicodedata
 from contextlib import closing
 from pathlib import Path
 
@@ -87,6 +88,8 @@ PARTS = (
     ("wait\N{HORIZONTAL ELLIPSIS}", "..."),
     ("{red|blue}", "{|}"),
     ("\u3010red\u3011", "\u3010"),
+    ("a lonely \xb4 accent", "\xb4"),
+    ("\uffe3 and \xa8", "\xa8 \uffe3"),
 )
 
 APART = (
@@ -191,8 +194,10 @@ def test_words_of_words_are_the_same_words(text):
     assert words(plain) == plain
 
 
-def test_every_character_has_its_place():
-    for code in range(0, sys.maxunicode + 1, 97):
+def test_whatever_can_be_seen_is_looked_for():
+    for code in (*range(0x3000), *range(0x3000, sys.maxunicode + 1, 97)):
         text = chr(code)
         assert words(text).strip() == words(text)
         assert match_expression(text).count('"') % 2 == 0
+        if unicodedata.category(text)[0] in "LNPS" and text not in "\u0640\u115f\u1160\u2800":
+            assert match_expression(text)
