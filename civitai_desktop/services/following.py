@@ -26,7 +26,7 @@ KEPT_FOR = timedelta(days=31)
 Source: `civitai/api.md` section 5, "Downloading, expiry, retention".
 """
 
-MISSED = "Civitai does not know this generation at the moment."
+MISSED = "Civitai does not find it at the moment."
 GONE = "Civitai does not know this generation any more."
 GONE_PICTURES = "Civitai does not keep these pictures any more."
 TOO_OLD = "Civitai keeps pictures for 30 days, and these did not come in that time."

@@ -15,10 +15,7 @@ from civitai_desktop.services.submitting import Submission
 
 log = logging.getLogger(__name__)
 
-BUG = (
-    "Something unexpected went wrong in this program, which is reported above. "
-    "Nothing is lost; it goes on by itself later."
-)
+BUG = "Something unexpected went wrong, as reported above. It goes on by itself later."
 AT_ONCE = frozenset({HeldBy.FAULT, HeldBy.ACCOUNT})
 """Holds that a start of the program may have ended: another version of it, another key."""
 
