@@ -456,3 +456,27 @@ async def test_closing_in_the_middle_of_a_long_look_loses_nothing(home) -> None:
             workshop.generations.cancel(request.id)
             assert (await workshop.ended(request)).workflow_id == running.workflow_id
         assert slow.requests()[f"POST {WORKFLOWS}"] == 1
+
+
+async def test_a_retry_that_meets_a_bug_can_be_pressed_again(home, sandbox) -> None:
+    bugs: list[dict] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: bugs.append(context))
+    broken = False
+
+    async def moment(where: str) -> None:
+        if broken and where == "before GET /v2/consumer/workflows":
+            raise ZeroDivisionError("nobody thought of it")
+
+    async with opened(home, sandbox, moment=moment) as workshop:
+        old = await failed(workshop, sandbox, status="failed")
+        broken = True
+        workshop.generations.retry(old)
+        await workshop.told(RetryAnswered, generation_id=old.id)
+        for _ in range(9):
+            # The task ends, and its scope hears of it.
+            await asyncio.sleep(0)
+        assert [type(bug["exception"]) for bug in bugs] == [ZeroDivisionError]
+        broken = False
+        workshop.generations.retry(old)
+        asked = await workshop.told(PaymentNeeded)
+        assert asked.generation == old
