@@ -13,6 +13,7 @@ from civitai_desktop.domain.events import (
 )
 from civitai_desktop.domain.generation import Generation, GenerationRequest, GenerationState
 from civitai_desktop.domain.workflow import Quote, Workflow, WorkflowStatus
+from civitai_desktop.services.accounts import elsewhere
 from civitai_desktop.services.row import Parts
 from civitai_desktop.services.run import AT_ONCE, Run
 from civitai_desktop.services.tasks import TaskScope
@@ -225,6 +226,9 @@ class Generations:
                 raise
             # The key may not list. Sent again under its own id, it is answered with the first.
             return replace(again, state=GenerationState.SENDING)
+        if workflow is None and not await self._parts.accounts.is_mine(generation.owner):
+            whose = elsewhere(generation.owner).message
+            raise NotFound(whose, next_step=f"{_OTHER_KEY} {_PAID}")
         if workflow is None:
             raise NotFound(_NEVER_BEGUN, next_step="Generating it costs Buzz.")
         if not await self._has_more(generation, workflow):

@@ -253,7 +253,7 @@ class Library:
     def _generations(self, clause: str, values: tuple[Any, ...] = ()) -> list[Generation]:
         with self._database.reading() as connection:
             cursor = connection.execute(f"{rows.GENERATIONS} {clause}", values)
-            return [rows.generation(row) for row in cursor]
+            return list(rows.readable(cursor))
 
 
 def _image_ids(connection: sqlite3.Connection, key: tuple[str, str]) -> list[int]:

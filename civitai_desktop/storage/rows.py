@@ -1,7 +1,9 @@
 """Generations and images as rows of the library, there and back."""
 
 import json
+import logging
 import sqlite3
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
@@ -16,6 +18,8 @@ from civitai_desktop.storage.holds import read_hold, read_owner, written_hold, w
 from civitai_desktop.storage.scan import FileStat
 from civitai_desktop.storage.terms import read_terms, written_terms
 from civitai_desktop.storage.values import frozen, written
+
+log = logging.getLogger(__name__)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -74,6 +78,16 @@ def generation(row: tuple[Any, ...]) -> Generation:
         # Files of the journal that were written before have none.
         deviations=row[_DEVIATIONS] if len(row) > _DEVIATIONS else "",
     )
+
+
+def readable(found: Iterable[tuple[Any, ...]]) -> Iterator[Generation]:
+    """Build the generations of rows of `GENERATIONS`; one that is spoilt costs itself only."""
+    for row in found:
+        try:
+            yield generation(row)
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+            # Not its words: they may be a prompt.
+            log.warning("The row of generation %s cannot be read: %s", row[0], type(error).__name__)
 
 
 def generation_row(generation: Generation) -> list[Any]:

@@ -11,7 +11,7 @@ import pytest
 from civitai_desktop.api.orchestration import OrchestrationApi
 from civitai_desktop.api.site import SiteApi
 from civitai_desktop.domain.errors import StartFailed
-from civitai_desktop.domain.events import GenerationChanged
+from civitai_desktop.domain.events import GenerationChanged, PaymentNeeded
 from civitai_desktop.domain.generation import Generation, GenerationState
 from civitai_desktop.domain.hold import HeldBy
 from civitai_desktop.domain.owner import Owner, mark_of
@@ -158,6 +158,24 @@ async def test_what_is_taken_up_before_there_is_a_connection_waits_to_know_whose
         remote.connected(doors(workshop, BOB))
         await workshop.held(generation.request, HeldBy.ACCOUNT)
         assert f"POST {WORKFLOWS}" not in bob.requests()
+
+
+async def test_trying_again_says_whose_it_is_before_anything_is_paid_anew(home, ada) -> None:
+    """It was refused, and with another key nobody can say that it never began."""
+    ada.misbehave(SUBMIT | {"status": 402, "times": 1}, *seen_by(BOB, "bob"), named("ada"))
+    async with opened(home, ada) as workshop:
+        await workshop.accounts.learn()
+        request = a_request()
+        workshop.generations.start(request)
+        old = await workshop.ended(request)
+        assert old.state is GenerationState.FAILED
+        quote = {"status": 200, "body": {"id": "w", "cost": {"total": 3}}, "key": BOB}
+        ada.misbehave({"method": "POST", "path": "whatif=true", **quote}, *seen_by(BOB, "bob"))
+        workshop.key = BOB
+        workshop.generations.retry(old)
+        asked = await workshop.told(PaymentNeeded)
+        assert asked.reason == "This belongs to the account ada."
+        assert asked.next_step.startswith("If another account has paid for it")
 
 
 async def test_a_new_key_of_the_same_account_goes_on(home, ada) -> None:

@@ -214,3 +214,23 @@ def test_the_pauses_grow_from_seconds_to_hours_and_stay_there():
 def test_an_owner_or_a_hold_that_cannot_be_read_is_none(text):
     assert read_hold(text) is None
     assert read_owner(text) in {None, Owner()}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("state", "sendins"), ("form", "{"), ("input", "[]"), ("terms", "}"), ("created_at", 1 << 62)],
+)
+def test_a_spoilt_row_costs_itself_only(library, folder, column, value):
+    spoilt, whole = sending(), sending()
+    with closing(Library(library)) as opened:
+        opened.add_generation(spoilt)
+        opened.add_generation(whole)
+        with opened._database.writing() as connection:
+            sql = f"UPDATE generation SET {column} = ? WHERE id = ?"
+            connection.execute(sql, (value, spoilt.id))
+    with closing(Library(library)) as opened:
+        assert opened.open_generations() == [whole]
+        assert "1 file was damaged" in opened.notice
+    # What the journal knows of it stays for whoever looks into it.
+    assert [file.stem for file in files(folder, "damaged")] == [spoilt.id]
+    assert [file.stem for file in files(folder, "json")] == [whole.id]
