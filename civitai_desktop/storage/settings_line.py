@@ -7,6 +7,7 @@ of it is forgiven, as long as it is clear what is meant.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from civitai_desktop.storage.setting_pairs import KEY_AT, KNOWN, Pair, folded, known, pairs
 
@@ -19,13 +20,16 @@ _A_NAME = re.compile(r"\S*[\dA-Z]\S*")
 _STEPS_AT_START = re.compile(r"\s*Steps:\s*(?:\d+\s*(?:,|\Z)|\Z)")
 _INSIDE = re.compile(
     r"(?<!Hires )(?<!Refiner )(?<!Detailer )"
-    r"(?:(?P<steps>Steps:)\s*\d+\s*(?=,|\Z)|Seed:\s*\d+\s*,|Sampler:|CFG scale:\s*\d|Size:\s*\d)"
+    r"(?:(?P<steps>Steps:)\s*\d+\s*(?=,|\Z)|Seed:\s*\d+\s*,|Sampler:|CFG scale:\s*\d|Size:\s*\d)",
+    re.IGNORECASE,
 )
 _WITH_KEYS_BEFORE = re.compile(
     rf"(?:\b(?:{'|'.join(map(re.escape, sorted(KNOWN - _WORDS, key=len, reverse=True)))})"
     r":\s*[^,:\n]{1,60},\s*)+\Z",
     re.IGNORECASE,
 )
+_QUOTES = re.compile(r'"(?:\\.|[^"\\])*"')
+_STEPS_BEHIND_WORDS = re.compile(r"[^\s,]\s*(?<!Hires )(?<!Refiner )(?<!Detailer )Steps:\s*\d+\s*,")
 _COUNTS = re.compile(r"\s*(?:steps|seed)\s*:\s*\d+\s*,?\s*\Z", re.IGNORECASE)
 """One of the lines that a prompt in headings does not have."""
 _USUAL = (
@@ -70,6 +74,16 @@ class FoundSettings:
     is_one_line: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Begin:
+    """A place at which settings may begin: the line, the column, and how many follow."""
+
+    line: int
+    start: int
+    count: int
+    is_steps: bool
+
+
 def find(text: str) -> FoundSettings | None:
     """Find the settings in a text with newlines; None if there are none."""
     lines = _without_templates(text.split("\n"))
@@ -82,7 +96,8 @@ def _find(lines: Sequence[str], plain: Sequence[str]) -> FoundSettings | None:
     # The last one: somebody who counts steps in a prompt does so further up.
     at = _last(count >= _CERTAIN for count in counts)
     if at is not None:
-        return _around(lines, plain, at)
+        shared = _inside(lines, plain) if _is_shared(plain[at]) else None
+        return shared or _around(lines, plain, at)
     if found := _line_by_line(lines, plain):
         return found
     at = _last(map(_STEPS_AT_START.match, plain))
@@ -190,34 +205,42 @@ def _below(above: Sequence[str], rest: Sequence[str]) -> Sequence[str]:
     return rest[at:]
 
 
+def _is_shared(line: str) -> bool:
+    """Tell whether there are words in a line of settings too, which begin like one."""
+    unquoted = _QUOTES.sub("", line)
+    return bool(_NEGATIVE_AS_NAME.search(unquoted, 1) or _STEPS_BEHIND_WORDS.search(unquoted))
+
+
 def _inside(lines: Sequence[str], plain: Sequence[str]) -> FoundSettings | None:
     """Find settings that stand in the same line as the prompt."""
-    best: tuple[int, int, int] = (0, 0, 0)
-    for at, line in enumerate(plain):
-        for tried, begin in enumerate(_INSIDE.finditer(line)):
-            if tried == _MOST_TRIED:
-                break
-            count = known(line[begin.start() :])
-            if begin["steps"]:
-                is_all = count == 1 and _NEGATIVE_INSIDE.search("\n".join([*plain[:at], line]))
-                count += bool(is_all)
-            elif count < _CERTAIN:
-                continue
-            best = max(best, (count, at, begin.start()), key=_count)
-    count, at, start = best
-    if count < 2:
+    begin = _begin(
+        [
+            _Begin(at, found.start(), known(line[found.start() :]), bool(found["steps"]))
+            for at, line in enumerate(plain)
+            for found in [*_INSIDE.finditer(line)][-_MOST_TRIED:]
+        ],
+        has_negative=any(map(_NEGATIVE_INSIDE.search, plain)),
+    )
+    if begin is None:
         return None
     # The invisible has gone from the line; so that the places agree, the prompt does without too.
-    line = plain[at]
+    line, start = plain[begin.line], begin.start
     if before := _WITH_KEYS_BEFORE.search(line[:start]):
         start = before.start()
-    prompt = [*lines[:at], _without_sign(line[:start])]
-    settings = "\n".join([line[start:], *plain[at + 1 :]])
+    prompt = [*lines[: begin.line], _without_sign(line[:start])]
+    settings = "\n".join([line[start:], *plain[begin.line + 1 :]])
     return FoundSettings(prompt, list(pairs(settings)), is_one_line=True)
 
 
-def _count(best: tuple[int, int, int]) -> int:
-    return best[0]
+def _begin(found: Sequence[_Begin], *, has_negative: bool) -> _Begin | None:
+    """Choose where the settings begin: at the last steps that more settings follow."""
+    sure = [each for each in found if each.count >= _CERTAIN]
+    if steps := [each for each in sure if each.is_steps]:
+        return steps[-1]
+    if sure:
+        return max(sure, key=attrgetter("count"))
+    least = 1 if has_negative else 2
+    return next((each for each in reversed(found) if each.is_steps and each.count >= least), None)
 
 
 def _line_by_line(lines: Sequence[str], plain: Sequence[str]) -> FoundSettings | None:

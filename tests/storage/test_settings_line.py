@@ -161,7 +161,7 @@ ONE_LINE = {
 
 
 @pytest.mark.parametrize("text", ONE_LINE.values(), ids=ONE_LINE)
-@pytest.mark.parametrize("name", [name for name in LINES if name != "other capitals"])
+@pytest.mark.parametrize("name", LINES)
 def test_a_text_in_one_line_is_parted(text, name):
     if not LINES[name].startswith("Steps"):
         # Nobody could tell where a key begins that has no blank before it.
@@ -196,6 +196,17 @@ def test_settings_in_a_prompt_are_words(first):
         }
         assert (read.settings["Sampler"], read.settings["Steps"]) == ("Euler a", "20")
         assert (read.settings["Size"], read.settings["Seed"]) == ("512x768", "5")
+
+
+@pytest.mark.parametrize("first", ["Steps: 5", "Steps: up", "Model: thin", "Size: large, a boat"])
+@pytest.mark.parametrize("name", LINES)
+def test_words_that_look_like_settings_may_begin_the_one_line(first, name):
+    read = parse(f"{first} Negative prompt: fog, {LINES[name]}")
+    assert (read.prompt, read.negative_prompt) == (first, "fog")
+    assert (read.settings["Steps"], read.settings["Seed"]) == ("20", "5")
+
+    read = parse(f"{first} in a hall. {LINES['A1111']}")
+    assert (read.prompt, read.settings["Steps"]) == (f"{first} in a hall", "20")
 
 
 def test_an_engine_without_steps_is_read_in_one_line_too():
