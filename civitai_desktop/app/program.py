@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 
 from civitai_desktop.app.connection import check_key, start_of, upkeep_of, vault_account
@@ -26,6 +26,9 @@ from civitai_desktop.ui.shell import Desk, Shell
 from civitai_desktop.ui.single_instance import SingleInstance
 from civitai_desktop.ui.theme import Theme
 
+LIBRARY_AGAIN_S = 15.0
+"""A disk gets room, and a lock goes, without anybody's pressing a button."""
+
 
 async def run(
     application: Application,
@@ -33,8 +36,14 @@ async def run(
     options: Options,
     places: Places,
     reporter: CrashReporter,
+    *,
+    again_s: float = LIBRARY_AGAIN_S,
 ) -> None:
-    """Show the window until it is closed, in one world after the other."""
+    """Show the window until it is closed, in one world after the other.
+
+    Args:
+        again_s: How long a library that cannot be opened is left alone.
+    """
     async with shell_opened(application, options, places, reporter) as shell:
         application.quit_wanted.connect(shell.window.close)
         instance.wanted.connect(shell.window.bring_forward)
@@ -42,7 +51,11 @@ async def run(
             shell.changed.clear()
             try:
                 async with workspace_opened(shell, options, places):
+                    # What was said of the tries before holds no more.
+                    shell.notices.start_tried_again()
                     await shell.changed.wait()
+            except LibraryUnusable as error:
+                await _without_world(shell, error, again_s)
             except CivitaiError as error:
                 await _without_world(shell, error)
             except Exception as error:  # noqa: BLE001  reported as the bug it is; the window stays
@@ -52,17 +65,20 @@ async def run(
                 await _without_world(shell, StartFailed("The window could not be filled."))
 
 
-async def _without_world(shell: Shell, error: CivitaiError) -> None:
-    """Say why there is nothing to be shown, until the window is closed or it is tried again."""
+async def _without_world(shell: Shell, error: CivitaiError, again_s: float | None = None) -> None:
+    """Say why there is nothing to be shown, until the window is closed or it is tried again.
+
+    Args:
+        again_s: After so long it is tried again by itself; None for never.
+    """
     if shell.is_closed:
         return
     shell.present()
     shell.notices.start_failed(error)
     shell.notices.start_wanted.connect(shell.show_again)
-    await shell.changed.wait()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(shell.changed.wait(), again_s)
     shell.notices.start_wanted.disconnect(shell.show_again)
-    # Another folder, too, is another try.
-    shell.notices.start_tried_again()
 
 
 @asynccontextmanager

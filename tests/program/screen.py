@@ -138,18 +138,23 @@ class Screen:
 
 
 @asynccontextmanager
-async def program(options: Options, *, is_empty: bool = False) -> AsyncIterator[Screen]:
+async def program(
+    options: Options, *, is_empty: bool = False, **settings: float
+) -> AsyncIterator[Screen]:
     """Run the program while the block lasts; then close it as its user would.
 
     Args:
         is_empty: The window is looked for as soon as it is there, with nothing in it.
+        settings: See `run`.
     """
     application = QApplication.instance()
     assert isinstance(application, Application)
     places = Places(options)
     instance = SingleInstance(places.data)
     assert instance.take()
-    running = asyncio.create_task(run(application, instance, options, places, CrashReporter()))
+    running = asyncio.create_task(
+        run(application, instance, options, places, CrashReporter(), **settings)
+    )
     try:
         yield Screen(await _window(running, is_empty), instance)
     finally:

@@ -60,6 +60,19 @@ async def test_a_library_that_cannot_be_opened_is_tried_again_in_the_same_window
         assert not screen.shows("Try again")
 
 
+async def test_a_library_that_cannot_be_opened_is_tried_again_by_itself(
+    sandbox: Sandbox, options: GivenOptions, until: Until
+) -> None:
+    chosen = options(sandbox)
+    library = Places(chosen).real("").library
+    library.mkdir(parents=True)
+    async with program(chosen, is_empty=True, again_s=0.1) as screen:
+        await until(lambda: screen.shows("Try again"))
+        library.rmdir()
+        await until(lambda: screen.shows("Generate") and screen.said("Balance") != "")
+        assert not screen.shows("Try again")
+
+
 async def test_what_nobody_expected_at_the_start_is_reported_and_the_window_says_so(
     sandbox: Sandbox, options: GivenOptions, until: Until
 ) -> None:
