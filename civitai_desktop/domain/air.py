@@ -10,6 +10,7 @@ _AIR = re.compile(
     r"(?P<id>[^@:+\s]+)(?:@(?P<version>[^+\s]+))?(?:\+(?P<file>\S+))?",
     re.IGNORECASE,
 )
+_SITE_VERSION = re.compile(r"(?:^|:)civitai:\d+@(\d{1,15})(?!\d)", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +58,12 @@ class Air:
 def is_air(text: str) -> bool:
     """Tell whether `text` is an AIR, by its form."""
     return _AIR.fullmatch(text) is not None
+
+
+def version_number(air: str) -> int | None:
+    """Return which version of a resource on civitai.com an AIR names; None for another site's.
+
+    Source: the contract's pattern of AIRs, in which `urn:air:`, ecosystem and type may be missing.
+    """
+    found = _SITE_VERSION.search(air)
+    return int(found[1]) if found else None

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field, Kind
 from civitai_desktop.catalogue.loader import Catalogue
-from civitai_desktop.domain.air import is_air
+from civitai_desktop.domain.air import is_air, version_number
 from civitai_desktop.domain.errors import UnknownEngine
 from civitai_desktop.domain.generation import GenerationRequest
+from civitai_desktop.domain.numbers import finite
 from civitai_desktop.domain.workflow import Workflow
-from civitai_desktop.services.spellings import is_same, is_same_resource, number, texts, version_of
+from civitai_desktop.services.spellings import is_same, is_same_resource, texts
 
 NUMBERS = ("quantity", "steps", "guidance", "clip_skip", "strength", "seed")
 """Roles of fields whose number must be the one that was sent."""
@@ -150,7 +151,7 @@ class Comparison:
 
     def _called(self, air: str, field: Field) -> str:
         name = " ".join(self._name_of(air).split())
-        version = version_of(air)
+        version = version_number(air)
         # Of the one in a field, the field's label stands before it already.
         kind = "version" if field.kind is Kind.RESOURCE else _SINGULAR.get(field.role, field.label)
         return name or (f"{kind} {version}" if version else "one of another site")
@@ -180,7 +181,7 @@ def _is_whole(field: Field, sent: Mapping[str, object], echo: Mapping[str, objec
 
 def _value(field: Field, asked: object, ran: object) -> str:
     if field.role in NUMBERS:
-        one, other = number(asked), number(ran)
+        one, other = finite(asked), finite(ran)
         if one is None or other is None or abs(one - other) < _CLOSE:
             return ""
         return _differs(field.label, _written(one), _written(other))
@@ -193,8 +194,8 @@ def _value(field: Field, asked: object, ran: object) -> str:
 def _size(engine: Engine, sent: Mapping[str, object], echo: Mapping[str, object]) -> str:
     fields = [engine.by_role(role) for role in SIZES]
     names = [field.name for field in fields if field]
-    asked = [number(sent.get(name)) for name in names]
-    ran = [number(echo.get(name.lower())) for name in names]
+    asked = [finite(sent.get(name)) for name in names]
+    ran = [finite(echo.get(name.lower())) for name in names]
     if None in asked or len(names) < len(SIZES):
         return ""
     pairs = [(one, other) for one, other in zip(asked, ran, strict=True) if other is not None]
@@ -206,7 +207,7 @@ def _size(engine: Engine, sent: Mapping[str, object], echo: Mapping[str, object]
 
 def _quantity(engine: Engine, request: GenerationRequest, echo: Mapping[str, object]) -> int:
     field = engine.by_role("quantity")
-    ran = number(echo.get(field.name.lower())) if field else None
+    ran = finite(echo.get(field.name.lower())) if field else None
     return request.quantity if ran is None or ran < 1 else min(request.quantity, int(ran))
 
 

@@ -1,12 +1,11 @@
 """Finding resources: search, what a pasted text means, what fits, what was used before."""
 
 import logging
-import re
 from dataclasses import replace
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field
-from civitai_desktop.domain.air import Air, is_air
+from civitai_desktop.domain.air import Air, is_air, version_number
 from civitai_desktop.domain.errors import CivitaiError, InvalidInput, NotFound
 from civitai_desktop.domain.resource import (
     Offer,
@@ -34,8 +33,6 @@ _AIR_TYPES = {
     "vae": ("vae",),
 }
 """Types in AIRs by the kind a field takes. Source: Civitai's AIR specification and generator."""
-
-_VERSION = re.compile(r"(?:^|:)civitai:\d+@(\d{1,15})(?!\d)", re.ASCII | re.IGNORECASE)
 
 SEARCHED_KINDS = frozenset(_AIR_TYPES)
 """Kinds that the site can be searched for; others are pasted."""
@@ -212,15 +209,6 @@ class Resources:
             await self._disk.run(self._file.save, shelf)
         except OSError as error:
             log.warning("The used resources could not be kept: %s", error)
-
-
-def version_number(air: str) -> int | None:
-    """Return which version of a resource on civitai.com an AIR names; None for another site's.
-
-    Source: the contract's pattern of AIRs, in which `urn:air:`, ecosystem and type may be missing.
-    """
-    found = _VERSION.search(air)
-    return int(found[1]) if found else None
 
 
 def is_of_kind(field: Field, air: str) -> bool:

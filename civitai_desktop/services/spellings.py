@@ -1,8 +1,9 @@
 """Tells whether what was asked and what an answer says mean the same, however it is spelled."""
 
-import math
 import re
 from collections.abc import Iterator, Mapping
+
+from civitai_desktop.domain.numbers import finite
 
 _PAIR = re.compile(r"(\d+(?:\.\d+)?)\W*[x\W]\W*(\d+(?:\.\d+)?)", re.ASCII | re.IGNORECASE)
 
@@ -16,22 +17,11 @@ _DEEPEST = 8
 """Levels of an answer that are looked through; none of ours is nested deeper than three."""
 
 
-def number(value: object) -> float | None:
-    """Return a number, also one that is written as text; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        read = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return read if math.isfinite(read) else None
-
-
 def is_same(one: str, other: str) -> bool:
     """Tell whether two words mean the same, whatever their case, signs and way to write 2.0."""
     if _word(one) == _word(other):
         return True
-    numbers = number(one), number(other)
+    numbers = finite(one), finite(other)
     if None not in numbers and numbers[0] == numbers[1]:
         return True
     # Two numbers with whatever stands between them, as in a size or a ratio.
@@ -64,12 +54,6 @@ def _resource(air: str) -> tuple[str, str, str]:
     if source == _SITE:
         version = version.partition(".")[0]
     return source, own_id, version
-
-
-def version_of(air: str) -> str:
-    """Return the number of a version on civitai.com that an AIR names; "" for another AIR."""
-    source, _, version = _resource(air)
-    return version if source == _SITE else ""
 
 
 def texts(value: object, depth: int = 0) -> Iterator[str]:

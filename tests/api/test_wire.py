@@ -60,7 +60,7 @@ def test_what_is_no_workflow_is_not_taken_for_one(answer: bytes) -> None:
     assert error.value.retryable
 
 
-numbers = st.integers() | st.floats(allow_nan=False)
+numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 json_values = st.recursive(
     st.none() | st.booleans() | numbers | numbers.map(str) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),

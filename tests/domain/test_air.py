@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civitai_desktop.domain.air import Air, is_air
+from civitai_desktop.domain.air import Air, is_air, version_number
 from civitai_desktop.domain.errors import InvalidInput
 
 
@@ -77,3 +77,19 @@ _WORD = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,10}", fullmatch=True)
 def test_what_is_written_is_read_back(ecosystem, kind, source, number, version, file):
     air = Air(ecosystem=ecosystem, type=kind, source=source, id=number, version=version, file=file)
     assert Air.parse(str(air)) == air
+
+
+@pytest.mark.parametrize(
+    ("air", "number"),
+    [
+        ("urn:air:sd1:checkpoint:civitai:5@6", 6),
+        ("URN:AIR:SD1:CHECKPOINT:CIVITAI:5@6+77", 6),
+        ("civitai:5@6", 6),
+        ("urn:air:sd1:checkpoint:civitai:5", None),
+        ("urn:air:sd1:checkpoint:huggingface:5@6", None),
+        (f"civitai:1@{'9' * 40}", None),
+        ("", None),
+    ],
+)
+def test_a_version_at_civitai_has_a_number(air: str, number: int | None) -> None:
+    assert version_number(air) == number

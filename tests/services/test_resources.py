@@ -20,7 +20,6 @@ from civitai_desktop.services.resources import (
     Search,
     fits,
     is_of_kind,
-    version_number,
 )
 from civitai_desktop.services.tasks import DiskThread
 from civitai_desktop.storage.shelf import Previews, ShelfFile
@@ -208,7 +207,6 @@ async def test_a_name_is_known_from_the_shelf_however_the_air_is_spelled(
         assert offline.resources.name(air) == "DreamShaper", air
     for air in ("", "civitai:4384@12871", f"{DREAMSHAPER}1", "urn:air:sd1:lora:other:4384@128713"):
         assert offline.resources.name(air) == "", air
-    assert version_number(f"civitai:1@{'9' * 40}") is None
 
 
 async def test_the_last_used_comes_first_once_and_only_so_many_are_kept(offline: Desk) -> None:

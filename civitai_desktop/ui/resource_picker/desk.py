@@ -5,10 +5,10 @@ from PySide6.QtCore import QObject, Signal
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.catalogue.loader import Catalogue
-from civitai_desktop.domain.air import is_air
+from civitai_desktop.domain.air import is_air, version_number
 from civitai_desktop.domain.errors import CivitaiError, InvalidInput
 from civitai_desktop.domain.resource import Resource
-from civitai_desktop.services.resources import Resources, version_number
+from civitai_desktop.services.resources import Resources
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.ui.resource_picker.wording import misfit, out_of_reach
 
