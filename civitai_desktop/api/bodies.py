@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import httpx
 
 from civitai_desktop.api import errors
+from civitai_desktop.api.places import FLOOR
 from civitai_desktop.domain.errors import BadReply, TooLarge, Unreachable
 
 log = logging.getLogger(__name__)
@@ -17,9 +18,6 @@ log = logging.getLogger(__name__)
 _CHUNK = 64 * 1024
 _GATHER_S = 1.0
 """How long small pieces are gathered; each that is handed on costs its reader a turn."""
-
-_FLOOR = 1024
-"""Bytes a second below which a body counts as standing still."""
 
 _WINDOW_S = 30.0
 """Seconds of waiting over which its speed is looked at."""
@@ -67,12 +65,16 @@ def announced(response: httpx.Response) -> int | None:
 
 
 async def chunks(
-    response: httpx.Response, bounds: Bounds, clock: Callable[[], float]
+    response: httpx.Response,
+    bounds: Bounds,
+    clock: Callable[[], float],
+    moved: Callable[[int], object] | None = None,
 ) -> AsyncGenerator[bytes, None]:
     """Yield a body unpacked, at most 64 KiB at a time, and close its response at the end.
 
     Args:
         clock: Seconds that only ever grow.
+        moved: Hears of the bytes as they come, packed as they are.
 
     Raises:
         TooLarge: It is announced as larger than it may be, or comes to be.
@@ -91,6 +93,8 @@ async def chunks(
             begun = clock()
             raw = await anext(stream, b"")
             pace.waited(clock() - begun, len(raw))
+            if moved is not None:
+                moved(len(raw))
             for piece in unpacked.all_of(raw) if raw else unpacked.rest():
                 count += len(piece)
                 bounds.check(count)
@@ -151,7 +155,7 @@ class _Pace:
         if self._left_s < 0:
             raise Unreachable("Civitai's answer took too long.")
         if self._window_s >= _WINDOW_S:
-            if self._window_bytes < _FLOOR * self._window_s:
+            if self._window_bytes < FLOOR * self._window_s:
                 raise Unreachable("Civitai's answer comes too slowly.")
             self._window_s, self._window_bytes = 0.0, 0
 

@@ -198,7 +198,7 @@ class BlobClient:
             transport: In place of the machine's network.
             proxies: In place of the environment's.
             largest: The most bytes a blob may have.
-            held_s: How long a blob may keep others waiting, in seconds.
+            held_s: How long a blob that stands still may keep others waiting, in seconds.
             clock: Seconds that only ever grow.
         """
         self._clock = clock
@@ -221,9 +221,10 @@ class BlobClient:
             TooLarge: It has more bytes than a blob may have.
             Unreachable, ServerFault, RateLimited: The same address may work later.
         """
-        async with self._places.taken():
+        async with self._places.taken() as place:
             response = await self._found(url)
-            async with aclosing(bodies.chunks(response, self._bounds, self._clock)) as chunks:
+            coming = bodies.chunks(response, self._bounds, self._clock, place.moved)
+            async with aclosing(coming) as chunks:
                 try:
                     length = bodies.announced(response)
                     self._bounds.check(length or 0)
