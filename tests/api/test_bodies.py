@@ -1,5 +1,6 @@
 """Bodies within bounds: packed, endless and slow ones, and those that lie about themselves."""
 
+import gc
 import gzip
 import random
 import zlib
@@ -10,6 +11,7 @@ import pytest
 from civitai_desktop.api import bodies
 from civitai_desktop.api.bodies import Bounds
 from civitai_desktop.api.http import BlobClient
+from civitai_desktop.api.places import Place
 from civitai_desktop.domain.errors import BadReply, CivitaiError, TooLarge, Unreachable
 from tests.api.conftest import API
 from tests.api.test_http import SIGNED
@@ -229,3 +231,24 @@ async def test_a_blob_is_asked_for_as_it_lies_there_and_an_answer_packed(civitai
     await civitai.http.send("GET", "/")
     assert civitai.requests[-1].headers["accept-encoding"] == "gzip, deflate"
     assert str(civitai.requests[-1].url) == f"{API}/"
+
+
+async def test_a_place_hears_of_what_comes_before_it_is_gathered_or_unpacked() -> None:
+    moved: list[int] = []
+    packed = gzip.compress(MEGABYTE)
+    parts = [packed[start : start + 100] for start in range(0, len(packed), 100)]
+    response = coming(*parts, content_encoding="gzip")
+    async for _ in bodies.chunks(response, SMALL, Clock(), moved.append):
+        pass
+    assert sum(moved) == len(packed)
+    assert len(moved) > 5
+
+
+async def test_a_blob_that_flows_keeps_its_place(civitai) -> None:
+    civitai.says(bytes(200_000))
+    async with civitai.blobs.open(SIGNED) as download:
+        async for _ in download.chunks():
+            break
+        places = [each for each in gc.get_objects() if isinstance(each, Place)]
+        [place] = [each for each in places if each._is_held]
+        assert place._bytes == 200_000
