@@ -10,7 +10,7 @@ from civitai_desktop.ui.generate.editor import FIELD_PX, Editor, draw_icon
 from civitai_desktop.ui.generate.plain_text import PlainText
 from civitai_desktop.ui.generate.wording import choice_text, grouped, written
 from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.shared.widgets import marked, plain, styled
+from civitai_desktop.ui.shared.widgets import marked, named, plain, styled
 
 _HEIGHT_PX = 52
 _NARROWEST_PX = 90
@@ -67,7 +67,7 @@ class TextEditor(Editor):
 
     def _make_remark(self) -> QLabel:
         # Most prompts need none.
-        label = styled(plain(QLabel()), "dim")
+        label = styled(plain(named(QLabel(), f"{self.field.label} remark")), "dim")
         label.setWordWrap(True)
         label.setContentsMargins(0, 4, 0, 0)
         label.setMinimumWidth(1)

@@ -29,6 +29,7 @@ async def test_it_is_said_while_it_is_typed_and_settled_by_taking_it_out(desk):
         ("Not understood here, and sent as it stands: “2$$”, “__animal__”.", "true")
     ]
     assert "__animal__" in desk.find("prompt").accessibleDescription()
+    assert desk.find("prompt_remark").isVisible()
     desk.find("prompt").setPlainText("a {red|blue} fox")
     assert said(desk) == []
     assert "__animal__" not in desk.find("prompt").accessibleDescription()
