@@ -22,7 +22,7 @@ def picture(prompt: str, seed: int = 1, shape: tuple[int, int] = SHAPE) -> Image
     [
         ("a lighthouse at dusk", {"time": "dusk", "place": "sea", "figures": ("lighthouse",)}),
         ("Neon CITY street, midnight rain", {"time": "night", "place": "city", "weather": "rain"}),
-        ("a fox and an owl in the forest", {"place": "forest", "figures": ("birds", "dog")}),
+        ("a fox and an owl in the forest", {"place": "forest", "figures": ("owl", "fox")}),
         ("portrait", {"place": "room", "figures": ("person",)}),
         ("noir portrait of a robot", {"style": "monochrome", "figures": ("robot",)}),
         ("a purple dream", {"hue": 0.74, "figures": ()}),

@@ -116,6 +116,29 @@ def _dog(pen: Pen) -> None:
     pen.polygon((0.24, 0.44), (0.02, 0.62), (0.06, 0.36), (0.22, 0.32))
 
 
+def _fox(pen: Pen) -> None:
+    pen.oval(0.3, 0.2, 0.74, 0.46)
+    for left in (0.34, 0.42, 0.6, 0.68):
+        pen.polygon((left, 0), (left + 0.035, 0), (left + 0.05, 0.32), (left - 0.01, 0.32))
+    pen.polygon((0.36, 0.4), (0.02, 0.3), (0.0, 0.14), (0.16, 0.12), (0.38, 0.26))
+    pen.polygon((0.64, 0.36), (0.7, 0.62), (0.86, 0.6), (0.78, 0.3))
+    pen.polygon((0.66, 0.68), (0.9, 0.62), (0.99, 0.46), (0.7, 0.46))
+    for left in (0.67, 0.79):
+        pen.polygon((left, 0.62), (left + 0.04, 0.84), (left + 0.1, 0.62))
+    pen.oval(0.8, 0.55, 0.84, 0.59, fill=pen.glow)
+
+
+def _owl(pen: Pen) -> None:
+    pen.line([(0.08, 0.08), (0.92, 0.13)], 0.05)
+    pen.oval(0.28, 0.06, 0.72, 0.74)
+    pen.oval(0.27, 0.52, 0.73, 0.92)
+    pen.polygon((0.29, 0.76), (0.27, 1.0), (0.46, 0.88))
+    pen.polygon((0.71, 0.76), (0.73, 1.0), (0.54, 0.88))
+    for left in (0.34, 0.52):
+        pen.oval(left, 0.66, left + 0.14, 0.8, fill=pen.glow)
+        pen.oval(left + 0.045, 0.705, left + 0.095, 0.755)
+
+
 def _horse(pen: Pen) -> None:
     pen.oval(0.16, 0.34, 0.7, 0.62)
     for left in (0.2, 0.29, 0.56, 0.64):
@@ -245,6 +268,8 @@ _DRAWN: dict[str, Callable[[Pen], None]] = {
     "house": _house,
     "cat": _cat,
     "dog": _dog,
+    "fox": _fox,
+    "owl": _owl,
     "horse": _horse,
     "birds": _birds,
     "whale": _whale,

@@ -75,7 +75,9 @@ def _sea(image: Image.Image, scene: Scene, palette: Palette, chance: random.Rand
     above = image.crop((0, max(0, 2 * line - height), width, line))
     water = ImageOps.flip(above).resize((width, height - line))
     tone = Image.new("RGB", water.size, mixed(palette.top, palette.land, 0.5))
-    image.paste(Image.blend(water.filter(ImageFilter.GaussianBlur(2)), tone, 0.4), (0, line))
+    # Drawn out downwards: a sun in it becomes a path of light.
+    smooth = water.filter(ImageFilter.GaussianBlur((3, 16)))
+    image.paste(Image.blend(smooth, tone, 0.35), (0, line))
     pen = ImageDraw.Draw(image, "RGBA")
     for _ in range(130):
         depth = chance.random() ** 1.6

@@ -114,12 +114,20 @@ def _planet(image: Image.Image, palette: Palette, chance: random.Random) -> None
         pen.rectangle((0, stripe, side, stripe + side * 0.05), fill=(*palette.middle, 60))
     image.paste(surface, (round(x - radius), round(y - radius)), ball)
     if chance.random() < 0.6:
-        ring = Image.new("RGBA", image.size)
-        wide, tall = radius * 1.8, radius * 0.42
-        thick = max(2, round(radius * 0.07))
-        box = (x - wide, y - tall, x + wide, y + tall)
-        ImageDraw.Draw(ring).arc(box, -10, 190, (*palette.light, 190), thick)
-        image.paste(ring, mask=ring.getchannel("A"))
+        image.paste(palette.light, mask=_ring(image.size, (x, y), radius))
+
+
+def _ring(size: tuple[int, int], middle: tuple[float, float], radius: float) -> Image.Image:
+    """Return the mask of a planet's ring, whose far half is behind the planet."""
+    # Drawn at twice the size, for its edges.
+    x, y, radius = middle[0] * 2, middle[1] * 2, radius * 2
+    mask = Image.new("L", (size[0] * 2, size[1] * 2), 0)
+    pen = ImageDraw.Draw(mask)
+    for share, strength in ((1.9, 170), (1.62, 0), (1.55, 110), (1.4, 0)):
+        wide, tall = radius * share, radius * share * 0.24
+        pen.ellipse((x - wide, y - tall, x + wide, y + tall), fill=strength)
+    pen.pieslice((x - radius, y - radius, x + radius, y + radius), 180, 360, fill=0)
+    return mask.resize(size, Image.Resampling.LANCZOS)
 
 
 def _aurora(image: Image.Image, chance: random.Random) -> None:

@@ -36,9 +36,11 @@ _FIGURES: dict[str, str] = {
     "castle": "castle fortress palace tower",
     "house": "house cabin cottage barn hut farm home village",
     "cat": "cat cats kitten",
-    "dog": "dog dogs fox wolf puppy coyote",
+    "dog": "dog dogs wolf puppy coyote",
+    "fox": "fox foxes",
+    "owl": "owl owls",
     "horse": "horse horses unicorn pony deer",
-    "birds": "bird birds eagle owl gull raven crow seagulls heron parrot",
+    "birds": "bird birds eagle gull raven crow seagulls heron parrot",
     "whale": "whale fish dolphin shark orca",
     "person": "person woman man girl boy lady king queen knight wizard elf traveler wanderer hiker"
     " astronaut samurai monk",
