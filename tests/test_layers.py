@@ -15,12 +15,17 @@ print(json.dumps(sorted(sys.modules)))
 """
 
 
-def loaded_by(room: str) -> set[str]:
-    """Import `room` with all its modules; return the top names of everything then loaded."""
+def modules_loaded_by(room: str) -> set[str]:
+    """Import `room` with all its modules; return the names of everything then loaded."""
     command = [sys.executable, "-c", IMPORT_ALL, f"civitai_desktop.{room}"]
     answer = subprocess.run(command, capture_output=True, text=True)
     assert answer.returncode == 0, answer.stderr
-    return {name.partition(".")[0] for name in json.loads(answer.stdout)}
+    return set(json.loads(answer.stdout))
+
+
+def loaded_by(room: str) -> set[str]:
+    """Return the top names of what `modules_loaded_by` does."""
+    return {name.partition(".")[0] for name in modules_loaded_by(room)}
 
 
 @pytest.mark.parametrize("room", ["domain", "catalogue", "api", "storage", "services", "sandbox"])
@@ -36,3 +41,10 @@ def test_the_window_does_load_qt():
 def test_nothing_heavy_is_loaded_before_the_first_paint():
     heavy = {"httpx", "keyring", "msgspec", "PIL", "starlette", "truststore", "uvicorn"}
     assert not loaded_by("start") & heavy
+
+
+def test_what_no_window_needs_is_loaded_after_the_first_paint():
+    later = {"services.imports", "services.generation_data", "storage.metadata", "storage.texts"}
+    names = {f"civitai_desktop.{name}" for name in later}
+    assert names <= modules_loaded_by("services") | modules_loaded_by("storage")
+    assert not modules_loaded_by("start") & names

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from importlib import import_module
 
 from civitai_desktop.catalogue import loader
 from civitai_desktop.catalogue.loader import Catalogue
@@ -20,8 +21,8 @@ from civitai_desktop.services.file_names import usable
 from civitai_desktop.services.forms import Forms
 from civitai_desktop.services.gallery import Gallery
 from civitai_desktop.services.generations import Generations
-from civitai_desktop.services.imports import Imports
 from civitai_desktop.services.line import Line
+from civitai_desktop.services.ports import FolderLook
 from civitai_desktop.services.presets import Presets
 from civitai_desktop.services.prompts import Prompts
 from civitai_desktop.services.quotes import Quotes
@@ -64,7 +65,7 @@ class Services:
     generations: Generations
     sources: Sources
     gallery: Gallery
-    imports: Imports
+    imports: FolderLook
     upkeep: Upkeep
     quotes: Quotes
     forms: Forms
@@ -134,9 +135,15 @@ async def services_opened(
             parts, renew=catalogue.renew, quote=quotes.quote, on_error=on_error
         )
         stack.push_async_callback(generations.aclose)
-        imports = Imports(
-            library, folder, thumbnails, reader, catalogue, disk, decoders, events.tell
-        )
+
+        def imports() -> FolderLook:
+            from civitai_desktop.services.imports import Imports  # noqa: PLC0415
+
+            return Imports(
+                library, folder, thumbnails, reader, catalogue, disk, decoders, events.tell
+            )
+
+        look = _LateLook(imports)
         yield Services(
             catalogue=catalogue,
             availability=Availability(remote, catalogue, time.monotonic),
@@ -149,8 +156,8 @@ async def services_opened(
             generations=generations,
             sources=sources,
             gallery=Gallery(library, folder, thumbnails, disk, events.tell),
-            imports=imports,
-            upkeep=Upkeep(folder, imports, disk, events.tell, sleep=asyncio.sleep),
+            imports=look,
+            upkeep=Upkeep(folder, look, disk, events.tell, sleep=asyncio.sleep),
             quotes=quotes,
             forms=Forms(FormFile(world.form), disk),
             resources=resources,
@@ -158,6 +165,20 @@ async def services_opened(
             prompts=Prompts(library, disk),
             wallet=Wallet(remote, accounts),
         )
+
+
+class _LateLook:
+    """Looks through the folder; loaded at the first look, which comes after the first paint."""
+
+    def __init__(self, make: Callable[[], FolderLook]) -> None:
+        self._make = make
+        self._look: FolderLook | None = None
+
+    async def run(self, *, quiet: bool = False) -> None:
+        if self._look is None:
+            await asyncio.to_thread(import_module, "civitai_desktop.services.imports")
+        self._look = self._look or self._make()
+        await self._look.run(quiet=quiet)
 
 
 def _library(world: World) -> Library:

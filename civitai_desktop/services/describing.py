@@ -8,8 +8,7 @@ from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field, Kind
 from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.domain.generation import Generation, PictureFacts
-from civitai_desktop.storage.metadata import PictureResource, carries_text, compose, insert
-from civitai_desktop.storage.picture_text import merged
+from civitai_desktop.storage.picture_text import PictureResource, merged
 
 TEXT_TO_IMAGE = "text-to-image"
 _HOLDS_AIRS = frozenset({Kind.RESOURCE, Kind.RESOURCES, Kind.WEIGHTED_RESOURCES})
@@ -32,6 +31,9 @@ class Describer:
         Raises:
             FolderUnusable: The disk is full or gone.
         """
+        # No picture comes before the window is there, which need not wait for it.
+        from civitai_desktop.storage.metadata import carries_text, insert  # noqa: PLC0415
+
         if carries_text(part):
             return
         # A JPEG's EXIF block ends at 64 KB: then the words are shortened, and the settings kept.
@@ -58,6 +60,8 @@ class Describer:
             facts: Its real size.
             longest: In UTF-16 units; both prompts are shortened to that, and the settings never.
         """
+        from civitai_desktop.storage.metadata import compose  # noqa: PLC0415  as above
+
         request = generation.request
         engine = (
             self._catalogue.engine(request.engine) if request.engine in self._catalogue else None

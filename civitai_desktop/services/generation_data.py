@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.alternatives import escape
 from civitai_desktop.domain.generation import Value
-from civitai_desktop.services.told_resources import NAMES, Setting, take_resources
+from civitai_desktop.services.pasted_form import PastedForm, Setting
+from civitai_desktop.services.told_resources import NAMES, take_resources
 from civitai_desktop.services.written_numbers import DISTILLED, NUMBERS, number, size
 from civitai_desktop.storage.parameters import PictureText, parse
 from civitai_desktop.storage.samplers import SAMPLERS, SCHEDULES, is_sampler, spelled, taken_apart
@@ -32,21 +32,6 @@ _SAID_ELSEWHERE = frozenset(
     | {"engine", "workflow", *_HASHES.values()}
 )
 _OF_NO_USE = re.compile(r"\b(hash|hashes|version|date)\b|^(RNG|App)$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastedForm:
-    """What a text with generation data means for one engine's form.
-
-    Attributes:
-        text: As it was pasted.
-        values: What the form would take over, by field name.
-        settings: All that the text tells, in the order of the form.
-    """
-
-    text: str
-    values: Mapping[str, Value]
-    settings: tuple[Setting, ...]
 
 
 def is_generation_data(text: str) -> bool:

@@ -121,3 +121,10 @@ class PictureReader(Protocol):
         Raises:
             DamagedPicture: The file does not decode.
         """
+
+
+class FolderLook(Protocol):
+    """Keeps the library in step with the pictures folder."""
+
+    async def run(self, *, quiet: bool = False) -> None:
+        """Look through the folder; see `Imports.run`. Raises `FolderUnusable`."""

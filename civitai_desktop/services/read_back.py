@@ -15,7 +15,7 @@ from civitai_desktop.domain.generation import (
     Value,
 )
 from civitai_desktop.services.written_numbers import number, numbers
-from civitai_desktop.storage.metadata import PictureText
+from civitai_desktop.storage.picture_text import PictureText
 from civitai_desktop.storage.scan import Seen
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.field import Field, Kind
 from civitai_desktop.domain.generation import Value
+from civitai_desktop.services.pasted_form import Setting
 from civitai_desktop.storage.picture_text import PictureResource, PictureText
 
 _TYPES = {
@@ -26,21 +27,6 @@ NAMES = {
 }
 """What people call it where the engine has no name for it."""
 _HOLDS_RESOURCES = frozenset({Kind.RESOURCE, Kind.RESOURCES, Kind.WEIGHTED_RESOURCES})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """One thing that the text tells.
-
-    Attributes:
-        name: As people read it, such as "Guidance".
-        text: Its value, in the text's own words.
-        why: Why the form cannot take it over, with the next step; empty if it can.
-    """
-
-    name: str
-    text: str
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 from civitai_desktop.domain.errors import FolderUnusable
 from civitai_desktop.domain.events import Event, FolderChanged
-from civitai_desktop.services.imports import Imports
 from civitai_desktop.services.polling import pauses
-from civitai_desktop.services.ports import Sleep
+from civitai_desktop.services.ports import FolderLook, Sleep
 from civitai_desktop.services.tasks import DiskThread
 from civitai_desktop.storage.files import PictureFolder
 
@@ -17,7 +16,7 @@ class Upkeep:
     def __init__(
         self,
         folder: PictureFolder,
-        imports: Imports,
+        imports: FolderLook,
         disk: DiskThread,
         tell: Callable[[Event], None],
         *,

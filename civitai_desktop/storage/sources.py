@@ -12,8 +12,6 @@ from civitai_desktop.domain.source import MOST_BYTES, file_name, reference
 from civitai_desktop.storage.atomic import write_whole
 from civitai_desktop.storage.containers import PictureFormat, format_of, picture_format
 from civitai_desktop.storage.private import make_private
-from civitai_desktop.storage.texts import orientation
-from civitai_desktop.storage.upright import upright
 
 _OTHERS = (
     (0, b"GIF8", "a GIF"),
@@ -146,6 +144,10 @@ def _kind(content: bytes) -> PictureFormat:
 
 def _upright(content: bytes, kind: PictureFormat) -> bytes:
     """Make sure that a picture decodes; return it turned as its EXIF data say."""
+    # The window opens without a source, and need not wait for what reads one.
+    from civitai_desktop.storage.texts import orientation  # noqa: PLC0415
+    from civitai_desktop.storage.upright import upright  # noqa: PLC0415
+
     try:
         format_of(BytesIO(content))
     except DamagedPicture as error:

@@ -17,7 +17,7 @@ from civitai_desktop.domain.events import (
 )
 from civitai_desktop.domain.generation import Image
 from civitai_desktop.services.gallery import Gallery
-from civitai_desktop.services.imports import Imports
+from civitai_desktop.services.ports import FolderLook
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.ui.generate.source_offer import Offer
 from civitai_desktop.ui.notices import Notices
@@ -53,7 +53,7 @@ class WorkspacePresenter(QObject):
         workspace: Workspace,
         presenters: Presenters,
         gallery: Gallery,
-        imports: Imports,
+        imports: FolderLook,
         funds: Funds,
         notices: Notices,
         on_error: Callable[[CivitaiError], None],

@@ -14,7 +14,7 @@ from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.remarks import Remark
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.terms import Terms
-from civitai_desktop.services.generation_data import PastedForm
+from civitai_desktop.services.pasted_form import PastedForm
 from civitai_desktop.ui.generate.editor import chain
 from civitai_desktop.ui.generate.field_grid import SPACE_PX
 from civitai_desktop.ui.generate.form import EngineForm

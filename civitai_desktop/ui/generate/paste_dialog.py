@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from civitai_desktop.services.generation_data import PastedForm, Setting
+from civitai_desktop.services.pasted_form import PastedForm, Setting
 from civitai_desktop.ui.shared.widgets import caption, named, plain, rule, styled
 from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
 

@@ -18,9 +18,8 @@ from civitai_desktop.domain.errors import (
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.terms import Terms
-from civitai_desktop.services import generation_data
 from civitai_desktop.services.forms import Forms
-from civitai_desktop.services.generation_data import PastedForm
+from civitai_desktop.services.pasted_form import PastedForm
 from civitai_desktop.services.prompts import Prompts
 from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.tasks import TaskScope
@@ -401,6 +400,9 @@ class GeneratePresenter(QObject):
 
     def read_pasted(self, text: str) -> PastedForm:
         """Find out what the form can take over from generation data."""
+        # Nothing is pasted before the window is there, which need not wait for it.
+        from civitai_desktop.services import generation_data  # noqa: PLC0415
+
         return generation_data.read(text, self.engine)
 
     @Slot(object)

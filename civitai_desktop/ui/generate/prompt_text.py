@@ -4,7 +4,6 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 
 from civitai_desktop.domain.weights import reweighted
-from civitai_desktop.services.generation_data import is_generation_data
 from civitai_desktop.ui.generate.plain_text import PlainText
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 
@@ -63,6 +62,9 @@ class PromptText(PlainText):
 
     @guarded(nothing)
     def insertFromMimeData(self, source: QMimeData) -> None:
+        # Nothing is pasted before the window is there, which need not wait for it.
+        from civitai_desktop.services.generation_data import is_generation_data  # noqa: PLC0415
+
         if source.hasText() and is_generation_data(source.text()):
             self.data_pasted.emit(source.text())
         else:
