@@ -21,7 +21,7 @@ def main() -> int:
         from civitai_desktop.print_request import print_request  # noqa: PLC0415
 
         return print_request(chosen.print_request)
-    # There is no rubbish while the program loads; once it has, ui/collector.py looks for it.
+    # No rubbish comes while the program loads; once it has, ui/runtime/collector.py looks for it.
     gc.disable()
     from civitai_desktop.start import start  # noqa: PLC0415
 

@@ -11,9 +11,9 @@ from civitai_desktop.app import run
 from civitai_desktop.crash import CrashReporter
 from civitai_desktop.options import Options
 from civitai_desktop.places import Places
-from civitai_desktop.ui.application import Application
-from civitai_desktop.ui.loop import Loop, LoopStopped
-from civitai_desktop.ui.single_instance import SingleInstance
+from civitai_desktop.ui.runtime.application import Application
+from civitai_desktop.ui.runtime.loop import Loop, LoopStopped
+from civitai_desktop.ui.runtime.single_instance import SingleInstance
 
 log = logging.getLogger(__name__)
 

@@ -15,10 +15,10 @@ from civitai_desktop.app import run
 from civitai_desktop.crash import CrashReporter
 from civitai_desktop.options import Options
 from civitai_desktop.places import Places
-from civitai_desktop.ui.application import Application
-from civitai_desktop.ui.loop import Loop
-from civitai_desktop.ui.main_window import MainWindow
-from civitai_desktop.ui.single_instance import SingleInstance
+from civitai_desktop.ui.runtime.application import Application
+from civitai_desktop.ui.runtime.loop import Loop
+from civitai_desktop.ui.runtime.single_instance import SingleInstance
+from civitai_desktop.ui.window.main_window import MainWindow
 
 W = TypeVar("W", bound=QWidget)
 _PATIENCE_S = 60.0

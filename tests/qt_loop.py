@@ -17,8 +17,8 @@ import pytest_asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from civitai_desktop.ui.application import Application
-from civitai_desktop.ui.loop import Loop
+from civitai_desktop.ui.runtime.application import Application
+from civitai_desktop.ui.runtime.loop import Loop
 
 __all__ = [
     "Until",

@@ -14,8 +14,8 @@ from civitai_desktop.options import API_URL, SITE_URL, Options
 from civitai_desktop.places import World
 from civitai_desktop.services.remote import Connection
 from civitai_desktop.services.sandbox import sandbox_running
-from civitai_desktop.ui.shell import Shell
-from civitai_desktop.ui.workspace_presenter import WorkspacePresenter
+from civitai_desktop.ui.window.shell import Shell
+from civitai_desktop.ui.window.workspace_presenter import WorkspacePresenter
 
 Key = Callable[[], str | None]
 

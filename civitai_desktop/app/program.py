@@ -17,14 +17,14 @@ from civitai_desktop.services.account import Account
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.storage.vault import KeyVault
 from civitai_desktop.ui.account.presenter import AccountPresenter
-from civitai_desktop.ui.application import Application
-from civitai_desktop.ui.main_window import MainWindow
-from civitai_desktop.ui.notices import Notices
-from civitai_desktop.ui.preferences_store import PreferencesStore
+from civitai_desktop.ui.runtime.application import Application
+from civitai_desktop.ui.runtime.preferences_store import PreferencesStore
+from civitai_desktop.ui.runtime.single_instance import SingleInstance
 from civitai_desktop.ui.shared.imaging import warm_up_image_plugins
-from civitai_desktop.ui.shell import Desk, Shell
-from civitai_desktop.ui.single_instance import SingleInstance
-from civitai_desktop.ui.theme import Theme
+from civitai_desktop.ui.shared.theme import Theme
+from civitai_desktop.ui.window.main_window import MainWindow
+from civitai_desktop.ui.window.notices import Notices
+from civitai_desktop.ui.window.shell import Desk, Shell
 
 LIBRARY_AGAIN_S = 15.0
 """A disk gets room, and a lock goes, without anybody's pressing a button."""

@@ -14,26 +14,26 @@ from civitai_desktop.ui.gallery.details_presenter import DetailsPresenter
 from civitai_desktop.ui.gallery.panel import GalleryPanel
 from civitai_desktop.ui.gallery.picture_actions import PictureActions
 from civitai_desktop.ui.gallery.presenter import GalleryPresenter
-from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
 from civitai_desktop.ui.gallery.view import GalleryView
-from civitai_desktop.ui.generate.engine_shelf import EngineShelf
+from civitai_desktop.ui.generate.engines.shelf import EngineShelf
 from civitai_desktop.ui.generate.panel import GeneratePanel
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
-from civitai_desktop.ui.generate.preset_shelf import PresetShelf
-from civitai_desktop.ui.generate.resource_fields import ResourceFields
-from civitai_desktop.ui.generate.source_fields import SourceFields
-from civitai_desktop.ui.generate.source_presenter import SourcePresenter
-from civitai_desktop.ui.presenters import Funds, Presenters
+from civitai_desktop.ui.generate.presets.shelf import PresetShelf
+from civitai_desktop.ui.generate.resources.fields import ResourceFields
+from civitai_desktop.ui.generate.sources.fields import SourceFields
+from civitai_desktop.ui.generate.sources.presenter import SourcePresenter
 from civitai_desktop.ui.queue.presenter import QueuePresenter
 from civitai_desktop.ui.resource_picker.desk import ResourceDesk
 from civitai_desktop.ui.resource_picker.presenter import PickerPresenter
-from civitai_desktop.ui.returning import Returning
 from civitai_desktop.ui.shared.imaging import QtPictureReader
-from civitai_desktop.ui.shell import Shell
+from civitai_desktop.ui.shared.thumbnails import ThumbnailStore
 from civitai_desktop.ui.viewer.presenter import ViewerPresenter
 from civitai_desktop.ui.viewer.viewer import Viewer
-from civitai_desktop.ui.workspace import Workspace
-from civitai_desktop.ui.workspace_presenter import WorkspacePresenter
+from civitai_desktop.ui.window.presenters import Funds, Presenters
+from civitai_desktop.ui.window.returning import Returning
+from civitai_desktop.ui.window.shell import Shell
+from civitai_desktop.ui.window.workspace import Workspace
+from civitai_desktop.ui.window.workspace_presenter import WorkspacePresenter
 
 
 async def screen_built(

@@ -10,19 +10,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from civitai_desktop.sandbox.blob_urls import BlobUrls
-from civitai_desktop.sandbox.blobs import BlobRoutes
-from civitai_desktop.sandbox.faults import Faults
-from civitai_desktop.sandbox.misbehaviour import Connections, Misbehaviour, NoConnections
-from civitai_desktop.sandbox.orchestrator import Orchestrator
-from civitai_desktop.sandbox.problems import Problem, problem_response
+from civitai_desktop.sandbox.blobs.routes import BlobRoutes
+from civitai_desktop.sandbox.blobs.urls import BlobUrls
+from civitai_desktop.sandbox.faults.misbehaviour import Connections, Misbehaviour, NoConnections
+from civitai_desktop.sandbox.faults.rules import Faults
+from civitai_desktop.sandbox.orchestration.orchestrator import Orchestrator
+from civitai_desktop.sandbox.orchestration.waiting import Waiting
 from civitai_desktop.sandbox.recipes import RecipeRoutes
-from civitai_desktop.sandbox.resource_info import ResourceInfoRoutes
-from civitai_desktop.sandbox.resource_routes import WITHOUT_KEY, ResourceRoutes
-from civitai_desktop.sandbox.site import SiteRoutes
+from civitai_desktop.sandbox.requests.problems import Problem, problem_response
+from civitai_desktop.sandbox.site.resource_info import ResourceInfoRoutes
+from civitai_desktop.sandbox.site.resource_routes import WITHOUT_KEY, ResourceRoutes
+from civitai_desktop.sandbox.site.routes import SiteRoutes
 from civitai_desktop.sandbox.steps import StepRoutes
-from civitai_desktop.sandbox.waiting import Waiting
-from civitai_desktop.sandbox.workflows import WorkflowRoutes
+from civitai_desktop.sandbox.workflows.routes import WorkflowRoutes
 
 DEFAULT_KEY = "civitai-sandbox-key"
 URL_LIFETIME_S = 600.0

@@ -5,13 +5,13 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 
-from civitai_desktop.sandbox.complaints import Check, Complaints, Refused
-from civitai_desktop.sandbox.json_patch import BadPatch, apply_patch
-from civitai_desktop.sandbox.misbehaviour import RAN, WITHDRAWN
-from civitai_desktop.sandbox.orchestrator import Orchestrator
-from civitai_desktop.sandbox.problems import Problem, unknown_engine
-from civitai_desktop.sandbox.sources import SourceReader
-from civitai_desktop.sandbox.submission import Submission, read_submission
+from civitai_desktop.sandbox.blobs.sources import SourceReader
+from civitai_desktop.sandbox.faults.misbehaviour import RAN, WITHDRAWN
+from civitai_desktop.sandbox.orchestration.orchestrator import Orchestrator
+from civitai_desktop.sandbox.orchestration.submission import Submission, read_submission
+from civitai_desktop.sandbox.requests.complaints import Check, Complaints, Refused
+from civitai_desktop.sandbox.requests.json_patch import BadPatch, apply_patch
+from civitai_desktop.sandbox.requests.problems import Problem, unknown_engine
 
 
 async def read_json(request: Request) -> Any:

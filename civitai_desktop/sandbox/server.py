@@ -16,12 +16,12 @@ from starlette.types import Receive, Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from civitai_desktop.sandbox.app import DEFAULT_KEY, URL_LIFETIME_S, create_app
-from civitai_desktop.sandbox.catalogue import read_catalogue
 from civitai_desktop.sandbox.clock import SystemClock
-from civitai_desktop.sandbox.faults import Faults
-from civitai_desktop.sandbox.orchestrator import Orchestrator
-from civitai_desktop.sandbox.store import Store
-from civitai_desktop.sandbox.waiting import Waiting
+from civitai_desktop.sandbox.faults.rules import Faults
+from civitai_desktop.sandbox.orchestration.orchestrator import Orchestrator
+from civitai_desktop.sandbox.orchestration.store import Store
+from civitai_desktop.sandbox.orchestration.waiting import Waiting
+from civitai_desktop.sandbox.requests.catalogue import read_catalogue
 
 _HOST = "127.0.0.1"
 _IDLE_S = 75

@@ -41,13 +41,13 @@ from civitai_desktop.services.tasks import DiskThread
 from civitai_desktop.storage.forms import FormFile
 from civitai_desktop.storage.library import Library
 from civitai_desktop.storage.presets import PresetFile
-from civitai_desktop.ui.generate.engine_shelf import EngineShelf
+from civitai_desktop.ui.generate.engines.shelf import EngineShelf
 from civitai_desktop.ui.generate.panel import GeneratePanel
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
-from civitai_desktop.ui.generate.preset_shelf import PresetShelf
-from civitai_desktop.ui.loop import Loop
+from civitai_desktop.ui.generate.presets.shelf import PresetShelf
+from civitai_desktop.ui.runtime.loop import Loop
 from civitai_desktop.ui.shared.imaging import warm_up_image_plugins
-from civitai_desktop.ui.theme import Theme
+from civitai_desktop.ui.shared.theme import Theme
 from tests.benchmarks.results import Result, against_limit
 
 FRAME_MS = 1000 / 60

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import QApplication
 
 from civitai_desktop.domain.generation import Image, Listing
 from civitai_desktop.ui.gallery.model import GalleryListModel
-from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
 from civitai_desktop.ui.gallery.view import GalleryView
 from civitai_desktop.ui.shared.imaging import QtPictureReader, warm_up_image_plugins
-from civitai_desktop.ui.theme import Theme
+from civitai_desktop.ui.shared.theme import Theme
+from civitai_desktop.ui.shared.thumbnails import ThumbnailStore
 from tests.benchmarks.results import Result, against_limit
 
 PICTURES = 100_000

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
 from civitai_desktop.app import Services
 from civitai_desktop.domain.events import Event, ImageSaved
-from civitai_desktop.ui.shell import Shell
+from civitai_desktop.ui.window.shell import Shell
 from tests.benchmarks import inside
 from tests.benchmarks.bench_saving import request
 from tests.benchmarks.results import Result

@@ -15,7 +15,7 @@ from civitai_desktop.api.wire import template
 from civitai_desktop.app import Services
 from civitai_desktop.domain.events import Event, ImageSaved
 from civitai_desktop.domain.generation import GenerationRequest
-from civitai_desktop.ui.shell import Shell
+from civitai_desktop.ui.window.shell import Shell
 from tests.benchmarks import inside
 from tests.benchmarks.results import Result
 from tests.program.sandbox_process import Sandbox, sandbox_process

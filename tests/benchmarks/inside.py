@@ -12,11 +12,11 @@ from civitai_desktop.app import Services, shell_opened, workspace_opened
 from civitai_desktop.crash import CrashReporter
 from civitai_desktop.places import Places
 from civitai_desktop.start import SWITCH_S
-from civitai_desktop.ui.application import Application
 from civitai_desktop.ui.gallery.view import GalleryView
-from civitai_desktop.ui.loop import Loop
-from civitai_desktop.ui.shell import Shell
-from civitai_desktop.ui.single_instance import SingleInstance
+from civitai_desktop.ui.runtime.application import Application
+from civitai_desktop.ui.runtime.loop import Loop
+from civitai_desktop.ui.runtime.single_instance import SingleInstance
+from civitai_desktop.ui.window.shell import Shell
 
 if TYPE_CHECKING:
     from tests.program.sandbox_process import Sandbox

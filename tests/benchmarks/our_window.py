@@ -21,7 +21,7 @@ def main() -> None:
 
     from civitai_desktop.app import Services
     from civitai_desktop.ui.gallery.model import GalleryListModel
-    from civitai_desktop.ui.shell import Shell
+    from civitai_desktop.ui.window.shell import Shell
     from tests.benchmarks import inside
 
     async def work(shell: Shell, _services: Services) -> None:

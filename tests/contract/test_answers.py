@@ -13,9 +13,9 @@ import pytest_asyncio
 from civitai_desktop.api import wire
 from civitai_desktop.catalogue import loader
 from civitai_desktop.sandbox.app import DEFAULT_KEY, create_app
-from civitai_desktop.sandbox.catalogue import read_catalogue
-from civitai_desktop.sandbox.faults import Faults
-from civitai_desktop.sandbox.orchestrator import Orchestrator
+from civitai_desktop.sandbox.faults.rules import Faults
+from civitai_desktop.sandbox.orchestration.orchestrator import Orchestrator
+from civitai_desktop.sandbox.requests.catalogue import read_catalogue
 from tests.contract.forms import complete
 from tests.contract.vendor import FOLDER, Contract
 from tests.sandbox.conftest import ManualClock

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
-from civitai_desktop.sandbox.catalogue import read_catalogue
+from civitai_desktop.sandbox.requests.catalogue import read_catalogue
 from tests.contract.test_answers import BESIDE, NEWEST, PAGE
 from tests.sandbox.conftest import Sandbox
 

@@ -13,9 +13,9 @@ from civitai_desktop.api import wire
 from civitai_desktop.catalogue import loader
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.domain.terms import Buzz, Terms
-from civitai_desktop.sandbox.catalogue import read_catalogue
-from civitai_desktop.sandbox.complaints import Refused
-from civitai_desktop.sandbox.submission import read_submission
+from civitai_desktop.sandbox.orchestration.submission import read_submission
+from civitai_desktop.sandbox.requests.catalogue import read_catalogue
+from civitai_desktop.sandbox.requests.complaints import Refused
 from tests.contract.forms import beyond, complete, filled, forms
 from tests.contract.vendor import FOLDER, Contract
 

@@ -14,10 +14,10 @@ from civitai_desktop.crash import CrashReporter
 from civitai_desktop.domain.generation import Image
 from civitai_desktop.options import Options
 from civitai_desktop.places import Places
-from civitai_desktop.ui.application import Application
 from civitai_desktop.ui.gallery.model import GalleryListModel
-from civitai_desktop.ui.main_window import MainWindow
-from civitai_desktop.ui.single_instance import SingleInstance
+from civitai_desktop.ui.runtime.application import Application
+from civitai_desktop.ui.runtime.single_instance import SingleInstance
+from civitai_desktop.ui.window.main_window import MainWindow
 
 
 class Screen:

@@ -11,7 +11,7 @@ from civitai_desktop.options import Options
 from civitai_desktop.ui.gallery.view import GalleryView
 from tests.program.sandbox_process import Sandbox
 from tests.program.screen import Screen, program
-from tests.ui.generate.test_sources import drop, files
+from tests.ui.generate.sources.test_sources import drop, files
 
 # The platform without a screen has no window manager to ask.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 from civitai_desktop.app import run
 from civitai_desktop.crash import CrashReporter
 from civitai_desktop.places import Places
-from civitai_desktop.ui.actions import ROWS
-from civitai_desktop.ui.main_window import MainWindow
-from civitai_desktop.ui.single_instance import SingleInstance
+from civitai_desktop.ui.runtime.single_instance import SingleInstance
+from civitai_desktop.ui.window.actions import ROWS
+from civitai_desktop.ui.window.main_window import MainWindow
 from tests.program.conftest import GivenOptions, StartSandbox
 from tests.program.sandbox_process import Sandbox
 from tests.program.screen import program

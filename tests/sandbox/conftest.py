@@ -12,9 +12,9 @@ import pytest
 import pytest_asyncio
 
 from civitai_desktop.sandbox.app import DEFAULT_KEY, create_app
-from civitai_desktop.sandbox.catalogue import Catalogue, read_catalogue
-from civitai_desktop.sandbox.faults import Faults
-from civitai_desktop.sandbox.orchestrator import Orchestrator
+from civitai_desktop.sandbox.faults.rules import Faults
+from civitai_desktop.sandbox.orchestration.orchestrator import Orchestrator
+from civitai_desktop.sandbox.requests.catalogue import Catalogue, read_catalogue
 
 WORKFLOWS = "/v2/consumer/workflows"
 

@@ -13,11 +13,11 @@ from civitai_desktop.domain.errors import CivitaiError
 from civitai_desktop.services.resources import Resources
 from civitai_desktop.services.tasks import DiskThread
 from civitai_desktop.storage.shelf import Previews, ShelfFile
-from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
 from civitai_desktop.ui.resource_picker.desk import ResourceDesk
 from civitai_desktop.ui.resource_picker.presenter import PickerPresenter
 from civitai_desktop.ui.shared.imaging import QtPictureReader, warm_up_image_plugins
-from civitai_desktop.ui.theme import Theme
+from civitai_desktop.ui.shared.theme import Theme
+from civitai_desktop.ui.shared.thumbnails import ThumbnailStore
 
 NOWHERE = "http://127.0.0.1:9"
 """Where nobody answers."""

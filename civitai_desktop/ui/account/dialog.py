@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 from civitai_desktop.services.account import KeySource
 from civitai_desktop.ui.account.key_entry import KeyEntry
 from civitai_desktop.ui.account.presenter import AccountPresenter
+from civitai_desktop.ui.shared.theme import EDGE_PX
 from civitai_desktop.ui.shared.widgets import named, plain, rule, styled
-from civitai_desktop.ui.theme import EDGE_PX
 
 _WIDTH_PX = 460
 

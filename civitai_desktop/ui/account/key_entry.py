@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBox
 
 from civitai_desktop.ui.account.presenter import AccountPresenter
 from civitai_desktop.ui.shared.composing import finish_composing
+from civitai_desktop.ui.shared.theme import GAP_PX
 from civitai_desktop.ui.shared.widgets import caption, marked, named, plain, styled
-from civitai_desktop.ui.theme import GAP_PX
 
 KEY_PAGE = "https://civitai.com/user/account?" + urlencode(
     {"addApiKey": 1, "name": "Civitai Desktop", "scope": "AIServices"}

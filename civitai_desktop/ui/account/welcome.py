@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
 
 from civitai_desktop.ui.account.key_entry import KeyEntry
 from civitai_desktop.ui.account.presenter import AccountPresenter
+from civitai_desktop.ui.shared.theme import EDGE_PX, GAP_PX
 from civitai_desktop.ui.shared.widgets import named, plain, rule, styled
-from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
 
 _CARD_PX = 480
 

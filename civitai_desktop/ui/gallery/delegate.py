@@ -25,7 +25,9 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from civitai_desktop.domain.generation import Image
 from civitai_desktop.ui.gallery.model import GalleryListModel
-from civitai_desktop.ui.gallery.plates import (
+from civitai_desktop.ui.queue.tiles import LiveTile, Phase
+from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.shared.plates import (
     OUTLINE_PX,
     between,
     corners,
@@ -34,10 +36,8 @@ from civitai_desktop.ui.gallery.plates import (
     small_font,
     wrapped,
 )
-from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
-from civitai_desktop.ui.queue.tiles import LiveTile, Phase
-from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.theme import RADIUS_PX, Colours, Theme, pixmap
+from civitai_desktop.ui.shared.theme import RADIUS_PX, Colours, Theme, pixmap
+from civitai_desktop.ui.shared.thumbnails import ThumbnailStore
 
 _LINE_PX = 16
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=\S)")

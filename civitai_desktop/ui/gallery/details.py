@@ -5,10 +5,10 @@ from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QVBoxLa
 
 from civitai_desktop.domain.errors import CivitaiError, NotFound
 from civitai_desktop.domain.generation import Image
-from civitai_desktop.ui import theme
 from civitai_desktop.ui.gallery.details_pages import LivePage, PicturePage
 from civitai_desktop.ui.gallery.details_presenter import DetailsPresenter
 from civitai_desktop.ui.queue.tiles import LiveTile
+from civitai_desktop.ui.shared import theme
 from civitai_desktop.ui.shared.widgets import named, plain, styled
 
 WIDTH_PX = 300

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from civitai_desktop.domain.generation import Image
-from civitai_desktop.ui import theme
 from civitai_desktop.ui.gallery.details_presenter import Origin
 from civitai_desktop.ui.gallery.preview import Preview
 from civitai_desktop.ui.queue.tiles import LiveTile, Phase
+from civitai_desktop.ui.shared import theme
 from civitai_desktop.ui.shared.texts import ShortenedText, WrappedText
 from civitai_desktop.ui.shared.widgets import caption, named, plain, styled
 

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from civitai_desktop.domain.generation import Image
 from civitai_desktop.ui.gallery.model import GalleryListModel
-from civitai_desktop.ui.gallery.plates import OUTLINE_PX
 from civitai_desktop.ui.gallery.sections import GAP_PX, HEADER_PX, Grid, Measures, Move
 from civitai_desktop.ui.queue.tiles import LiveTile
 from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.shared.plates import OUTLINE_PX
 
 Index = QModelIndex | QPersistentModelIndex
 

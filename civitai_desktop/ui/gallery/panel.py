@@ -21,8 +21,8 @@ from civitai_desktop.ui.gallery.presenter import GalleryPresenter, narrows
 from civitai_desktop.ui.gallery.search_field import SearchField
 from civitai_desktop.ui.gallery.sections import EDGE_PX
 from civitai_desktop.ui.gallery.view import GalleryView
+from civitai_desktop.ui.shared.theme import GAP_PX, Theme, colour_field, icon
 from civitai_desktop.ui.shared.widgets import marked, named, plain, styled
-from civitai_desktop.ui.theme import GAP_PX, Theme, colour_field, icon
 
 _TOP_PX = 13
 _EMPTY_WIDTH_PX = 360

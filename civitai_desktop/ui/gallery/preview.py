@@ -12,7 +12,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from civitai_desktop.ui import theme
+from civitai_desktop.ui.shared import theme
 from civitai_desktop.ui.shared.widgets import named, plain_tip, styled
 
 _STAR_PX = 18

@@ -40,13 +40,13 @@ from civitai_desktop.domain.generation import Image
 from civitai_desktop.ui.gallery.delegate import TileDelegate, Zone, zone_at
 from civitai_desktop.ui.gallery.grid_view import GridView
 from civitai_desktop.ui.gallery.model import GalleryListModel
-from civitai_desktop.ui.gallery.plates import OUTLINE_PX
 from civitai_desktop.ui.gallery.sections import EDGE_PX, GAP_PX, HEADER_PX
-from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
 from civitai_desktop.ui.queue.tiles import LiveTile, Phase
 from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.shared.plates import OUTLINE_PX
+from civitai_desktop.ui.shared.theme import Theme
+from civitai_desktop.ui.shared.thumbnails import ThumbnailStore
 from civitai_desktop.ui.shared.widgets import named, styled
-from civitai_desktop.ui.theme import Theme
 
 _LINES_AHEAD = 5
 _SETTLED_MS = 80

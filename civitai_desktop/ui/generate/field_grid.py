@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from civitai_desktop.catalogue.field import Field
-from civitai_desktop.ui.generate.editor import Editor
-from civitai_desktop.ui.generate.editors import editor_class, is_compact
+from civitai_desktop.ui.generate.editors.editor import Editor
+from civitai_desktop.ui.generate.field_editors import editor_class, is_compact
 
 SPACE_PX = 14
 """Between two fields, one above the other."""

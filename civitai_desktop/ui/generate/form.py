@@ -13,15 +13,15 @@ from civitai_desktop.catalogue.weights import knows_weights
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.terms import Terms
 from civitai_desktop.ui.generate.complaints import MATURE, WALLET
-from civitai_desktop.ui.generate.editor import Editor
-from civitai_desktop.ui.generate.editors import EDITORS, SHAPES
+from civitai_desktop.ui.generate.editors.editor import Editor
+from civitai_desktop.ui.generate.editors.fold import FoldButton
+from civitai_desktop.ui.generate.editors.size import SizeEditor
+from civitai_desktop.ui.generate.editors.terms import TermsEditor
+from civitai_desktop.ui.generate.editors.texts import TextEditor
+from civitai_desktop.ui.generate.field_editors import EDITORS, SHAPES
 from civitai_desktop.ui.generate.field_grid import SPACE_PX, FieldGrid
-from civitai_desktop.ui.generate.fold import FoldButton
-from civitai_desktop.ui.generate.prompt_editor import PromptEditor
-from civitai_desktop.ui.generate.resource_editors import ResourceFieldEditor
-from civitai_desktop.ui.generate.size_editor import SizeEditor
-from civitai_desktop.ui.generate.terms_editor import TermsEditor
-from civitai_desktop.ui.generate.text_editors import TextEditor
+from civitai_desktop.ui.generate.prompt.editor import PromptEditor
+from civitai_desktop.ui.generate.resources.editors import ResourceFieldEditor
 from civitai_desktop.ui.generate.wording import summary
 from civitai_desktop.ui.shared.widgets import rule
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from civitai_desktop.ui.generate.field_grid import SPACE_PX
 from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.theme import EDGE_PX
+from civitai_desktop.ui.shared.theme import EDGE_PX
 
 _BELOW_FOCUS_PX = 48
 

@@ -5,11 +5,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.loader import Catalogue
-from civitai_desktop.ui.generate.engine_picker import EnginePicker
-from civitai_desktop.ui.generate.engine_rows import trouble
-from civitai_desktop.ui.generate.engine_shelf import EngineShelf
-from civitai_desktop.ui.generate.preset_menu import PresetButton
-from civitai_desktop.ui.generate.preset_shelf import PresetShelf
+from civitai_desktop.ui.generate.engines.picker import EnginePicker
+from civitai_desktop.ui.generate.engines.rows import trouble
+from civitai_desktop.ui.generate.engines.shelf import EngineShelf
+from civitai_desktop.ui.generate.presets.menu import PresetButton
+from civitai_desktop.ui.generate.presets.shelf import PresetShelf
 from civitai_desktop.ui.shared.widgets import caption, plain, plain_tip, styled
 
 _CAPTION_PX = 17

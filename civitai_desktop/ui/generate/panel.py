@@ -15,24 +15,24 @@ from civitai_desktop.catalogue.remarks import Remark
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.domain.terms import Terms
 from civitai_desktop.services.pasted_form import PastedForm
-from civitai_desktop.ui.generate.editor import chain
+from civitai_desktop.ui.generate.editors.editor import chain
+from civitai_desktop.ui.generate.engines.operations import SOURCE
 from civitai_desktop.ui.generate.field_grid import SPACE_PX
 from civitai_desktop.ui.generate.form import EngineForm
 from civitai_desktop.ui.generate.form_scroll import FormScroll
 from civitai_desktop.ui.generate.generate_button import GenerateButton
 from civitai_desktop.ui.generate.head import FormHead
-from civitai_desktop.ui.generate.history_popup import HistoryPopup
-from civitai_desktop.ui.generate.operations import SOURCE
-from civitai_desktop.ui.generate.paste_dialog import PasteDialog
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
-from civitai_desktop.ui.generate.preset_shelf import PresetShelf
-from civitai_desktop.ui.generate.price_view import PriceView
-from civitai_desktop.ui.generate.source_editor import SourceEditor
+from civitai_desktop.ui.generate.presets.shelf import PresetShelf
+from civitai_desktop.ui.generate.price.view import PriceView
+from civitai_desktop.ui.generate.prompt.history_popup import HistoryPopup
+from civitai_desktop.ui.generate.prompt.paste_dialog import PasteDialog
+from civitai_desktop.ui.generate.sources.editor import SourceEditor
 from civitai_desktop.ui.generate.wording import generate_text
 from civitai_desktop.ui.shared.composing import finish_composing
 from civitai_desktop.ui.shared.texts import ShortenedLabel
+from civitai_desktop.ui.shared.theme import EDGE_PX, GAP_PX
 from civitai_desktop.ui.shared.widgets import marked, named, plain, plain_tip, rule, styled
-from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
 
 WIDTH_PX = 340
 

@@ -25,12 +25,12 @@ from civitai_desktop.services.quotes import Quotes
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.services.wallet import Holdings
 from civitai_desktop.ui.generate.complaints import MATURE, WALLET, Complaints, first_of, of_terms
-from civitai_desktop.ui.generate.doubts import Doubts
-from civitai_desktop.ui.generate.engine_shelf import EngineShelf
-from civitai_desktop.ui.generate.operations import SOURCE
-from civitai_desktop.ui.generate.price_line import PriceLine
-from civitai_desktop.ui.generate.price_view import PriceView
-from civitai_desktop.ui.generate.prompt_history import PromptHistory
+from civitai_desktop.ui.generate.engines.operations import SOURCE
+from civitai_desktop.ui.generate.engines.shelf import EngineShelf
+from civitai_desktop.ui.generate.price.line import PriceLine
+from civitai_desktop.ui.generate.price.view import PriceView
+from civitai_desktop.ui.generate.prompt.doubts import Doubts
+from civitai_desktop.ui.generate.prompt.history import PromptHistory
 from civitai_desktop.ui.generate.state import FormState
 from civitai_desktop.ui.generate.submission import Order, Shortage, Starter, Submission
 

@@ -8,7 +8,7 @@ from civitai_desktop.catalogue.templates import with_prompt
 from civitai_desktop.domain.errors import UnknownEngine
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.generation import Value
-from civitai_desktop.ui.generate import operations
+from civitai_desktop.ui.generate.engines import operations
 
 _SHARED = ("prompt", "negative_prompt")
 """Roles that go along to every engine. They describe the picture, and who switches engines wants

@@ -10,8 +10,8 @@ from civitai_desktop.catalogue import templates
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.domain.generation import GenerationRequest, Value
 from civitai_desktop.domain.terms import Terms
-from civitai_desktop.ui.generate.price_line import PriceLine
-from civitai_desktop.ui.generate.price_view import PriceView
+from civitai_desktop.ui.generate.price.line import PriceLine
+from civitai_desktop.ui.generate.price.view import PriceView
 
 
 class Starter(Protocol):

@@ -5,13 +5,13 @@ from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from civitai_desktop.domain.resource import Offer, Resource
-from civitai_desktop.ui.gallery.plates import OUTLINE_PX, corners, outline, plate, small_font
-from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
 from civitai_desktop.ui.resource_picker.model import Index, ResourceListModel
 from civitai_desktop.ui.resource_picker.presenter import PickerPresenter
 from civitai_desktop.ui.resource_picker.wording import count_text
 from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.theme import Theme, pixmap
+from civitai_desktop.ui.shared.plates import OUTLINE_PX, corners, outline, plate, small_font
+from civitai_desktop.ui.shared.theme import Theme, pixmap
+from civitai_desktop.ui.shared.thumbnails import ThumbnailStore
 
 SIDE_PX = 172
 """Of a card's picture."""

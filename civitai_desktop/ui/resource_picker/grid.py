@@ -5,13 +5,13 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle
 
 from civitai_desktop.domain.resource import Offer
-from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
 from civitai_desktop.ui.resource_picker.delegate import CARD, SIDE_PX, CardDelegate
 from civitai_desktop.ui.resource_picker.model import Index, ResourceListModel
 from civitai_desktop.ui.resource_picker.presenter import PickerPresenter
 from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.shared.theme import Theme
+from civitai_desktop.ui.shared.thumbnails import ThumbnailStore
 from civitai_desktop.ui.shared.widgets import named
-from civitai_desktop.ui.theme import Theme
 
 _GAP = QSize(20, 24)
 _AHEAD_PX = 400

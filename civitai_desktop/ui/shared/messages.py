@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from civitai_desktop.ui import theme
+from civitai_desktop.ui.shared import theme
 from civitai_desktop.ui.shared.texts import WrappedText
 from civitai_desktop.ui.shared.widgets import marked, named, styled
 

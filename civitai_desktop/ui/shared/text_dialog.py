@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from civitai_desktop.ui.shared.composing import finish_composing
+from civitai_desktop.ui.shared.theme import EDGE_PX, GAP_PX
 from civitai_desktop.ui.shared.widgets import caption, marked, named, plain, styled
-from civitai_desktop.ui.theme import EDGE_PX, GAP_PX
 
 _WIDTH_PX = 460
 

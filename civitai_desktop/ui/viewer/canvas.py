@@ -13,7 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from civitai_desktop.ui import theme
+from civitai_desktop.ui.shared import theme
 from civitai_desktop.ui.viewer.camera import Camera
 from civitai_desktop.ui.viewer.loader import Picture
 

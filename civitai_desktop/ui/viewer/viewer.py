@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from civitai_desktop.domain.generation import Image
-from civitai_desktop.ui import theme
+from civitai_desktop.ui.shared import theme
 from civitai_desktop.ui.shared.texts import ShortenedText
 from civitai_desktop.ui.shared.widgets import named, plain, plain_tip, styled
 from civitai_desktop.ui.viewer.canvas import Canvas

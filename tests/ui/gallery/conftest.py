@@ -18,10 +18,10 @@ from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.library import Library
 from civitai_desktop.storage.thumbnails import Thumbnails
 from civitai_desktop.ui.gallery.presenter import GalleryPresenter
-from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
 from civitai_desktop.ui.queue.tiles import LiveTile, Phase
 from civitai_desktop.ui.shared.imaging import QtPictureReader, warm_up_image_plugins
-from civitai_desktop.ui.theme import Theme
+from civitai_desktop.ui.shared.theme import Theme
+from civitai_desktop.ui.shared.thumbnails import ThumbnailStore
 
 MakeImage = Callable[..., Image]
 MakeTile = Callable[..., LiveTile]

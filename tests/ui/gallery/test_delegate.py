@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from civitai_desktop.ui.gallery.delegate import TileDelegate, Zone, zone_at
 from civitai_desktop.ui.gallery.model import GalleryListModel
-from civitai_desktop.ui.gallery.plates import wrapped
 from civitai_desktop.ui.queue.tiles import Phase
+from civitai_desktop.ui.shared.plates import wrapped
 
 TILE = QRect(10, 10, 147, 147)
 CENTRE = TILE.center()

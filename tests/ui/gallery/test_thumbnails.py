@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtGui import QColor
 
 from civitai_desktop.domain.generation import PictureFacts
-from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
 from civitai_desktop.ui.shared.imaging import QtPictureReader
+from civitai_desktop.ui.shared.thumbnails import ThumbnailStore
 from tests.huge_png import huge_png
 
 

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication, QListView, QPushButton, QToolTip
 
 from civitai_desktop.domain.generation import Listing
 from civitai_desktop.ui.gallery.model import GalleryListModel
-from civitai_desktop.ui.gallery.thumbnails import ThumbnailStore
 from civitai_desktop.ui.gallery.view import GalleryView
 from civitai_desktop.ui.queue.tiles import Phase
 from civitai_desktop.ui.shared.imaging import QtPictureReader
+from civitai_desktop.ui.shared.thumbnails import ThumbnailStore
 
 Key = Qt.Key
 PER_DAY = 30

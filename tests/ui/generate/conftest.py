@@ -28,10 +28,10 @@ from civitai_desktop.services.tasks import DiskThread
 from civitai_desktop.storage.forms import FormFile
 from civitai_desktop.storage.library import Library
 from civitai_desktop.storage.presets import PresetFile
-from civitai_desktop.ui.generate.engine_shelf import EngineShelf
+from civitai_desktop.ui.generate.engines.shelf import EngineShelf
 from civitai_desktop.ui.generate.panel import GeneratePanel
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
-from civitai_desktop.ui.generate.preset_shelf import PresetShelf
+from civitai_desktop.ui.generate.presets.shelf import PresetShelf
 
 
 class PriceList(Orchestration):

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QScrollArea, QToo
 from civitai_desktop.domain.errors import Unreachable
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.terms import Buzz, Terms
-from civitai_desktop.ui.generate.editors import EDITORS
-from civitai_desktop.ui.generate.number_editors import NumberBox
+from civitai_desktop.ui.generate.editors.numbers import NumberBox
+from civitai_desktop.ui.generate.field_editors import EDITORS
 
 CONTRACT = ["Engine", "Prompt", "Negative prompt", "Images", "Seed", "Price", "Generate"]
 

@@ -1,0 +1,1 @@
+"""The sandbox's pictures and uploads, and their addresses."""

@@ -1,0 +1,1 @@
+"""How the sandbox is told to misbehave."""

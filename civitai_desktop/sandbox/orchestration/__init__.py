@@ -1,0 +1,1 @@
+"""The sandbox's workflows: ordered, priced, timed and kept."""

@@ -1,0 +1,1 @@
+"""The sandbox's site: account, resources and their pictures."""

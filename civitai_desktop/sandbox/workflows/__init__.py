@@ -1,0 +1,1 @@
+"""The routes of workflows, and how they are shown."""

@@ -1,0 +1,1 @@
+"""The fields of the form, each edited by its kind."""

@@ -1,0 +1,1 @@
+"""The form under a name."""

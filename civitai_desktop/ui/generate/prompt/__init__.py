@@ -1,0 +1,1 @@
+"""The prompt: its text, its history, and what is pasted into it."""

@@ -1,0 +1,1 @@
+"""The checkpoint, LoRAs, embeddings and VAE of the form."""

@@ -1,0 +1,1 @@
+"""What the window runs on: application, event loop, settings file, one instance."""

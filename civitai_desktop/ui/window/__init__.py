@@ -1,0 +1,1 @@
+"""The window around its rooms: frame, menu, status bar, messages and questions."""
