@@ -236,7 +236,9 @@ def _is_text(path: str) -> bool:
 
 def _mount_of(folder: Path) -> str:
     real = folder.resolve()
-    return str(next((each for each in (real, *real.parents) if each.is_mount()), real))
+    above = (str(each) for each in (real, *real.parents))
+    # Not `Path.is_mount`, which Windows has from Python 3.12 on only.
+    return next(filter(os.path.ismount, above), str(real))
 
 
 def _identity(folder: str) -> tuple[int, int] | str:
