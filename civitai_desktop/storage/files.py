@@ -177,6 +177,8 @@ class PictureFolder:
             raise ValueError("finish() comes before keep()")
         with folder_errors(self.root):
             _sync(part.path)
+            # Before it has its name: from then on others may move it away at any time.
+            seen = _seen(part)
             first = stem(self._pattern, part.name)
             for number in chain([""], (f"-{free}" for free in count(2))):
                 final = part.path.with_name(f"{first}{number}{EXTENSIONS[part.format]}")
@@ -186,9 +188,9 @@ class PictureFolder:
                     if not _same_bytes(part.path, final):
                         continue
                     part.discard()
+                    seen = Seen(FileStat.of(final.stat()), seen.sha256)
                 break
             _sync_folder(final.parent)
-            seen = _seen(final, part)
         return SavedFile(
             path=PurePosixPath(final.relative_to(self.root).as_posix()),
             size_bytes=seen.stat.size_bytes,
@@ -251,12 +253,12 @@ class PictureFolder:
             return False
 
 
-def _seen(final: Path, part: PartFile) -> Seen:
-    """Return the file as it lies; it is read again only if a text was put into it."""
-    stat = FileStat.of(final.stat())
+def _seen(part: PartFile) -> Seen:
+    """Return the file as it is to lie; it is read again only if a text was put into it."""
+    stat = FileStat.of(part.path.stat())
     if stat.size_bytes == part.size_bytes:
         return Seen(stat, part.sha256)
-    return read_seen(final)[0]
+    return read_seen(part.path)[0]
 
 
 def _same_bytes(one: Path, other: Path) -> bool:
