@@ -106,14 +106,17 @@ class Submission:
 
     async def _send(self, request: GenerationRequest) -> Workflow | None:
         """Submit with the key in force, which may be another one than at the last attempt."""
-        await self._check_owner()
-        if self._row.is_canceled:
-            return None
-        owner = self._row.generation.owner
-        if owner is None or not owner.is_known:
-            owner = self._parts.accounts.owner()
-        if owner.is_known:
-            await self._row.update(state=GenerationState.SENDING, owner=owner)
+        accounts, in_force, owner = self._parts.accounts, None, Owner()
+        # Writing the row takes its time, and the key may be another one after it.
+        while in_force != accounts.owner().mark:
+            in_force = accounts.owner().mark
+            await self._check_owner()
+            if self._row.is_canceled:
+                return None
+            owner = self._row.generation.owner or Owner()
+            owner = owner if owner.is_known else accounts.owner()
+            if owner.is_known:
+                await self._row.update(state=GenerationState.SENDING, owner=owner)
         try:
             return await self._parts.api.submit(request)
         except NotSignedIn:

@@ -273,6 +273,21 @@ async def test_a_key_that_is_refused_binds_a_generation_to_nobody(home, ada) -> 
         assert len(ada.workflows()) == 1
 
 
+async def test_a_key_that_is_entered_while_the_row_is_written_sends_nothing(home, ada) -> None:
+    request = a_request()
+    ada.misbehave(*seen_by(BOB, "bob"), named("ada"))
+
+    async def moment(where: str) -> None:
+        if where == "after update_generation" and workshop.key == ADA:
+            workshop.key = BOB
+
+    async with opened(home, ada, moment=moment) as workshop:
+        await workshop.accounts.learn()
+        workshop.generations.start(request)
+        await workshop.held(request, HeldBy.ACCOUNT)
+        assert f"POST {WORKFLOWS}" not in ada.requests()
+
+
 async def test_what_waits_for_an_account_can_be_put_away(home, ada, bob) -> None:
     generation = await left(home, ada, GenerationState.SENDING)
     async with opened(home, bob) as workshop:
