@@ -13,9 +13,10 @@ from civitai_desktop.domain.errors import (
     GenerationFailed,
     NotFound,
 )
-from civitai_desktop.domain.events import Event, FolderChanged, ImageSaved, PictureArriving
+from civitai_desktop.domain.events import Event, ImageSaved, PictureArriving
 from civitai_desktop.domain.generation import Generation, Image, PictureFacts
 from civitai_desktop.domain.workflow import Blob
+from civitai_desktop.services.folder_state import FolderState
 from civitai_desktop.services.line import Line
 from civitai_desktop.services.polling import pause_after, pauses
 from civitai_desktop.services.ports import (
@@ -88,7 +89,7 @@ class PictureSaver:
         self._sleep = sleep
         self._clock = clock
         self._describe = describe
-        self._folder_fine = True
+        self._folder_state = FolderState(tell, sleep)
 
     async def save(self, generation: Generation, index: int, blob: Blob) -> Image:
         """Save one blob and return its row.
@@ -111,28 +112,19 @@ class PictureSaver:
                 if expired > MAX_EXPIRED or blob.url is None:
                     raise
                 blob = Blob(id=blob.id, available=True)
+            except FolderUnusable as error:
+                await self._folder_state.failed(error)
             except CivitaiError as error:
                 damaged += isinstance(error, DamagedPicture)
-                if damaged == MAX_DAMAGED or not self._may_pass(error):
+                if damaged == MAX_DAMAGED or not error.retryable:
                     raise
                 self._line.failed(error)
                 await self._sleep(pause_after(error, next(backoff)))
             else:
                 self._line.worked()
-                self._folder_is("")
+                self._folder_state.works()
                 self._tell(ImageSaved(image))
                 return image
-
-    def _may_pass(self, error: CivitaiError) -> bool:
-        if isinstance(error, FolderUnusable):
-            self._folder_is(f"{error} Pictures are fetched again by themselves.")
-            return True
-        return error.retryable
-
-    def _folder_is(self, problem: str) -> None:
-        if problem or not self._folder_fine:
-            self._folder_fine = not problem
-            self._tell(FolderChanged(problem))
 
     async def _refreshed(self, blob: Blob) -> Blob:
         fresh = await self._line.call(lambda: self._api.refresh(blob.id))
