@@ -53,6 +53,9 @@ class RawServer:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        # Transports say their farewell a turn of the loop later.
+        for _ in range(5):
+            await asyncio.sleep(0)
 
 
 @asynccontextmanager
