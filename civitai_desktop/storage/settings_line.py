@@ -96,15 +96,17 @@ def _find(lines: Sequence[str], plain: Sequence[str]) -> FoundSettings | None:
     # The last one: somebody who counts steps in a prompt does so further up.
     at = _last(count >= _CERTAIN for count in counts)
     if at is not None:
-        shared = _inside(lines, plain) if _is_shared(plain[at]) else None
+        shared = _inside(lines, plain, is_sure=True) if _is_shared(plain[at]) else None
         return shared or _around(lines, plain, at)
-    if found := _line_by_line(lines, plain):
+    if found := _line_by_line(lines, plain) or _inside(lines, plain, is_sure=True):
         return found
     at = _last(map(_STEPS_AT_START.match, plain))
     if at is None:
         has_steps = (bool(re.match(r"\s*Steps:", line)) for line in plain)
         at = _last(count > 1 and steps for count, steps in zip(counts, has_steps, strict=True))
-    return _inside(lines, plain) if at is None else _around(lines, plain, at)
+    if at is not None:
+        return _around(lines, plain, at)
+    return _inside(lines, plain, is_sure=False)
 
 
 def _with_commas(line: str) -> str:
@@ -211,15 +213,21 @@ def _is_shared(line: str) -> bool:
     return bool(_NEGATIVE_AS_NAME.search(unquoted, 1) or _STEPS_BEHIND_WORDS.search(unquoted))
 
 
-def _inside(lines: Sequence[str], plain: Sequence[str]) -> FoundSettings | None:
-    """Find settings that stand in the same line as the prompt."""
+def _inside(lines: Sequence[str], plain: Sequence[str], *, is_sure: bool) -> FoundSettings | None:
+    """Find settings that stand in the same line as the prompt.
+
+    Args:
+        lines: Of the text.
+        plain: The same without signs that nobody sees.
+        is_sure: Whether it takes as many settings as in a line of their own.
+    """
     begin = _begin(
         [
             _Begin(at, found.start(), known(line[found.start() :]), bool(found["steps"]))
             for at, line in enumerate(plain)
             for found in [*_INSIDE.finditer(line)][-_MOST_TRIED:]
         ],
-        has_negative=any(map(_NEGATIVE_INSIDE.search, plain)),
+        least=_CERTAIN if is_sure else 1 if any(map(_NEGATIVE_INSIDE.search, plain)) else 2,
     )
     if begin is None:
         return None
@@ -232,14 +240,13 @@ def _inside(lines: Sequence[str], plain: Sequence[str]) -> FoundSettings | None:
     return FoundSettings(prompt, list(pairs(settings)), is_one_line=True)
 
 
-def _begin(found: Sequence[_Begin], *, has_negative: bool) -> _Begin | None:
+def _begin(found: Sequence[_Begin], *, least: int) -> _Begin | None:
     """Choose where the settings begin: at the last steps that more settings follow."""
     sure = [each for each in found if each.count >= _CERTAIN]
     if steps := [each for each in sure if each.is_steps]:
         return steps[-1]
     if sure:
         return max(sure, key=attrgetter("count"))
-    least = 1 if has_negative else 2
     return next((each for each in reversed(found) if each.is_steps and each.count >= least), None)
 
 

@@ -209,6 +209,12 @@ def test_words_that_look_like_settings_may_begin_the_one_line(first, name):
     assert (read.prompt, read.settings["Steps"]) == (f"{first} in a hall", "20")
 
 
+def test_steps_counted_in_a_line_are_words_where_settings_follow_in_another():
+    read = parse("stairs\nSteps: 3\nstone Negative prompt: fog Steps: 20, Seed: 5, Size: 1x1")
+    assert (read.prompt, read.negative_prompt) == ("stairs\nSteps: 3\nstone", "fog")
+    assert read.settings["Steps"] == "20"
+
+
 def test_an_engine_without_steps_is_read_in_one_line_too():
     read = parse("a boat Negative prompt: fog Seed: 5, CFG scale: 7, Size: 1024x1024")
     assert (read.prompt, read.negative_prompt) == ("a boat", "fog")
