@@ -257,23 +257,6 @@ async def test_a_folder_that_is_missing_is_waited_for(home, sandbox) -> None:
         await is_whole(workshop, sandbox, 2)
 
 
-async def test_of_all_that_wait_for_the_folder_one_at_a_time_finds_out(home, sandbox) -> None:
-    async with opened(home, sandbox) as workshop:
-        requests = [a_request(quantity=4) for _ in range(6)]
-        workshop.pictures.rename(away(workshop.pictures))
-        for request in requests:
-            workshop.generations.start(request)
-        # Each has tried once, and but for one they wait without trying, or pausing, again.
-        await workshop.until(
-            lambda: len(workshop.all_told(FolderChanged)) - len(workshop.slept) > 20
-        )
-        await workshop.until(lambda: max(workshop.slept) >= 15)
-        away(workshop.pictures).rename(workshop.pictures)
-        for request in requests:
-            assert (await workshop.ended(request)).saved == 4
-        assert len(workshop.files()) == 24
-
-
 async def test_a_folder_that_goes_while_a_picture_arrives_is_waited_for(home, sandbox) -> None:
     gone = False
 
