@@ -145,7 +145,8 @@ class PictureFolder:
         is_below = not Path(path).is_absolute()
         if is_below and any(map(is_foreign, PurePosixPath(path).parent.parts)):
             return True
-        return not os.path.lexists(self.root / path)
+        file = self.root / path
+        return file.is_dir() or not os.path.lexists(file)
 
     def begin(self, name: PictureName) -> PartFile:
         """Open a part file in the day's folder.

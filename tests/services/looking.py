@@ -84,6 +84,7 @@ class Home:
         self.library.use_root(self.root)
         self.thumbnails = Thumbnails(base / "thumbnails")
         self.reader = Reader()
+        self.generated = 0
         self.told: list[ImagesImported] = []
         self.disk = DiskThread()
         self.decoders = Workers("decoder", 2)
@@ -121,7 +122,8 @@ class Home:
         """
         is_old = changes.pop("is_old", False)
         file = self.save(name, settings(prompt, seed), changes.pop("colour", "teal"))
-        number = str(len(self.images()))
+        number = str(self.generated)
+        self.generated += 1
         request = GenerationRequest(
             id=f"g{number}",
             engine="sdxl",

@@ -498,7 +498,7 @@ def test_a_ghost_and_its_double_of_an_older_version_become_one_picture_again(hom
 
     assert home.look() == ImagesImported(found_again=1)
     (image,) = home.images()
-    assert (str(image.path), image.favourite, image.generation_id) == ("trip/a.png", True, "g1")
+    assert (str(image.path), image.favourite, image.generation_id) == ("trip/a.png", True, "g0")
     assert home.library.generation(double.generation_id) is None
     assert home.look() == ImagesImported()
 
@@ -769,3 +769,56 @@ def test_what_is_unchanged_is_neither_read_nor_asked_for_one_by_one(home):
 
     assert len(statements) <= 4
     assert opened == home.reader.decoded == []
+
+
+def test_pictures_that_others_move_while_more_are_saved_stay_one_row_each(home):
+    (home.root / "x").mkdir()
+    pictures = 15
+    is_over = []
+
+    async def saves():
+        for number in range(pictures):
+            await home.disk.run(home.generate, f"{number}.png", f"prompt {number}", number)
+            (home.root / f"{number}.png").rename(home.root / "x" / f"{number}.png")
+            await asyncio.sleep(0)
+        is_over.append(True)
+
+    async def looks():
+        while not is_over:
+            await home.imports.run(quiet=True)
+
+    async def both():
+        await asyncio.gather(saves(), looks())
+
+    asyncio.run(both())
+    home.look()
+
+    images = home.images()
+    assert {image.generation_id for image in images} == {f"g{n}" for n in range(pictures)}
+    assert {str(image.path) for image in images} == {f"x/{n}.png" for n in range(pictures)}
+    assert len(images) == pictures
+
+
+def test_a_folder_in_the_place_of_a_picture_is_no_picture(home):
+    home.save(A, settings("a boat"))
+    home.save(B, settings("another"))
+    home.look()
+    (home.root / A).unlink()
+    (home.root / A).mkdir()
+
+    assert home.look() == ImagesImported(missing=1)
+    assert home.shown() == [(B, False)]
+
+
+def test_a_picture_that_is_no_picture_any_more_is_told_and_keeps_its_row(home):
+    home.save(A, settings("a boat"))
+    home.look()
+    home.star()
+    (home.root / A).write_bytes(b"no picture")
+
+    for _ in range(2):
+        told = home.look()
+        assert (told.unreadable, told.missing, told.changed) == (1, 0, 0)
+    home.save(A, settings("a boat"))
+    assert home.look() == ImagesImported()
+    assert home.shown() == [(A, True)]
