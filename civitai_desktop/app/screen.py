@@ -19,8 +19,8 @@ from civitai_desktop.ui.generate.engines.shelf import EngineShelf
 from civitai_desktop.ui.generate.panel import GeneratePanel
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
 from civitai_desktop.ui.generate.presets.shelf import PresetShelf
-from civitai_desktop.ui.generate.resources.fields import ResourceFields
-from civitai_desktop.ui.generate.sources.fields import SourceFields
+from civitai_desktop.ui.generate.resource_fields import ResourceFields
+from civitai_desktop.ui.generate.source_fields import SourceFields
 from civitai_desktop.ui.generate.sources.presenter import SourcePresenter
 from civitai_desktop.ui.queue.presenter import QueuePresenter
 from civitai_desktop.ui.resource_picker.desk import ResourceDesk

@@ -16,13 +16,13 @@ from civitai_desktop.sandbox.faults.misbehaviour import Connections, Misbehaviou
 from civitai_desktop.sandbox.faults.rules import Faults
 from civitai_desktop.sandbox.orchestration.orchestrator import Orchestrator
 from civitai_desktop.sandbox.orchestration.waiting import Waiting
-from civitai_desktop.sandbox.recipes import RecipeRoutes
 from civitai_desktop.sandbox.requests.problems import Problem, problem_response
 from civitai_desktop.sandbox.site.resource_info import ResourceInfoRoutes
 from civitai_desktop.sandbox.site.resource_routes import WITHOUT_KEY, ResourceRoutes
 from civitai_desktop.sandbox.site.routes import SiteRoutes
-from civitai_desktop.sandbox.steps import StepRoutes
+from civitai_desktop.sandbox.workflows.recipes import RecipeRoutes
 from civitai_desktop.sandbox.workflows.routes import WorkflowRoutes
+from civitai_desktop.sandbox.workflows.steps import StepRoutes
 
 DEFAULT_KEY = "civitai-sandbox-key"
 URL_LIFETIME_S = 600.0

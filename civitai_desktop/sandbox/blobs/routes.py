@@ -14,10 +14,10 @@ from civitai_desktop.sandbox.blobs.pictures import render
 from civitai_desktop.sandbox.blobs.sources import Found, SourceReader, encoded
 from civitai_desktop.sandbox.blobs.urls import BlobUrls
 from civitai_desktop.sandbox.blobs.views import MEDIA_TYPES, Json, stamp
-from civitai_desktop.sandbox.bodies import read_json
 from civitai_desktop.sandbox.orchestration.orchestrator import Drawn, Orchestrator
 from civitai_desktop.sandbox.orchestration.store import Upload
 from civitai_desktop.sandbox.requests import queries
+from civitai_desktop.sandbox.requests.bodies import read_json
 from civitai_desktop.sandbox.requests.problems import Problem
 
 _ALL = "/v2/consumer/blobs"

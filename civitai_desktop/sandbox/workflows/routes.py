@@ -9,14 +9,15 @@ from starlette.routing import Route
 from civitai_desktop.sandbox.blobs.sources import SourceReader
 from civitai_desktop.sandbox.blobs.urls import BlobUrls
 from civitai_desktop.sandbox.blobs.views import Json
-from civitai_desktop.sandbox.bodies import checked, patched, read_json, submitted
 from civitai_desktop.sandbox.faults.misbehaviour import OUTCOME
 from civitai_desktop.sandbox.orchestration.orchestrator import NotEnoughBuzz, Orchestrator
 from civitai_desktop.sandbox.orchestration.records import WorkflowRecord
 from civitai_desktop.sandbox.orchestration.submission import Submission
 from civitai_desktop.sandbox.orchestration.waiting import Waiting
 from civitai_desktop.sandbox.requests import queries, template
+from civitai_desktop.sandbox.requests.bodies import read_json
 from civitai_desktop.sandbox.requests.problems import Problem
+from civitai_desktop.sandbox.workflows.bodies import checked, patched, submitted
 from civitai_desktop.sandbox.workflows.listing import Filter, page
 from civitai_desktop.sandbox.workflows.plain_view import plain_workflow
 from civitai_desktop.sandbox.workflows.views import workflow

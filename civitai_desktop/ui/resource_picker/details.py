@@ -6,9 +6,9 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from civitai_desktop.domain.resource import Resource
-from civitai_desktop.ui.generate.editors.texts import ChoiceBox
 from civitai_desktop.ui.resource_picker.presenter import Chosen, PickerPresenter
 from civitai_desktop.ui.resource_picker.wording import access_text, count_text, type_text
+from civitai_desktop.ui.shared.choice_box import ChoiceBox
 from civitai_desktop.ui.shared.texts import WrappedText
 from civitai_desktop.ui.shared.theme import EDGE_PX, GAP_PX, Theme, icon
 from civitai_desktop.ui.shared.widgets import caption, named, plain, plain_tip, styled

@@ -18,15 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from civitai_desktop.domain.resource import Offer, ResourceSort
-from civitai_desktop.ui.generate.editors.editor import FIELD_PX
-from civitai_desktop.ui.generate.editors.texts import ChoiceBox
 from civitai_desktop.ui.resource_picker.details import DetailsPane
 from civitai_desktop.ui.resource_picker.finds import ListState
 from civitai_desktop.ui.resource_picker.grid import ResourceGrid
 from civitai_desktop.ui.resource_picker.presenter import Chosen, PickerPresenter
 from civitai_desktop.ui.resource_picker.wording import singular
+from civitai_desktop.ui.shared.choice_box import ChoiceBox
 from civitai_desktop.ui.shared.guarded import guarded, nothing
-from civitai_desktop.ui.shared.theme import EDGE_PX, GAP_PX, Theme, colour_field, icon
+from civitai_desktop.ui.shared.theme import EDGE_PX, FIELD_PX, GAP_PX, Theme, colour_field, icon
 from civitai_desktop.ui.shared.thumbnails import ThumbnailStore
 from civitai_desktop.ui.shared.widgets import marked, named, plain, plain_tip, rule, styled
 

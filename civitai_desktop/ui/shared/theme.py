@@ -23,6 +23,9 @@ from civitai_desktop.domain.preferences import Appearance
 RADIUS_PX = 6
 GAP_PX = 8
 EDGE_PX = 16
+
+FIELD_PX = 35
+"""Height of a field of one line."""
 TEXT_PX = 13
 
 _FAMILIES = ["Inter", "Inter Display", ".AppleSystemUIFont", "Segoe UI Variable Text", "Segoe UI"]

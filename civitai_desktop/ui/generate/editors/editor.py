@@ -4,59 +4,17 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
-from PySide6.QtCore import QPoint, QRect, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
-from civitai_desktop.ui.shared import theme
-from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.widgets import caption, marked, named, plain, plain_tip, styled
-
-FIELD_PX = 35
-"""Height of a field of one line."""
 
 _CAPTION_PX = 17
 _UNDER_CAPTION_PX = 5
 _BEFORE_BREAK = re.compile(r"[:@/](?=\S)|[^\s:@/]{20}")
 """What an AIR or a word without end may be broken after: a label wraps whole words only."""
-
-
-class IconButton(QToolButton):
-    """A flat button that is one shipped icon, in the colour of dim text whatever the theme."""
-
-    def __init__(self, icon: str, name: str, side_px: int = 14) -> None:
-        super().__init__()
-        styled(named(self, name), "flat").setToolTip(plain_tip(name))
-        self._icon = icon
-        self._side_px = side_px
-        self.setFixedSize(side_px + 6, side_px + 6)
-
-    def show_icon(self, icon: str) -> None:
-        """Show another shipped icon."""
-        self._icon = icon
-        self.update()
-
-    @guarded(nothing)
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        draw_icon(QPainter(self), self._icon, self.rect().center(), self._side_px)
-
-
-def draw_icon(
-    painter: QPainter,
-    name: str,
-    center: QPoint,
-    side_px: int,
-    role: QPalette.ColorRole = QPalette.ColorRole.PlaceholderText,
-) -> None:
-    """Draw a shipped icon around `center`, by default in the colour of dim text."""
-    colour = QGuiApplication.palette().color(role).name()
-    where = QRect(0, 0, side_px, side_px)
-    where.moveCenter(center)
-    ratio = painter.device().devicePixelRatio()
-    painter.drawPixmap(where, theme.pixmap(name, colour, side_px, ratio))
 
 
 def chain(stops: Iterable[QWidget]) -> None:

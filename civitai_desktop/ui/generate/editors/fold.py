@@ -4,8 +4,8 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
-from civitai_desktop.ui.generate.editors.editor import draw_icon
 from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.shared.icon_button import draw_icon
 from civitai_desktop.ui.shared.widgets import named, styled
 
 _HEIGHT_PX = 17

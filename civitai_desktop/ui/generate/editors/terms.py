@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from civitai_desktop.domain.terms import Buzz, Terms
 from civitai_desktop.ui.generate.complaints import MATURE, WALLET, of_terms
-from civitai_desktop.ui.generate.editors.texts import ChoiceBox
+from civitai_desktop.ui.shared.choice_box import ChoiceBox
 from civitai_desktop.ui.shared.widgets import caption, marked, named, plain, styled
 
 _UNDER_CAPTION_PX = 5

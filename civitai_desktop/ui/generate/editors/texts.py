@@ -1,19 +1,20 @@
 """Editors for texts, choices and flags."""
 
-from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QStyle, QStyleOptionButton
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QCheckBox, QLabel, QStyle, QStyleOptionButton
 
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
-from civitai_desktop.ui.generate.editors.editor import FIELD_PX, Editor, draw_icon
+from civitai_desktop.ui.generate.editors.editor import Editor
 from civitai_desktop.ui.generate.editors.plain_text import PlainText
 from civitai_desktop.ui.generate.wording import choice_text, grouped, written
+from civitai_desktop.ui.shared.choice_box import ChoiceBox
 from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.shared.icon_button import draw_icon
 from civitai_desktop.ui.shared.widgets import marked, named, plain, styled
 
 _HEIGHT_PX = 52
-_NARROWEST_PX = 90
 
 
 class TextEditor(Editor):
@@ -92,31 +93,6 @@ class TextEditor(Editor):
 
     def _length(self) -> int:
         return len(self._text.toPlainText())
-
-
-class ChoiceBox(QComboBox):
-    """A combo box that the wheel neither changes nor focuses, as narrow as its column."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFixedHeight(FIELD_PX)
-
-    def sizeHint(self) -> QSize:
-        # Its own would style the box and measure every choice, to no end: the column decides.
-        return QSize(_NARROWEST_PX, FIELD_PX)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-    @guarded(nothing)
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        center = QPoint(self.width() - 15, self.height() // 2)
-        draw_icon(QPainter(self), "triangle-down", center, 14)
 
 
 class ChoiceEditor(Editor):

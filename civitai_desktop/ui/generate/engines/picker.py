@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
 
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.loader import Catalogue
-from civitai_desktop.ui.generate.editors.editor import FIELD_PX, IconButton, draw_icon
 from civitai_desktop.ui.generate.engines.rows import (
     ROW_PX,
     EngineDelegate,
@@ -26,6 +25,8 @@ from civitai_desktop.ui.generate.engines.rows import (
 )
 from civitai_desktop.ui.generate.engines.shelf import EngineShelf
 from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.shared.icon_button import IconButton, draw_icon
+from civitai_desktop.ui.shared.theme import FIELD_PX
 from civitai_desktop.ui.shared.widgets import named, plain, plain_tip, styled
 
 Index = QModelIndex | QPersistentModelIndex

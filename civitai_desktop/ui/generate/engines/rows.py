@@ -22,10 +22,10 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.domain.service import ServiceStatus
-from civitai_desktop.ui.generate.editors.editor import draw_icon
 from civitai_desktop.ui.generate.engines.shelf import EngineShelf
 from civitai_desktop.ui.generate.wording import usual_price, usual_time
 from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.shared.icon_button import draw_icon
 from civitai_desktop.ui.shared.widgets import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex

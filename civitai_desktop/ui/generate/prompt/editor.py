@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
-from civitai_desktop.ui.generate.editors.editor import IconButton
 from civitai_desktop.ui.generate.editors.texts import TextEditor
 from civitai_desktop.ui.generate.prompt.text import PromptText
 from civitai_desktop.ui.generate.wording import told_apart
+from civitai_desktop.ui.shared.icon_button import IconButton
 from civitai_desktop.ui.shared.widgets import named, plain, plain_tip, styled
 
 _HEIGHT_PX = 118

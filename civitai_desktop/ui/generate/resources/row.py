@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
-from civitai_desktop.ui.generate.editors.editor import IconButton
 from civitai_desktop.ui.generate.editors.numbers import NumberBox
 from civitai_desktop.ui.generate.resources.line import ResourceLine
+from civitai_desktop.ui.shared.icon_button import IconButton
 from civitai_desktop.ui.shared.widgets import named, plain_tip
 
 _WEIGHT_PX = 92

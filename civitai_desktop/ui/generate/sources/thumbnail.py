@@ -5,9 +5,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, Q
 from PySide6.QtWidgets import QWidget
 
 from civitai_desktop.domain.source import file_name
-from civitai_desktop.ui.generate.editors.editor import IconButton, draw_icon
 from civitai_desktop.ui.generate.sources.presenter import THUMBNAIL_PX
 from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.shared.icon_button import IconButton, draw_icon
 from civitai_desktop.ui.shared.widgets import named, plain_tip
 
 _RADIUS_PX = 6

@@ -35,7 +35,7 @@ from civitai_desktop.services.ports import Uploads
 from civitai_desktop.services.sources import Sources
 from civitai_desktop.services.tasks import Workers
 from civitai_desktop.storage.sources import SourceFolder
-from civitai_desktop.ui.generate.sources.fields import SourceFields
+from civitai_desktop.ui.generate.source_fields import SourceFields
 from civitai_desktop.ui.generate.sources.presenter import SourcePresenter
 
 

@@ -8,11 +8,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from civitai_desktop.sandbox.blobs.urls import BlobUrls
-from civitai_desktop.sandbox.bodies import checked, patched, read_json
 from civitai_desktop.sandbox.orchestration.orchestrator import Orchestrator
 from civitai_desktop.sandbox.orchestration.records import WorkflowRecord
 from civitai_desktop.sandbox.requests import template
+from civitai_desktop.sandbox.requests.bodies import read_json
 from civitai_desktop.sandbox.requests.problems import Problem
+from civitai_desktop.sandbox.workflows.bodies import checked, patched
 from civitai_desktop.sandbox.workflows.views import step_view
 
 _ONE = "/v2/consumer/workflows/{workflow_id}/steps/{step_name}"

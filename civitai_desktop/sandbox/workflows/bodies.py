@@ -1,8 +1,7 @@
-"""Bodies of requests: read as JSON, checked as a submission, refused with a sentence a value."""
+"""Bodies of requests, checked as submissions and patches, refused with a sentence a value."""
 
 from typing import Any
 
-import msgspec
 from starlette.requests import Request
 
 from civitai_desktop.sandbox.blobs.sources import SourceReader
@@ -12,18 +11,6 @@ from civitai_desktop.sandbox.orchestration.submission import Submission, read_su
 from civitai_desktop.sandbox.requests.complaints import Check, Complaints, Refused
 from civitai_desktop.sandbox.requests.json_patch import BadPatch, apply_patch
 from civitai_desktop.sandbox.requests.problems import Problem, unknown_engine
-
-
-async def read_json(request: Request) -> Any:
-    """Return a request's body.
-
-    Raises:
-        Problem: 400; it is no JSON.
-    """
-    try:
-        return msgspec.json.decode(await request.body())
-    except (ValueError, RecursionError) as error:
-        raise Problem(400, "The body is not JSON.", {"$": ["Must be JSON."]}) from error
 
 
 def submitted(

@@ -8,12 +8,13 @@ from starlette.routing import Route
 
 from civitai_desktop.sandbox.blobs.sources import SourceReader
 from civitai_desktop.sandbox.blobs.urls import BlobUrls
-from civitai_desktop.sandbox.bodies import read_json, submitted
 from civitai_desktop.sandbox.faults.misbehaviour import OUTCOME
 from civitai_desktop.sandbox.orchestration.orchestrator import NotEnoughBuzz, Orchestrator
 from civitai_desktop.sandbox.orchestration.waiting import LONGEST_S, Waiting
 from civitai_desktop.sandbox.requests import queries
+from civitai_desktop.sandbox.requests.bodies import read_json
 from civitai_desktop.sandbox.requests.problems import Problem
+from civitai_desktop.sandbox.workflows.bodies import submitted
 from civitai_desktop.sandbox.workflows.routes import price_headers, too_little_buzz
 from civitai_desktop.sandbox.workflows.views import step_view
 

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLineEdit, QListView, QPlainTextEdit, QPushButton, QToolButton
 
 from civitai_desktop.services.resources import SEARCHED_KINDS
-from civitai_desktop.ui.generate.resources.fields import ResourceFields
+from civitai_desktop.ui.generate.resource_fields import ResourceFields
 from civitai_desktop.ui.resource_picker.dialog import PickerDialog
 from tests.ui.resource_shop import DREAMSHAPER, NOWHERE, SDXL, Shop, shop_opened
 from tests.workshop import Sandbox
