@@ -9,6 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from civitai_desktop.storage.private import make_private
+from civitai_desktop.storage.scan import is_text
 
 
 def nameable(folder: Path) -> Path:
@@ -21,7 +22,7 @@ def nameable(folder: Path) -> Path:
     Raises:
         OSError: The name is no text, and the link cannot be made.
     """
-    if _is_text(folder):
+    if is_text(str(folder)):
         return folder
     # A link into nothing is no folder, and none can be made in its place.
     folder.mkdir(parents=True, exist_ok=True)
@@ -35,17 +36,9 @@ def nameable(folder: Path) -> Path:
     return link
 
 
-def _is_text(path: Path) -> bool:
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _place_of_links() -> Path:
     cache = Path(platformdirs.user_cache_dir("civitai-desktop", appauthor=False))
-    if _is_text(cache):
+    if is_text(str(cache)):
         links = cache / "links"
     else:
         links = Path(tempfile.gettempdir()) / f"civitai-desktop-{os.getuid()}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import httpx
 
 from civitai_desktop.api import errors
-from civitai_desktop.api.places import FLOOR
+from civitai_desktop.api.concurrency import FLOOR
 from civitai_desktop.domain.errors import BadReply, TooLarge, Unreachable
 
 log = logging.getLogger(__name__)

@@ -15,10 +15,10 @@ import httpx
 from civitai_desktop.api import bodies
 from civitai_desktop.api.addresses import address, is_safe
 from civitai_desktop.api.bodies import Bounds
+from civitai_desktop.api.concurrency import HELD_S, ConcurrencyLimit
 from civitai_desktop.api.exchange import client_of, failure_of, moved_to, sent
-from civitai_desktop.api.places import HELD_S, Places
 from civitai_desktop.api.proxies import Proxies
-from civitai_desktop.api.ways import Ways
+from civitai_desktop.api.routing import RoutingTransport
 from civitai_desktop.domain.api_key import cleaned
 from civitai_desktop.domain.errors import (
     BadReply,
@@ -84,9 +84,9 @@ class ApiClient:
         """
         self._key = key
         self._clock = clock
-        self._places = Places(_IN_FLIGHT)
+        self._places = ConcurrencyLimit(_IN_FLIGHT)
         self._client = client_of(
-            transport or Ways(proxies),
+            transport or RoutingTransport(proxies),
             base_url=base_url,
             headers={"Accept-Encoding": "gzip, deflate"},
             timeout=httpx.Timeout(_READ_S, connect=_CONNECT_S),
@@ -204,9 +204,9 @@ class BlobClient:
         self._clock = clock
         whole_s = max(_PICTURE_S, largest / _PICTURE_FLOOR)
         self._bounds = Bounds(what=_PICTURE, largest=largest, whole_s=whole_s)
-        self._places = Places(_IN_FLIGHT, held_s=held_s)
+        self._places = ConcurrencyLimit(_IN_FLIGHT, held_s=held_s)
         self._client = client_of(
-            transport or Ways(proxies),
+            transport or RoutingTransport(proxies),
             # The bytes that are saved are those that Civitai has.
             headers={"Accept-Encoding": "identity"},
             timeout=httpx.Timeout(_BLOB_READ_S, connect=_CONNECT_S),

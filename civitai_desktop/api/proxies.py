@@ -1,4 +1,4 @@
-"""The ways that lead through a proxy: read once from the environment, said where they are wrong."""
+"""The proxies that are set: read once from the environment, said where they are wrong."""
 
 import os
 import re

@@ -18,10 +18,8 @@ _CONNECTIONS, _IDLE, _IDLE_S = 100, 20, 5.0
 """As many as httpx keeps for any other way."""
 
 _VERSION = 5
-_NOBODY, _BY_NAME = (
-    socks5.SOCKS5AuthMethod.NO_AUTH_REQUIRED,
-    (socks5.SOCKS5AuthMethod.USERNAME_PASSWORD),
-)
+_NOBODY = socks5.SOCKS5AuthMethod.NO_AUTH_REQUIRED
+_BY_NAME = socks5.SOCKS5AuthMethod.USERNAME_PASSWORD
 _LENGTHS = {1: 4, 4: 16}
 """Bytes of an address in the last answer, by its kind; a name says its own length."""
 

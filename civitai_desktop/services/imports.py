@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
@@ -26,6 +25,7 @@ from civitai_desktop.services.sorting import (
 from civitai_desktop.services.tasks import DiskThread, Workers
 from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.library import Library
+from civitai_desktop.storage.names import common_spelling
 from civitai_desktop.storage.scan import Scan, Seen, read_seen
 from civitai_desktop.storage.thumbnails import Thumbnails
 from civitai_desktop.storage.whereabouts import Known
@@ -112,14 +112,14 @@ class Imports:
         return replace(found, gone=gone, is_away=is_away)
 
     def _really_gone(self, found: Difference, scan: Scan) -> Iterator[str]:
-        spelled = {_spelled(path) for path in found.new}
+        spelled = {common_spelling(path) for path in found.new}
         for path in found.gone:
             if Path(path).is_absolute():
                 # Of a folder used before: it matters only if its picture may be among the new.
                 is_gone = bool(found.new) and self._folder.is_gone(path)
             else:
                 # A system that takes two spellings for one name lists the one that holds.
-                is_gone = _spelled(path) in spelled or self._folder.is_gone(path)
+                is_gone = common_spelling(path) in spelled or self._folder.is_gone(path)
                 is_gone = is_gone and not scan.may_hold(path)
             if is_gone:
                 yield path
@@ -242,11 +242,6 @@ class Imports:
         ]
         self._whereabouts.miss(gone)
         look.missing += len(gone)
-
-
-def _spelled(path: str) -> str:
-    """Return what two spellings of a path have in common: capitals, and composed letters."""
-    return unicodedata.normalize("NFC", path).casefold()
 
 
 def _pieces(mapping: Mapping[K, V], size: int = _WRITTEN_AT_ONCE) -> Iterator[dict[K, V]]:

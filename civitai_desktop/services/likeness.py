@@ -1,11 +1,11 @@
 """Recognises a picture whose bytes are other ones by now, by what is left of it."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from civitai_desktop.storage.names import common_spelling
 from civitai_desktop.storage.scan import FileStat
 from civitai_desktop.storage.whereabouts import Placed
 
@@ -92,7 +92,7 @@ def _is_same_prompt(row: Placed, file: Traces) -> bool:
 
 
 def _name(path: str) -> str:
-    return unicodedata.normalize("NFC", PurePosixPath(path).name).casefold()
+    return common_spelling(PurePosixPath(path).name)
 
 
 def is_same_text(prompt: str, seed: int | None, row: Placed) -> bool:

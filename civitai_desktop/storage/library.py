@@ -26,9 +26,6 @@ from civitai_desktop.storage.scan import Seen
 from civitai_desktop.storage.schema import MIGRATIONS
 from civitai_desktop.storage.whereabouts import Whereabouts
 
-_KEPT = frozenset({"saved_at", "day", "favourite"})
-"""Columns of a picture read back from its file that stay when its generation takes it over."""
-
 
 class Library:
     """Every generation and every picture, in one SQLite file. No caller sees SQL.
@@ -271,7 +268,7 @@ def _take_over(connection: sqlite3.Connection, columns: dict[str, Any]) -> bool:
     if found is None:
         return False
     image_id, made_up = found
-    new = {name: value for name, value in columns.items() if name not in _KEPT}
+    new = {name: value for name, value in columns.items() if name not in rows.KEPT}
     rows.update_image(connection, image_id, new)
     connection.execute(rows.FORGET_CHILDLESS, (made_up,))
     return True

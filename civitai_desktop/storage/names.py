@@ -106,6 +106,14 @@ def sample(pattern: str) -> str:
     return str(PurePosixPath(day_folder(name), stem(pattern, name) + ".jpg"))
 
 
+def common_spelling(name: str) -> str:
+    """Return what a name has in common with those that a system may take for the same.
+
+    Windows and macOS do not tell capitals from small letters, and macOS not how é is composed.
+    """
+    return unicodedata.normalize("NFC", name).casefold()
+
+
 def _slug(prompt: str) -> str:
     """Join the first words, letters of any script, lower-case, with hyphens."""
     lowered = unicodedata.normalize("NFC", prompt).lower()

@@ -4,7 +4,6 @@ import errno
 import hashlib
 import os
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,7 +11,7 @@ from uuid import uuid4
 
 from civitai_desktop.domain.errors import DamagedPicture, FolderUnusable
 from civitai_desktop.storage.containers import PictureFormat, checked_format
-from civitai_desktop.storage.names import PictureName
+from civitai_desktop.storage.names import PictureName, common_spelling
 
 NOBODY = "00000000"
 """Owner of the parts of whoever names none."""
@@ -137,7 +136,7 @@ def _reserved(final: Path, owner: str) -> Iterator[None]:
         FileExistsError: Somebody has reserved it already.
     """
     # A drive without links may take capitals and small letters for the same.
-    alike = unicodedata.normalize("NFC", final.name).casefold()
+    alike = common_spelling(final.name)
     key = hashlib.sha256(alike.encode()).hexdigest()[:32]
     mine = final.with_name(f".{owner}-{key}.part")
     mine.touch(exist_ok=False)

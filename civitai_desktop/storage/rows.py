@@ -44,6 +44,9 @@ WHERE i.id IN (SELECT value FROM json_each(?))
 """
 """Selects what `image` takes. Its parameter is a JSON list of ids: one, however many they are."""
 
+KEPT = frozenset({"saved_at", "day", "favourite"})
+"""Columns of an image that stay whatever its file or its generation turns out to be."""
+
 FORGET_CHILDLESS = """
 DELETE FROM generation
 WHERE id = ? AND step_type = '' AND id NOT IN (SELECT generation_id FROM image)

@@ -172,7 +172,7 @@ class _Walk:
         if not is_folder and entry.name.startswith("."):
             return
         self._found.is_empty = False
-        if not _is_text(path):
+        if not is_text(path):
             self._found.passed_over.append((Reason.BAD_NAME, shown(path)))
         elif is_folder:
             (self._links if _is_link(entry) else self._folders).append(path)
@@ -226,7 +226,8 @@ def _is_marked_hidden(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _is_text(path: str) -> bool:
+def is_text(path: str) -> bool:
+    """Tell whether a path is made of letters; Linux takes any bytes."""
     try:
         path.encode()
     except UnicodeEncodeError:

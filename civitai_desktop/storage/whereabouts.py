@@ -286,9 +286,8 @@ class Whereabouts:
                 )
             columns = rows.image_columns(image, prompts.row_of(connection, image.prompt))
             columns |= rows.seen_columns(seen.stat, seen.sha256) | {"missing": 0}
-            for kept in ("saved_at", "day", "favourite"):
-                del columns[kept]
-            rows.update_image(connection, image.id, columns)
+            new = {name: value for name, value in columns.items() if name not in rows.KEPT}
+            rows.update_image(connection, image.id, new)
             connection.execute("DELETE FROM copy WHERE path = ?", (str(image.path),))
             connection.execute(rows.FORGET_CHILDLESS, (former[0],))
 

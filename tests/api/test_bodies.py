@@ -10,8 +10,8 @@ import pytest
 
 from civitai_desktop.api import bodies
 from civitai_desktop.api.bodies import Bounds
+from civitai_desktop.api.concurrency import Place
 from civitai_desktop.api.http import BlobClient
-from civitai_desktop.api.places import Place
 from civitai_desktop.domain.errors import BadReply, CivitaiError, TooLarge, Unreachable
 from tests.api.conftest import API
 from tests.api.test_http import SIGNED

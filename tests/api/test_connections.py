@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import sys
 from contextlib import AsyncExitStack
 
 import pytest
@@ -30,15 +29,6 @@ async def abort(blobs: BlobClient, url: str, *, after_first: bool) -> None:
 async def fetch(blobs: BlobClient, url: str) -> bytes:
     async with blobs.open(url) as download:
         return b"".join([chunk async for chunk in download.chunks()])
-
-
-@pytest.fixture
-def nobody_closes_generators():
-    """Run as qasync does by itself: without the hooks that close what was dropped."""
-    hooks = sys.get_asyncgen_hooks()
-    sys.set_asyncgen_hooks(firstiter=None, finalizer=None)
-    yield
-    sys.set_asyncgen_hooks(*hooks)
 
 
 @pytest.mark.parametrize("after_first", [True, False])

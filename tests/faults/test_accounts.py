@@ -1,7 +1,7 @@
 """A generation is its account's: with another key it waits, and nothing is sent in its stead."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
@@ -31,23 +31,29 @@ def named(name: str | None) -> dict:
 
 
 @pytest.fixture
-def ada(home: Path, in_the_background) -> Iterator[Sandbox]:
-    """Civitai as ada sees it."""
-    (home / "ada").mkdir()
-    running = Sandbox(home / "ada", key=ADA)
-    running.misbehave(named("ada"))
-    yield running
-    in_the_background(running.stop)
+def civitai_of(home: Path, in_the_background) -> Iterator[Callable[[str, str], Sandbox]]:
+    """Return what starts Civitai as one account sees it, which has nothing of the others."""
+    running: list[Sandbox] = []
+
+    def start(name: str, key: str) -> Sandbox:
+        (home / name).mkdir()
+        running.append(Sandbox(home / name, key=key))
+        running[-1].misbehave(named(name))
+        return running[-1]
+
+    yield start
+    for each in running:
+        in_the_background(each.stop)
 
 
 @pytest.fixture
-def bob(home: Path, in_the_background) -> Iterator[Sandbox]:
-    """Civitai as bob sees it: nothing of ada's is there."""
-    (home / "bob").mkdir()
-    running = Sandbox(home / "bob", key=BOB)
-    running.misbehave(named("bob"))
-    yield running
-    in_the_background(running.stop)
+def ada(civitai_of: Callable[[str, str], Sandbox]) -> Sandbox:
+    return civitai_of("ada", ADA)
+
+
+@pytest.fixture
+def bob(civitai_of: Callable[[str, str], Sandbox]) -> Sandbox:
+    return civitai_of("bob", BOB)
 
 
 async def left(home: Path, ada: Sandbox, state: GenerationState) -> Generation:

@@ -1,23 +1,10 @@
 """A disk without room stops no download for good: nothing stays open of what was given up."""
 
-import sys
-
-import pytest
-
 from civitai_desktop.domain.errors import FolderUnusable
 from civitai_desktop.domain.generation import GenerationState
 from tests.workshop import a_request, opened
 
 FAILED = 200
-
-
-@pytest.fixture
-def nobody_closes_generators():
-    """Run as qasync does by itself: without the hooks that close what was dropped."""
-    hooks = sys.get_asyncgen_hooks()
-    sys.set_asyncgen_hooks(firstiter=None, finalizer=None)
-    yield
-    sys.set_asyncgen_hooks(*hooks)
 
 
 async def test_two_hundred_failed_saves_leave_no_connection_and_the_next_one_succeeds(

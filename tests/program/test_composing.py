@@ -1,6 +1,7 @@
 """A prompt in Japanese: what is still being composed is neither left out nor paid for without."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 from PySide6.QtCore import Qt
@@ -23,6 +24,15 @@ def compose(screen: Screen, name: str, text: str) -> None:
     QApplication.sendEvent(screen.find(name), QInputMethodEvent(text, []))
 
 
+@asynccontextmanager
+async def active_program(chosen: Options, until: Until) -> AsyncIterator[Screen]:
+    """Run the program with its window in front, where it gets the keys."""
+    async with program(chosen) as screen:
+        screen.window.activateWindow()
+        await until(screen.window.isActiveWindow)
+        yield screen
+
+
 def sent(sandbox: Sandbox) -> list[str]:
     return [each["steps"][0]["input"]["prompt"] for each in sandbox.workflows()]
 
@@ -30,9 +40,7 @@ def sent(sandbox: Sandbox) -> list[str]:
 async def test_keys_do_nothing_and_the_button_takes_all_of_the_prompt(
     sandbox: Sandbox, options: GivenOptions, until: Until
 ) -> None:
-    async with program(options(sandbox)) as screen:
-        screen.window.activateWindow()
-        await until(screen.window.isActiveWindow)
+    async with active_program(options(sandbox), until) as screen:
         screen.type("Prompt", "a boat ")
         await until(lambda: screen.read("Price") == "8 Buzz")
         compose(screen, "Prompt", "にほん")
@@ -57,9 +65,7 @@ async def test_keys_do_nothing_and_the_button_takes_all_of_the_prompt(
 async def test_the_menu_takes_all_of_the_prompt(
     sandbox: Sandbox, options: GivenOptions, until: Until
 ) -> None:
-    async with program(options(sandbox)) as screen:
-        screen.window.activateWindow()
-        await until(screen.window.isActiveWindow)
+    async with active_program(options(sandbox), until) as screen:
         screen.type("Prompt", "a boat ")
         compose(screen, "Prompt", "にほん")
         screen.action("generate").trigger()
@@ -70,9 +76,7 @@ async def test_the_menu_takes_all_of_the_prompt(
 async def test_escape_leaves_what_is_looked_for_alone(
     sandbox: Sandbox, options: GivenOptions, until: Until
 ) -> None:
-    async with program(options(sandbox)) as screen:
-        screen.window.activateWindow()
-        await until(screen.window.isActiveWindow)
+    async with active_program(options(sandbox), until) as screen:
         screen.type("Search prompts", "boat")
         compose(screen, "Search prompts", "にほん")
         QTest.keyClick(screen.find("Search prompts"), Qt.Key.Key_Escape)
@@ -87,9 +91,7 @@ async def test_what_is_composed_when_the_window_is_closed_is_there_at_the_next_s
     sandbox: Sandbox, options: GivenOptions, until: Until
 ) -> None:
     chosen = options(sandbox)
-    async with program(chosen) as screen:
-        screen.window.activateWindow()
-        await until(screen.window.isActiveWindow)
+    async with active_program(chosen, until) as screen:
         screen.type("Prompt", "a boat ")
         compose(screen, "Prompt", "にほん")
     async with program(chosen) as screen:

@@ -10,11 +10,11 @@ from civitai_desktop.domain.errors import ProxyUnusable
 _NEEDS_NAME = "407"
 
 
-class Ways(httpx.AsyncBaseTransport):
+class RoutingTransport(httpx.AsyncBaseTransport):
     """Reads no environment by itself, and opens what leads through a proxy when it is needed."""
 
     def __init__(self, proxies: Proxies | None = None) -> None:
-        """Take the ways.
+        """Take the routes.
 
         Args:
             proxies: The environment's, where none are given.
@@ -48,7 +48,7 @@ class Ways(httpx.AsyncBaseTransport):
                 SocksTransport(proxy, trust())
                 if proxy.url.scheme.startswith("socks")
                 else httpx.AsyncHTTPTransport(
-                    verify=trust(), trust_env=False, proxy=_AsTheyStand(proxy)
+                    verify=trust(), trust_env=False, proxy=_ProxyWithRawAuth(proxy)
                 )
             )
         return self._through[proxy]
@@ -59,7 +59,7 @@ class Ways(httpx.AsyncBaseTransport):
             await transport.aclose()
 
 
-class _AsTheyStand(httpx.Proxy):
+class _ProxyWithRawAuth(httpx.Proxy):
     """A proxy whose name and password are bytes: not every password is UTF-8."""
 
     def __init__(self, proxy: Proxy) -> None:

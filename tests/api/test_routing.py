@@ -8,7 +8,7 @@ import pytest
 
 from civitai_desktop.api.http import ApiClient, BlobClient
 from civitai_desktop.api.proxies import read
-from civitai_desktop.api.ways import Ways
+from civitai_desktop.api.routing import RoutingTransport
 from civitai_desktop.app.connection import civitai
 from civitai_desktop.domain.errors import ProxyUnusable, Unreachable
 from tests.api.raw_server import always, http_proxy, listening, ok, socks5
@@ -26,7 +26,7 @@ def no_proxies_of_the_tester(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def fetched(proxies) -> httpx.Response:
     """Ask for an address that only a proxy can find."""
-    async with httpx.AsyncClient(transport=Ways(proxies), trust_env=False) as client:
+    async with httpx.AsyncClient(transport=RoutingTransport(proxies), trust_env=False) as client:
         return await client.get("http://far.civitai.example:81/path?a=b")
 
 

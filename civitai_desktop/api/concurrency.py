@@ -47,7 +47,7 @@ class Place:
             self._timer = self._wait()
 
 
-class Places:
+class ConcurrencyLimit:
     """A number of places; each is given back at the end, or earlier by what stands still.
 
     The bound is for the processor, which a request that is waited for does not burden.

@@ -1,20 +1,20 @@
-"""Places: what flows keeps its own, and what stands still makes room."""
+"""Places under a limit: what flows keeps its own, and what stands still makes room."""
 
 import asyncio
 
 import pytest
 
-from civitai_desktop.api.places import FLOOR, Places
+from civitai_desktop.api.concurrency import FLOOR, ConcurrencyLimit
 
 
-async def taker(places: Places, taken: asyncio.Event) -> None:
+async def taker(places: ConcurrencyLimit, taken: asyncio.Event) -> None:
     async with places.taken():
         taken.set()
 
 
 @pytest.mark.parametrize("end", ["usual", "error"])
 async def test_a_place_is_given_back_at_the_end_and_only_once(end) -> None:
-    places = Places(1)
+    places = ConcurrencyLimit(1)
     for _ in range(3):
         try:
             async with places.taken() as place:
@@ -34,14 +34,14 @@ async def test_a_place_is_given_back_at_the_end_and_only_once(end) -> None:
 
 
 async def test_what_stands_still_makes_room() -> None:
-    places = Places(1, held_s=0.01)
+    places = ConcurrencyLimit(1, held_s=0.01)
     async with places.taken() as place, asyncio.timeout(5):
         place.moved(1)
         await taker(places, asyncio.Event())
 
 
 async def test_what_flows_keeps_its_place() -> None:
-    places = Places(1, held_s=0.1)
+    places = ConcurrencyLimit(1, held_s=0.1)
     taken = asyncio.Event()
     looked = 0
     async with places.taken() as place:
