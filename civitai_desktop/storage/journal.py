@@ -10,7 +10,7 @@ from typing import Any
 
 from civitai_desktop.domain.generation import Generation, GenerationState
 from civitai_desktop.storage import rows
-from civitai_desktop.storage.atomic import write_whole
+from civitai_desktop.storage.atomic import sweep_drafts, write_whole
 from civitai_desktop.storage.private import make_private
 
 log = logging.getLogger(__name__)
@@ -68,10 +68,7 @@ class Journal:
         What cannot be read is left out. It stays for the next start, or under another name if it
         is damaged.
         """
-        with suppress(OSError):
-            # What a killed run had begun to write.
-            for part in self._folder.glob("*.part"):
-                part.unlink()
+        sweep_drafts(self._folder)
         found = []
         for path in sorted(self._folder.glob("*.json")):
             try:
