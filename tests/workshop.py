@@ -213,7 +213,7 @@ class Workshop:
             tell=self.tell,
             sleep=self.sleep,
             clock=time.monotonic,
-            compare=Comparison(CATALOGUE, lambda _air: ""),
+            compare=settings.pop("compare", None) or Comparison(CATALOGUE, lambda _air: ""),
             calendar=self.calendar,
         )
         self.generations = Generations(

@@ -100,10 +100,11 @@ class Following:
             async with aclosing(views):
                 async for workflow in views:
                     await self._seen(workflow)
-        except CivitaiError as error:
-            # What it has already offered is brought home all the same.
+        except Exception as error:
+            # What it has already offered is brought home all the same, whatever went wrong here.
             await asyncio.gather(*self._saves.values(), return_exceptions=True)
-            await self._doubt(error)
+            if isinstance(error, CivitaiError):
+                await self._doubt(error)
             raise
         return workflow
 
@@ -161,7 +162,13 @@ class Following:
             raise GenerationFailed(TOO_OLD, next_step=MADE_AGAIN)
 
     async def _seen(self, workflow: Workflow) -> None:
-        """Tell a view of the workflow, and begin to save what has become available."""
+        """Begin to save what has become available, and tell a view of the workflow."""
+        for index, blob in enumerate(workflow.blobs):
+            if blob.available and blob.id not in self._saved and blob.id not in self._saves:
+                self._saves[blob.id] = asyncio.get_running_loop().create_task(
+                    self._parts.saver.save(self._row.generation, index, blob),
+                    name=f"save {blob.id}",
+                )
         changes: dict[str, object] = {}
         hold = self._row.generation.hold
         done = self._parts.compare(self._row.generation.request, workflow)
@@ -177,12 +184,6 @@ class Following:
                 self._parts.tell(Deviated(self._row.generation))
         else:
             self._row.show(workflow)
-        for index, blob in enumerate(workflow.blobs):
-            if blob.available and blob.id not in self._saved and blob.id not in self._saves:
-                self._saves[blob.id] = asyncio.get_running_loop().create_task(
-                    self._parts.saver.save(self._row.generation, index, blob),
-                    name=f"save {blob.id}",
-                )
 
     async def _settle(self, workflow: Workflow, saved: int, errors: list[CivitaiError]) -> None:
         if errors:

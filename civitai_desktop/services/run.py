@@ -19,6 +19,9 @@ BUG = "Something unexpected went wrong, as reported above. It goes on by itself 
 AT_ONCE = frozenset({HeldBy.FAULT, HeldBy.ACCOUNT})
 """Holds that a start of the program may have ended: another version of it, another key."""
 
+_MAY_RUN = frozenset({HeldBy.WORKFLOW, HeldBy.FAULT})
+"""Holds of which nobody knows whether Civitai still works on it."""
+
 
 class Run:
     """Takes one generation from wherever its row says it stands to its end."""
@@ -114,7 +117,7 @@ class Run:
         """Write down that it is canceled, whatever it was held by, and ask once for its end."""
         hold = self.generation.hold
         await self._row.update(state=GenerationState.CANCELED, hold=None)
-        if self.generation.workflow_id is not None and hold and hold.by is HeldBy.WORKFLOW:
+        if self.generation.workflow_id is not None and hold and hold.by in _MAY_RUN:
             await self._request_cancel()
 
     async def _hold(self, by: HeldBy, reason: str) -> None:

@@ -8,8 +8,10 @@ from datetime import timedelta
 import pytest
 
 from civitai_desktop.domain.events import GenerationChanged, PictureArriving
-from civitai_desktop.domain.generation import GenerationState
+from civitai_desktop.domain.generation import GenerationRequest, GenerationState
 from civitai_desktop.domain.hold import HeldBy
+from civitai_desktop.domain.workflow import Workflow
+from civitai_desktop.services.deviations import Done
 from civitai_desktop.services.following import GONE, NO_PICTURE, TOO_OLD
 from tests.faults.test_network import HTML, LIST, LOOK, SUBMIT
 from tests.faults.test_pictures import BLOB, FETCHED, announced, is_whole
@@ -363,6 +365,37 @@ async def test_a_bug_that_keeps_the_row_from_being_written_is_shown_all_the_same
         workshop.generations.retry(held)
         assert (await workshop.ended(request)).state is GenerationState.SUCCEEDED
         await is_whole(workshop, sandbox, 1)
+
+
+async def test_what_meets_a_bug_while_it_is_watched_is_brought_home_all_the_same(
+    home, sandbox
+) -> None:
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
+    request = a_request()
+
+    def compare(_request: GenerationRequest, workflow: Workflow) -> Done:
+        raise ZeroDivisionError(workflow.id)
+
+    async with opened(home, sandbox, compare=compare) as workshop:
+        workshop.generations.start(request)
+        await workshop.until(lambda: workshop.library.saved_blobs(request.id))
+        await workshop.held(request, HeldBy.FAULT)
+
+
+async def test_what_met_a_bug_and_is_put_away_is_canceled_at_civitai(home, sandbox) -> None:
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
+    request = a_request()
+
+    async def moment(where: str) -> None:
+        if where == "before GET /v2/consumer/workflows":
+            raise ZeroDivisionError("nobody thought of it")
+
+    async with opened(home, sandbox, moment=moment) as workshop:
+        workshop.generations.start(request)
+        await workshop.held(request, HeldBy.FAULT)
+        workshop.generations.cancel(request.id)
+        assert (await workshop.ended(request)).state is GenerationState.CANCELED
+        await workshop.until(lambda: sandbox.requests().get(f"PUT {WORKFLOWS}/{{workflow_id}}"))
 
 
 async def test_what_waited_for_a_month_to_be_sent_is_not_given_up_at_once(home, sandbox) -> None:
