@@ -1,4 +1,4 @@
-"""Connections through a SOCKS 5 proxy, which closes none too few and waits no longer than it may.
+"""Connections through a SOCKS 5 proxy: closed whatever happens, and not waited for without end.
 
 httpx's own way speaks the same words, but reads each answer as if it came in one piece, waits for
 it without end, and leaves the connection open where the proxy refuses.

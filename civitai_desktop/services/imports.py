@@ -26,9 +26,9 @@ from civitai_desktop.services.tasks import DiskThread, Workers
 from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.library import Library
 from civitai_desktop.storage.names import common_spelling
+from civitai_desktop.storage.placed import Known
 from civitai_desktop.storage.scan import Scan, Seen, read_seen
 from civitai_desktop.storage.thumbnails import Thumbnails
-from civitai_desktop.storage.whereabouts import Known
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from civitai_desktop.storage.names import common_spelling
+from civitai_desktop.storage.placed import Placed
 from civitai_desktop.storage.scan import FileStat
-from civitai_desktop.storage.whereabouts import Placed
 
 _ENOUGH = 2
 """Kinds of evidence that make a changed file the picture that is missing: one may be chance."""

@@ -17,9 +17,9 @@ from civitai_desktop.storage.containers import checked_format
 from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.library import Library
 from civitai_desktop.storage.metadata import parse, read_text
+from civitai_desktop.storage.placed import Placed
 from civitai_desktop.storage.scan import Scan, read_seen
 from civitai_desktop.storage.thumbnails import Thumbnails
-from civitai_desktop.storage.whereabouts import Placed
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from civitai_desktop.services.likeness import is_same_text
+from civitai_desktop.storage.placed import Copy, Known, Placed
 from civitai_desktop.storage.scan import FileStat, Seen
-from civitai_desktop.storage.whereabouts import Copy, Known, Placed
 
 Told = tuple[str, int | None]
 """Prompt and seed, as far as a file tells them."""

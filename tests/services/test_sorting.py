@@ -6,8 +6,8 @@ import pytest
 
 from civitai_desktop.services.likeness import Likeness, Traces
 from civitai_desktop.services.sorting import Decisions, Difference, difference, sort_out
+from civitai_desktop.storage.placed import Copy, Known, Placed
 from civitai_desktop.storage.scan import FileStat, Seen
-from civitai_desktop.storage.whereabouts import Copy, Known, Placed
 
 OLD, NEW = FileStat(100, 1_000, 7), FileStat(100, 2_000, 8)
 
