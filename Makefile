@@ -4,7 +4,7 @@ display := $(shell sh packaging/setup/display.sh)
 in_xvfb := env -u WAYLAND_DISPLAY QT_QPA_PLATFORM=xcb xvfb-run -a -s "-screen 0 1440x900x24"
 python := .venv/bin/python
 
-.PHONY: help run test bench screenshots update audit clean
+.PHONY: help run test bench screenshots architecture update audit clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make test         check style, types and layers, then run every test"
 	@echo "make bench        measure what has to be fast"
 	@echo "make screenshots  take the README's pictures again"
+	@echo "make architecture draw the rooms and their imports again"
 	@echo "make update       renew the lock files: the newest versions that fit, with their hashes"
 	@echo "make audit        ask for known faults of the locked packages"
 	@echo "make clean        remove all that these commands made"
@@ -36,6 +37,9 @@ bench: .venv/ready-tests
 
 screenshots: .venv/ready-virtual
 	$(in_xvfb) $(python) packaging/screenshots.py
+
+architecture: .venv/ready-window
+	$(python) packaging/architecture.py
 
 update: .tools/ready
 	.tools/bin/python packaging/setup/lock.py
