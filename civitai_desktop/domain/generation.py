@@ -83,7 +83,7 @@ class Generation:
         problem: Why it failed, with the next step; empty otherwise.
         dismissed: Whether the user wants no more of it: its tile put away, or its end asked for.
         owner: The account it is sent with; nothing is sent again with another one. One of whom
-            nothing is known while nothing was sent; None in rows of version 1.0, which knew none.
+            nothing is known while nothing was sent; None in rows of version 0.1, which knew none.
         hold: Why it does not go on for the moment; None while it does.
         deviations: What Civitai did otherwise than it was asked, a sentence a line; empty if
             nothing is known of it.

@@ -25,7 +25,7 @@ class Kept:
     """A generation as its file tells it.
 
     Attributes:
-        is_proven: Whether the file is byte for byte what was written. Files of version 1.0 carry
+        is_proven: Whether the file is byte for byte what was written. Files of version 0.1 carry
             no digest: what they say counts only where nothing else is known.
     """
 
@@ -136,7 +136,7 @@ _TYPES: tuple[tuple[type, ...], ...] = (
     (_NUMBER,),
     (_TEXT,),
 )
-"""Of the columns of `rows.GENERATIONS` that version 1.0 had."""
+"""Of the columns of `rows.GENERATIONS` that version 0.1 had."""
 
 
 def _plain(read: Any) -> list[Any]:
