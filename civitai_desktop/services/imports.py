@@ -27,7 +27,7 @@ from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.library import Library
 from civitai_desktop.storage.names import common_spelling
 from civitai_desktop.storage.placed import Known
-from civitai_desktop.storage.scan import Scan, Seen, read_seen
+from civitai_desktop.storage.scan import FileStat, Scan, Seen, read_seen
 from civitai_desktop.storage.thumbnails import Thumbnails
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,10 @@ class Imports:
         self._decoders = decoders
         self._tell = tell
         self._one_at_a_time = asyncio.Lock()
+        # As they looked when they were read. A look is made whenever the window comes back, and is
+        # not to read, decode and report the same ones every time; another start tries them again.
+        self._no_pictures: dict[str, FileStat] = {}
+        self._logged: set[tuple[Reason, str]] = set()
 
     async def run(self, *, quiet: bool = False) -> None:
         """Look through the folder, and tell what was found and done.
@@ -89,11 +93,13 @@ class Imports:
 
     async def _look(self) -> Look:
         look = Look(await self._decoders.run(self._folder.scan))
-        for reason, name in look.scan.passed_over:
+        for reason, name in set(look.scan.passed_over) - self._logged:
+            self._logged.add((reason, name))
             log.log(_TOLD_AS.get(reason, logging.WARNING), "%r is left out: %s", name, reason)
         # Only now: what was saved before the look is recorded before the disk thread gets here.
         known = await self._disk.run(self._whereabouts.known)
         differing = await self._decoders.run(self._compare, known, look.scan)
+        differing = replace(differing, new=tuple(self._still_new(differing.new, look.scan)))
         files = look.scan.files
         for some in _pieces({path: files[path] for path in differing.unsure}):
             await self._disk.run(self._whereabouts.note, some)
@@ -102,6 +108,16 @@ class Imports:
         if differing.changed or differing.new or differing.gone:
             await self._bring_in_step(look, known, differing)
         return look
+
+    def _still_new(self, paths: Iterable[str], scan: Scan) -> Iterator[str]:
+        """Yield those that were not found to be no pictures; the others are passed over again."""
+        before, self._no_pictures = self._no_pictures, {}
+        for path in paths:
+            if before.get(path) == scan.files[path]:
+                self._no_pictures[path] = scan.files[path]
+                scan.passed_over.append((Reason.NO_PICTURE, path))
+            else:
+                yield path
 
     def _compare(self, known: Known, scan: Scan) -> Difference:
         found = difference(known, scan.files)
@@ -219,7 +235,7 @@ class Imports:
                     raise end
                 if end is not None:
                     log.error("%r is left out", path, exc_info=end)
-                    look.scan.passed_over.append((Reason.NO_PICTURE, path))
+                    self._pass_over(look, path)
                     look.bugs.append(end)
 
     async def _take(self, look: Look, path: str, ids: Iterable[int]) -> None:
@@ -227,12 +243,16 @@ class Imports:
             found = await self._decoders.run(self._recorder.read, path)
         except DamagedPicture as error:
             log.warning("%r is left out: %s", path, error.message)
-            look.scan.passed_over.append((Reason.NO_PICTURE, path))
+            self._pass_over(look, path)
         except (FolderUnusable, OSError) as error:
             log.warning("%r is left out: %s", path, error)
             look.scan.passed_over.append((Reason.NO_ACCESS, path))
         else:
             await self._disk.run(self._recorder.record, look, found, ids)
+
+    def _pass_over(self, look: Look, path: str) -> None:
+        self._no_pictures[path] = look.scan.files[path]
+        look.scan.passed_over.append((Reason.NO_PICTURE, path))
 
     def _miss(self, look: Look) -> None:
         gone = [

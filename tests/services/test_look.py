@@ -660,6 +660,23 @@ def test_a_bug_with_one_file_costs_that_file_and_is_reported(home):
     assert home.told[-1].unreadable == 1
     assert sorted(image.prompt for image in home.images()) == ["a", "c"]
     assert list(home.thumbnails.draft().parent.glob("draft-*")) == []
+    # Once: the next look, as soon as the window comes back, only leaves it out.
+    assert home.look().unreadable == 1
+
+
+def test_what_is_no_picture_is_read_again_only_when_it_has_changed(home, caplog):
+    file = home.root / "a.png"
+    whole = picture(settings("a boat"))
+    spoiled = whole.replace(b"IDAT", b"IDAT\xff", 1)[: len(whole)][:-12] + whole[-12:]
+    file.write_bytes(spoiled)
+    first = home.look()
+    assert first.unreadable == 1
+    decoded, logged = list(home.reader.decoded), len(caplog.records)
+    assert home.look() == first
+    assert (home.reader.decoded, len(caplog.records)) == (decoded, logged)
+
+    file.write_bytes(whole)
+    assert home.look() == ImagesImported(taken=1)
 
 
 def test_an_svg_named_png_is_no_picture(home):
