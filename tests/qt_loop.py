@@ -93,7 +93,7 @@ Until = Callable[..., object]
 def until() -> Until:
     """Wait on the loop until a condition holds; never nests the loop as qtbot.waitUntil does."""
 
-    async def wait(condition: Callable[[], object], *, timeout_s: float = 15.0) -> None:
+    async def wait(condition: Callable[[], object], *, timeout_s: float = 30.0) -> None:
         async with asyncio.timeout(timeout_s):
             while not condition():
                 await asyncio.sleep(0.01)

@@ -33,6 +33,7 @@ from civitai_desktop.domain.generation import (
     PictureFacts,
 )
 from civitai_desktop.domain.hold import HeldBy
+from civitai_desktop.sandbox.clock import Clock
 from civitai_desktop.sandbox.server import SandboxServer, Settings
 from civitai_desktop.services.accounts import Accounts
 from civitai_desktop.services.describing import Describer
@@ -56,7 +57,7 @@ NO_WAITING = {"path": "[?&]wait=[1-9]", "method": "GET", "status": 400, "body": 
 """A rule by which the server refuses to hold answers, as older ones do."""
 TODAY = datetime.now(UTC)
 """When the tests began; hours pass as a test lets them."""
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 """Longer than anything here takes; a test that hangs fails with a sentence."""
 
 Moment = Callable[[str], Awaitable[None]]
@@ -70,14 +71,31 @@ def a_request(**values: Any) -> GenerationRequest:
     return engine.request(engine.defaults() | usual | values)
 
 
+class HeldClock:
+    """A sandbox's time, which passes only as a test lets it."""
+
+    def __init__(self) -> None:
+        self._now = datetime.now(UTC)
+
+    def now(self) -> datetime:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        """Let the server look again; no answer is held by a time that stands still."""
+        await asyncio.sleep(0.001)
+
+    def turn(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+
+
 class Sandbox(SandboxServer):
     """The product's own server, told to misbehave, and looked into without the program."""
 
-    def __init__(self, home: Path, **settings: Any) -> None:
+    def __init__(self, home: Path, clock: Clock | None = None, **settings: Any) -> None:
         self._faults = home / "faults.json"
         self._faults.touch()
         usual = {"speed": 5000.0, "buzz": 1_000_000, "faults": self._faults}
-        super().__init__(Settings(**usual | settings))
+        super().__init__(Settings(**usual | settings), clock)
         headers = {"Authorization": f"Bearer {self.key}"}
         self.client = httpx.Client(base_url=self.url, headers=headers, verify=False)
 
@@ -100,7 +118,8 @@ class Sandbox(SandboxServer):
     def pictures(self, workflow: dict[str, Any]) -> list[bytes]:
         """Fetch the bytes of a workflow's pictures, as they are served."""
         again = self.client.get(f"{WORKFLOWS}/{workflow['id']}").json()
-        urls = [image.get("url") for step in again["steps"] for image in step["output"]["images"]]
+        outputs = [step["output"] for step in again["steps"] if "output" in step]
+        urls = [image.get("url") for output in outputs for image in output["images"]]
         return [self.client.get(url).content for url in urls if url]
 
 

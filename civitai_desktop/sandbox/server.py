@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from civitai_desktop.sandbox.app import DEFAULT_KEY, URL_LIFETIME_S, create_app
-from civitai_desktop.sandbox.clock import SystemClock
+from civitai_desktop.sandbox.clock import Clock, SystemClock
 from civitai_desktop.sandbox.faults.rules import Faults
 from civitai_desktop.sandbox.orchestration.orchestrator import Orchestrator
 from civitai_desktop.sandbox.orchestration.store import Store
@@ -68,8 +68,11 @@ class SandboxServer:
         key: The key to send.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, clock: Clock | None = None) -> None:
         """Bind both ports and start to serve.
+
+        Args:
+            clock: Time; the machine's when None. It is asked from the server's own thread.
 
         Raises:
             OSError: The port is taken, or a file cannot be used.
@@ -77,6 +80,7 @@ class SandboxServer:
             sqlite3.Error: The state is damaged.
         """
         settings = settings or Settings()
+        clock = clock or SystemClock()
         catalogue = read_catalogue(settings.catalogue)
         with contextlib.ExitStack() as stack:
             sockets = [stack.enter_context(_bound(port)) for port in (settings.port, 0)]
@@ -84,11 +88,11 @@ class SandboxServer:
             self.key = settings.key
             store = stack.enter_context(contextlib.closing(Store(settings.state)))
             self._orchestrator = Orchestrator(
-                catalogue, speed=settings.speed, buzz=settings.buzz, store=store
+                catalogue, speed=settings.speed, buzz=settings.buzz, store=store, clock=clock
             )
             # From here on the server closes the sockets, and `stop()` the store.
             stack.pop_all()
-        self._waiting = Waiting(SystemClock())
+        self._waiting = Waiting(clock)
         connections = _OpenConnections()
         app = create_app(
             self._orchestrator,

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from civitai_desktop.options import Options
 from civitai_desktop.ui.gallery.model import GalleryListModel
 from tests.program.conftest import GivenOptions, StartSandbox
 from tests.program.screen import program
 from tests.program.test_engines import pick
 from tests.program.test_prompt_to_tile import generate
 from tests.qt_loop import Until
+from tests.workshop import NO_WAITING, HeldClock
+from tests.workshop import Sandbox as HeldSandbox
 
 # Said of every popup: there is no window manager to ask.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -64,11 +67,23 @@ async def test_an_engine_that_is_gone_costs_nothing_and_leaves_the_form(
 
 
 async def test_what_is_loaded_is_said_by_its_name(
-    start_sandbox: StartSandbox, options: GivenOptions, until: Until
+    tmp_path: Path, options: GivenOptions, until: Until
 ) -> None:
-    async with program(options(start_sandbox("--speed", "3"))) as screen:
+    clock = HeldClock()
+    with HeldSandbox(tmp_path, clock, speed=1.0) as sandbox:
+        sandbox.misbehave(NO_WAITING)
+        await see_it_loading(options(sandbox), clock, sandbox, until)
+
+
+async def see_it_loading(
+    options: Options, clock: HeldClock, sandbox: HeldSandbox, until: Until
+) -> None:
+    async with program(options) as screen:
         pick(screen, "SDXL")
         generate(screen)
+        await until(sandbox.workflows)
+        while sandbox.workflows()[0]["status"] != "preparing":
+            clock.turn(0.1)
         seen: list[str] = []
 
         def loading() -> bool:

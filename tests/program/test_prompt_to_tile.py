@@ -13,6 +13,8 @@ from PySide6.QtTest import QSignalSpy, QTest
 from civitai_desktop.options import Options
 from tests.program.sandbox_process import Sandbox
 from tests.program.screen import Screen, program
+from tests.workshop import NO_WAITING, HeldClock
+from tests.workshop import Sandbox as HeldSandbox
 
 # The platform without a screen has no window manager to ask.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -318,15 +320,21 @@ async def test_a_second_start_ends_at_once_and_brings_the_first_window_forward(
 
 
 async def test_closing_in_the_middle_of_a_generation_loses_nothing(
-    start_sandbox: StartSandbox, options: GivenOptions, until: Until
+    tmp_path: Path, options: GivenOptions, until: Until
 ) -> None:
-    slow = start_sandbox("--speed", "2")
-    chosen = options(slow)
-    async with program(chosen) as screen:
-        generate(screen, images=4)
-        await until(lambda: len(screen.pictures()) in {1, 2, 3})
-    async with program(chosen) as screen:
-        await until(lambda: screen.has_finished(4))
-    files = files_in(chosen.pictures_dir)
-    assert sorted(file.read_bytes() for file in files) == sorted(slow.pictures()), files
-    assert len(slow.workflows()) == 1
+    clock = HeldClock()
+    with HeldSandbox(tmp_path, clock, speed=1.0) as slow:
+        slow.misbehave(NO_WAITING)
+        chosen = options(slow)
+        async with program(chosen) as screen:
+            generate(screen, images=4)
+            await until(slow.workflows)
+            while not slow.pictures(*slow.workflows()):
+                clock.turn(0.1)
+            await until(lambda: len(screen.pictures()) == 1)
+        clock.turn(60)
+        async with program(chosen) as screen:
+            await until(lambda: screen.has_finished(4))
+        files = files_in(chosen.pictures_dir)
+        [workflow] = slow.workflows()
+        assert sorted(file.read_bytes() for file in files) == sorted(slow.pictures(workflow)), files

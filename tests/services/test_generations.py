@@ -18,7 +18,7 @@ from civitai_desktop.domain.events import (
     RetryAnswered,
 )
 from civitai_desktop.domain.generation import Generation, GenerationState
-from tests.workshop import NO_WAITING, WORKFLOWS, Sandbox, a_request, opened
+from tests.workshop import NO_WAITING, WORKFLOWS, HeldClock, Sandbox, a_request, opened
 
 
 def ends(**how) -> dict:
@@ -232,19 +232,22 @@ async def test_what_was_never_even_written_down_is_canceled_too(home, slow) -> N
 
 
 async def test_pictures_that_are_there_when_it_is_canceled_are_kept(home) -> None:
-    # 4 pictures take about 1.5 s; nothing waits but for the second of them.
-    with Sandbox(home, speed=5.0) as sandbox:
+    clock = HeldClock()
+    with Sandbox(home, clock, speed=1.0) as sandbox:
         sandbox.misbehave(NO_WAITING)
         async with opened(home, sandbox) as workshop:
             request = a_request(quantity=4, steps=150)
             workshop.generations.start(request)
+            await workshop.reached(request, GenerationState.RUNNING)
+            while not sandbox.pictures(*sandbox.workflows()):
+                clock.turn(0.1)
             await workshop.told(ImageSaved)
             workshop.generations.cancel(request.id)
             generation = await workshop.ended(request)
             [workflow] = sandbox.workflows()
             served = sandbox.pictures(workflow)
             assert generation.state is GenerationState.CANCELED
-            assert 1 <= len(served) < 4
+            assert len(served) == 1
             assert await workshop.saved() == served
             assert generation.saved == len(served)
             entries = workflow["transactions"]["list"]
