@@ -26,7 +26,7 @@ class PresetFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._is_newer = False
+        self._unread: PresetsUnusable | None = None
 
     def load(self) -> tuple[list[Preset], str]:
         """Return the presets, and what happened to those that could not be read; "" usually.
@@ -38,13 +38,17 @@ class PresetFile:
             presets, damaged = read_presets(self._path)
         except FileNotFoundError:
             return [], ""
-        except _NewerForm:
-            self._is_newer = True
+        except _NewerForm as error:
+            self._unread = error
             raise
         except UNREADABLE:
             presets, damaged = [], 1
         except OSError as error:
-            raise PresetsUnusable(f"Your presets cannot be read: {error.strerror}.") from error
+            self._unread = PresetsUnusable(
+                f"Your presets cannot be read: {error.strerror}.",
+                next_step=f"Make {self._path} readable, and start Civitai Desktop again.",
+            )
+            raise self._unread from error
         if not damaged:
             return presets, ""
         aside = self._set_aside()
@@ -56,15 +60,19 @@ class PresetFile:
         """Keep `presets`.
 
         Raises:
-            PresetsUnusable: The disk does not take them, or would lose those of a newer version;
-                the file is unchanged.
+            PresetsUnusable: The disk does not take them, or would lose those that could not be
+                read; the file is unchanged.
         """
-        if self._is_newer:
-            raise _NewerForm
+        if self._unread is not None:
+            # What is written now would take the place of what is there and was not read.
+            raise self._unread
         try:
             write_presets(self._path, presets)
         except OSError as error:
-            raise PresetsUnusable(f"The presets cannot be kept: {error.strerror}.") from error
+            raise PresetsUnusable(
+                f"The presets cannot be kept: {error.strerror}.",
+                next_step="Make the data folder writable, or free some space, and try again.",
+            ) from error
 
     def _set_aside(self) -> Path:
         names = (self._path.with_name(f"{self._path.stem}-damaged-{n}.json") for n in count(1))

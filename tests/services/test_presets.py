@@ -147,6 +147,16 @@ async def test_what_can_be_read_of_a_damaged_file_is_kept(presets, path, disk) -
     assert [each.name for each in again] == ["good"]
 
 
+async def test_what_the_disk_did_not_give_is_not_written_over(presets, path) -> None:
+    path.symlink_to(path)
+    for change in (presets.load(), presets.add(PORTRAIT), presets.update(SKETCH)):
+        with pytest.raises(PresetsUnusable, match="cannot be read") as caught:
+            await change
+        assert "start Civitai Desktop again" in caught.value.next_step
+    assert path.is_symlink()
+    assert list(presets) == []
+
+
 async def test_a_disk_that_takes_nothing_changes_nothing(presets, path, tmp_path) -> None:
     await presets.add(PORTRAIT)
     path.with_suffix(".part").mkdir()
