@@ -1,11 +1,15 @@
 """JSON documents: files of the data folder, and those that people edit and pass on."""
 
 import json
+import logging
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from civitai_desktop.storage.atomic import write_whole
 from civitai_desktop.storage.values import written
+
+log = logging.getLogger(__name__)
 
 
 def read_document(path: Path) -> Any:
@@ -34,3 +38,14 @@ def write_document(path: Path, document: object) -> None:
     """
     # Half an emoji, which a broken text may hold, is read back as it was.
     write_whole(path, written(document, indent=1).encode(errors="surrogatepass"))
+
+
+def set_aside(path: Path) -> Path | None:
+    """Give a damaged file a name that no save overwrites; None where it cannot be renamed."""
+    names = (f"{path.stem}-damaged{'' if n == 1 else f'-{n}'}{path.suffix}" for n in count(1))
+    aside = next(each for each in map(path.with_name, names) if not each.exists())
+    try:
+        return path.replace(aside)
+    except OSError as error:
+        log.warning("%s cannot be renamed: %s", path.name, error)
+        return None

@@ -1,13 +1,12 @@
 """The saved form: one JSON file in the data folder, whole or not there."""
 
 import logging
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 from civitai_desktop.domain.errors import FormUnusable
 from civitai_desktop.domain.form import SavedForm
-from civitai_desktop.storage.documents import read_document, write_document
+from civitai_desktop.storage.documents import read_document, set_aside, write_document
 from civitai_desktop.storage.terms import read_terms, written_terms
 from civitai_desktop.storage.values import frozen
 
@@ -46,22 +45,9 @@ class FormFile:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             log.warning("The saved form cannot be read: %s", error)
             message = "The form as you left it cannot be read."
-            if aside := self._put_aside():
+            if aside := set_aside(self._path):
                 message += f" It is kept as {aside.name}."
             raise FormUnusable(message) from error
-
-    def _put_aside(self) -> Path | None:
-        """Give the file a name that no save overwrites; None where it cannot be renamed."""
-        for number in count(1):
-            stem = f"{self._path.stem}-damaged{'' if number == 1 else f'-{number}'}"
-            aside = self._path.with_name(stem + self._path.suffix)
-            if not aside.exists():
-                break
-        try:
-            return self._path.replace(aside)
-        except OSError as error:
-            log.warning("%s cannot be renamed: %s", self._path.name, error)
-            return None
 
     def save(self, form: SavedForm) -> None:
         """Keep `form`.

@@ -32,7 +32,8 @@ class PresetFile:
         """Return the presets, and what happened to those that could not be read; "" usually.
 
         Raises:
-            PresetsUnusable: They are of a newer version, or the disk does not give them.
+            PresetsUnusable: They are of a newer version, or the disk does not give them, or
+                does not let them be set aside.
         """
         try:
             presets, damaged = read_presets(self._path)
@@ -52,6 +53,12 @@ class PresetFile:
         if not damaged:
             return presets, ""
         aside = self._set_aside()
+        if aside is None:
+            self._unread = PresetsUnusable(
+                "Your presets are damaged, and their file cannot be renamed.",
+                next_step=f"Rename {self._path} yourself, and start Civitai Desktop again.",
+            )
+            raise self._unread
         self.save(presets)
         some = "Some of your" if presets else "Your"
         return presets, f"{some} presets are damaged. The file is kept as {aside.name}."
@@ -74,12 +81,14 @@ class PresetFile:
                 next_step="Make the data folder writable, or free some space, and try again.",
             ) from error
 
-    def _set_aside(self) -> Path:
+    def _set_aside(self) -> Path | None:
+        """Give the file a name that no save overwrites; None where it cannot be renamed."""
         names = (self._path.with_name(f"{self._path.stem}-damaged-{n}.json") for n in count(1))
         aside = next(path for path in names if not path.exists())
-        with suppress(OSError):
-            self._path.replace(aside)
-        return aside
+        try:
+            return self._path.replace(aside)
+        except OSError:
+            return None
 
 
 def read_presets(path: Path) -> tuple[list[Preset], int]:

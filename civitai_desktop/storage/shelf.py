@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from civitai_desktop.domain.resource import Resource, Shelf
-from civitai_desktop.storage.documents import read_document, write_document
+from civitai_desktop.storage.documents import read_document, set_aside, write_document
 from civitai_desktop.storage.private import make_private, private_opener
 
 log = logging.getLogger(__name__)
@@ -18,7 +18,10 @@ _UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
 
 class ShelfFile:
-    """One JSON file in the data folder, whole or not there. A damaged one counts as none."""
+    """One JSON file in the data folder, whole or not there.
+
+    A damaged one counts as none, and is set aside.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -34,7 +37,10 @@ class ShelfFile:
         except FileNotFoundError:
             return Shelf()
         except _UNREADABLE as error:
-            log.warning("The kept resources cannot be read and are left out: %s", error)
+            # The next save must not take the place of stars that somebody may still read.
+            aside = set_aside(self._path)
+            kept = f"kept as {aside.name}" if aside else "not kept"
+            log.warning("The resources cannot be read, are left out and %s: %s", kept, error)
             return Shelf()
 
     def save(self, shelf: Shelf) -> None:

@@ -44,6 +44,8 @@ def test_a_damaged_file_is_an_empty_shelf_and_is_logged(file, tmp_path, caplog, 
     (tmp_path / "resources.json").write_bytes(content)
     assert file.load() == Shelf()
     assert "left out" in caplog.text
+    file.save(Shelf(favourites=(AMBER,)))
+    assert (tmp_path / "resources-damaged.json").read_bytes() == content
 
 
 def test_pictures_are_kept_and_the_oldest_go_first(tmp_path):
