@@ -117,7 +117,9 @@ def _url(text: str) -> str:
         _ = parts.port
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text} is no address: {error}") from error
-    if parts.scheme == "https" and parts.hostname:
+    if parts.scheme == "https" and not parts.hostname:
+        raise argparse.ArgumentTypeError(f"{text} names no host; {API_URL} is one that does")
+    if parts.scheme == "https":
         return text.rstrip("/")
     if parts.scheme == "http" and is_loopback(parts.hostname or ""):
         return text.rstrip("/")

@@ -43,6 +43,12 @@ def test_an_address_that_would_show_the_key_is_refused(url, capsys):
     assert "https://" in capsys.readouterr().err
 
 
+def test_an_address_without_a_host_is_told_so(capsys):
+    with pytest.raises(SystemExit):
+        options.read(["--api-url", "https://:443/"], {})
+    assert "names no host" in capsys.readouterr().err
+
+
 def test_a_larger_picture_may_be_allowed():
     assert options.read([], {}).largest_picture_mb == 512
     assert options.read(["--largest-picture", "2048"], {}).largest_picture_mb == 2048

@@ -17,6 +17,9 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _PORT = re.compile(r"(.*?):(\d{1,5})")
 _ZONE = re.compile(r"%[^/\]]*")
 _SHORT = re.compile(r"(\d{1,3}(?:\.\d{1,3}){0,2})(/\d{1,2})")
+_MAPPED_BITS = 96
+"""Of a number of IPv4 that is written as one of IPv6, such as ::ffff:10.0.0.5."""
+
 _LOCAL = "<local>"
 """How Windows writes "names without a dot"."""
 
@@ -88,9 +91,13 @@ def _network(text: str) -> IPv4Network | IPv6Network | None:
         # macOS leaves the noughts at the end away.
         text = f"{found[1]}{'.0' * (3 - found[1].count('.'))}{found[2]}"
     try:
-        return ip_network(text, strict=False)
+        network = ip_network(text, strict=False)
     except ValueError:
         return None
+    first = network.network_address
+    mapped = first.ipv4_mapped if isinstance(first, IPv6Address) else None
+    # Hosts are compared without that prefix too.
+    return ip_network((mapped, network.prefixlen - _MAPPED_BITS)) if mapped else network
 
 
 def _number(text: str) -> IPv4Address | IPv6Address | None:
