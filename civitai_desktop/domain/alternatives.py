@@ -13,6 +13,18 @@ MOST = 100
 
 _TOKEN = re.compile(r"\\(?P<real>[{|}])|[{|}\[\]]|(?:[^\\{|}\[\]]|\\[\[\]]|\\(?![{|}\[\]]))+")
 _SIGN = re.compile(r"[{|}]")
+_OF_OTHERS = re.compile(
+    # {2$$a|b}: how many are taken; {@a|b}: in which order; {0.5::a|b}: how often.
+    r"\s*(?:\d*(?:-\d*)?\$\$|[@~!]|-?(?:\d+(?:\.\d*)?|\.\d+)::)"
+)
+"""How an alternative begins that another program makes something else of (prompt_syntax.py)."""
+_JSON = re.compile(
+    r"""\s*(?:"[^"]*"|'[^']*'|\u201c[^\u201d]*\u201d)\s*:   # {"key": ...
+    | \s*[\w$-]+\s*:\s*["'\u201c]                        # {key: "...
+    """,
+    re.VERBOSE,
+)
+"""How an object begins, whose `|` are text."""
 
 _Options = tuple[str, ...]
 
@@ -37,7 +49,10 @@ def expand(template: str) -> tuple[str, ...]:
     own. `\{`, `\|` and `\}` are the characters themselves; any other backslash stays, because
     prompts have `\(` too. Braces without a `|` of their own offer no choice and stay as they are:
     prompts written as JSON, and other programs' `{emphasis}`, keep their meaning. So does `[a|b]`:
-    a `|` between square brackets belongs to them and not to the braces around them.
+    a `|` between square brackets belongs to them and not to the braces around them. In
+    `{"key": "a|b"}` it is text. What other programs fill in by rules of their own, `{2$$a|b}`,
+    `{0.5::a|b}` or `${name=a|b}`, stays as it was typed with all that is in it: half of such a
+    rule in every prompt would be paid for, and wanted by nobody.
 
     Returns:
         At least one prompt; exactly `template` where it has neither alternatives nor `\{`.
@@ -64,7 +79,11 @@ def expand(template: str) -> tuple[str, ...]:
                     f"The }} at character {token.start() + 1} closes nothing. "
                     "Write \\} for a real brace."
                 )
-            _close(parts, braces.pop().starts)
+            brace = braces.pop()
+            if _is_of_others(template, brace, parts):
+                parts[brace.starts[0] - 1 :] = [(template[brace.at : token.end()],)]
+            elif not _JSON.match(template, brace.at + 1):
+                _close(parts, brace.starts)
     if braces:
         raise _complaint(
             f"The {{ at character {braces[0].at + 1} is never closed. Write \\{{ for a real brace."
@@ -80,6 +99,14 @@ def escape(prompt: str) -> str:
     except InvalidInput:
         pass
     return _SIGN.sub(r"\\\g<0>", prompt)
+
+
+def _is_of_others(template: str, brace: _Brace, parts: Sequence[_Options]) -> bool:
+    """Tell whether another program's rule stands between two braces."""
+    if template.endswith("$", 0, brace.at) and not template.endswith("\\$", 0, brace.at):
+        return True
+    offers_a_choice = len(brace.starts) > 1
+    return offers_a_choice and any(_OF_OTHERS.match(parts[start][0]) for start in brace.starts)
 
 
 def _close(parts: list[_Options], starts: Sequence[int]) -> None:

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from civitai_desktop.domain.alternatives import MOST, escape, expand
 from civitai_desktop.domain.errors import InvalidInput
+from civitai_desktop.domain.prompt_syntax import foreign
 
 plain = st.text(alphabet="ab \\(),", max_size=6).filter(lambda text: not text.endswith("\\"))
-hostile = st.text(alphabet="a{|}[]\\ ", max_size=24)
+hostile = st.text(alphabet='a{|}[]\\ $:2"@', max_size=24)
 
 
 @st.composite
@@ -58,6 +59,57 @@ def test_a_template_stands_for_every_combination(template, prompts):
 )
 def test_braces_without_a_choice_stay(text):
     assert expand(text) == (text,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{2$$red|blue}",
+        "a {1-2$$ and $$red|blue} car",
+        "{$$a|b}",
+        "{ 0.5::red|blue}",
+        "{red|0.25::blue}",
+        "{@red|blue} {~a|b} {!c|d}",
+        "{2$$red|{dark|light} blue}",
+        "{2$${red|blue}|green}",
+        "${season=summer|winter}",
+        "${season=!{summer|winter}} in ${season}",
+    ],
+)
+def test_what_other_programs_fill_in_stays_whole(text):
+    assert expand(text) == (text,)
+    assert escape(text) == text
+    assert foreign(text, weighs=True).filled_in
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": "b|c"}',
+        "{'a': 'b|c'}",
+        '{a: "b|c"}',
+        '{\n  "scene": {"light": "warm|cold"},\n  "n": 1|2,\n}',
+        'like this: {"a b" : "c|d"}',
+        "{\N{LEFT DOUBLE QUOTATION MARK}a\N{RIGHT DOUBLE QUOTATION MARK}: b|c}",
+    ],
+)
+def test_a_bar_in_json_is_text(text):
+    assert expand(text) == (text,)
+
+
+@pytest.mark.parametrize(
+    ("template", "prompts"),
+    [
+        ('{"scene": "{red|blue}"}', ('{"scene": "red"}', '{"scene": "blue"}')),
+        ('{"red"|"blue"}', ('"red"', '"blue"')),
+        ("{note: red|blue}", ("note: red", "blue")),
+        ("{costs 2$$|a::b}", ("costs 2$$", "a::b")),
+        ("{a|{2$$b|c}}", ("a", "{2$$b|c}")),
+        (r"\${5|6}", (r"\$5", r"\$6")),
+    ],
+)
+def test_what_only_looks_like_it_offers_its_choice(template, prompts):
+    assert expand(template) == prompts
 
 
 def test_alternatives_inside_braces_without_a_choice_are_taken():
