@@ -79,11 +79,7 @@ def expand(template: str) -> tuple[str, ...]:
                     f"The }} at character {token.start() + 1} closes nothing. "
                     "Write \\} for a real brace."
                 )
-            brace = braces.pop()
-            if _is_of_others(template, brace, parts):
-                parts[brace.starts[0] - 1 :] = [(template[brace.at : token.end()],)]
-            elif not _JSON.match(template, brace.at + 1):
-                _close(parts, brace.starts)
+            _end(template[: token.end()], parts, braces.pop())
     if braces:
         raise _complaint(
             f"The {{ at character {braces[0].at + 1} is never closed. Write \\{{ for a real brace."
@@ -101,9 +97,17 @@ def escape(prompt: str) -> str:
     return _SIGN.sub(r"\\\g<0>", prompt)
 
 
-def _is_of_others(template: str, brace: _Brace, parts: Sequence[_Options]) -> bool:
+def _end(read: str, parts: list[_Options], brace: _Brace) -> None:
+    """Make of a brace that ends the text read so far what it is: a choice, or text."""
+    if _is_of_others(read, brace, parts):
+        parts[brace.starts[0] - 1 :] = [(read[brace.at :],)]
+    elif not _JSON.match(read, brace.at + 1):
+        _close(parts, brace.starts)
+
+
+def _is_of_others(read: str, brace: _Brace, parts: Sequence[_Options]) -> bool:
     """Tell whether another program's rule stands between two braces."""
-    if template.endswith("$", 0, brace.at) and not template.endswith("\\$", 0, brace.at):
+    if read.endswith("$", 0, brace.at) and not read.endswith("\\$", 0, brace.at):
         return True
     offers_a_choice = len(brace.starts) > 1
     return offers_a_choice and any(_OF_OTHERS.match(parts[start][0]) for start in brace.starts)
