@@ -11,7 +11,7 @@ import civitai_desktop.ui
 from civitai_desktop.ui.shared.widgets import plain_tip
 
 UI = Path(civitai_desktop.ui.__file__).parent
-PLAIN = {"plain", "plain_tip"}
+PLAIN = {"plain", "plain_tip", "tip"}
 
 MARKUP = [
     "<img src='file:///etc/passwd'>",

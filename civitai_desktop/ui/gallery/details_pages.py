@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
 )
 
 from civitai_desktop.domain.generation import Image
+from civitai_desktop.ui.gallery import commands
 from civitai_desktop.ui.gallery.details_presenter import Origin
 from civitai_desktop.ui.gallery.preview import Preview
 from civitai_desktop.ui.queue.tiles import LiveTile, Phase
 from civitai_desktop.ui.shared import theme
+from civitai_desktop.ui.shared.commands import said, tip
 from civitai_desktop.ui.shared.texts import ShortenedText, WrappedText
 from civitai_desktop.ui.shared.widgets import caption, named, plain, styled
 
@@ -74,13 +76,23 @@ class PicturePage(QWidget):
         buttons = QButtonGroup(self)
         buttons.setExclusive(False)
         buttons.buttonClicked.connect(self._press)
-        self._reuse = _button("Reuse settings", self.tr("Reuse settings"), buttons, "outline")
-        self._vary = _button("Vary", self.tr("Vary"), buttons)
-        self._source = _button("Use as source", self.tr("Use as source"), buttons)
-        self._copy = _button("Copy image", self.tr("Copy image"), buttons)
-        self._show = _button("Show in folder", self.tr("Show in folder"), buttons)
-        self._delete = _button("Delete", self.tr("Delete"), buttons, "danger")
+        self._reuse = _button("Reuse settings", said(commands.REUSE.text), buttons, "outline")
+        self._vary = _button("Vary", said(commands.VARY.text), buttons)
+        self._source = _button("Use as source", said(commands.SOURCE.text), buttons)
+        self._copy = _button("Copy image", said(commands.COPY.text), buttons)
+        self._show = _button("Show in folder", said(commands.SHOW_IN_FOLDER.text), buttons)
+        self._delete = _button("Delete", said(commands.DELETE.text), buttons, "danger")
         self._facts = _FactsTable()
+
+        for button, command in (
+            (self._reuse, commands.REUSE),
+            (self._vary, commands.VARY),
+            (self._source, commands.SOURCE),
+            (self._copy, commands.COPY),
+            (self._show, commands.SHOW_IN_FOLDER),
+            (self._delete, commands.DELETE),
+        ):
+            button.setToolTip(tip(command))
 
         grid = QGridLayout()
         grid.setSpacing(theme.GAP_PX)

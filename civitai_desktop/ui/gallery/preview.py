@@ -12,7 +12,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from civitai_desktop.ui.gallery.commands import FAVOURITE
 from civitai_desktop.ui.shared import theme
+from civitai_desktop.ui.shared.commands import with_key
 from civitai_desktop.ui.shared.widgets import named, plain_tip, styled
 
 _STAR_PX = 18
@@ -90,7 +92,7 @@ class Preview(QWidget):
         name, colour = ("star", theme.DARK.star) if favourite else ("star-outline", "#ffffff")
         self.favourite.setIcon(theme.icon(name, colour, _STAR_PX))
         text = self.tr("No longer a favourite") if favourite else self.tr("Make it a favourite")
-        self.favourite.setToolTip(plain_tip(text))
+        self.favourite.setToolTip(plain_tip(with_key(text, FAVOURITE)))
 
 
 def _middle_square(picture: QImage) -> QRectF:

@@ -3,6 +3,8 @@
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from civitai_desktop.ui.generate.commands import GENERATE
+from civitai_desktop.ui.shared.commands import tip
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 
 
@@ -11,6 +13,7 @@ class GenerateButton(QPushButton):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setToolTip(tip(GENERATE))
         self._pressed_at_ms: int | None = None
 
     @guarded(nothing)

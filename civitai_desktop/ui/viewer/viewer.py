@@ -1,15 +1,17 @@
 """The viewer: one picture fills the window, and the keyboard walks through the gallery."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from civitai_desktop.domain.generation import Image
 from civitai_desktop.ui.shared import theme
+from civitai_desktop.ui.shared.commands import Command, tip
 from civitai_desktop.ui.shared.texts import ShortenedText
 from civitai_desktop.ui.shared.widgets import named, plain, plain_tip, styled
+from civitai_desktop.ui.viewer import commands
 from civitai_desktop.ui.viewer.canvas import Canvas
 from civitai_desktop.ui.viewer.presenter import Place, ViewerPresenter
 
@@ -28,8 +30,8 @@ _BAR_STYLE = f"""
 class Viewer(QWidget):
     """Covers the window while a picture is looked at. It keeps the keyboard to itself.
 
-    Left and right walk, the wheel and + and - zoom, 0 fits, 1 shows single pixels, Delete asks
-    to delete, Esc leaves.
+    Attributes:
+        acts: What its commands do, by their ids.
     """
 
     step_wanted = Signal(int)
@@ -37,6 +39,8 @@ class Viewer(QWidget):
     """The `Image` that is looked at."""
     favourite_toggled = Signal(int, bool)
     """Image id, and whether it shall be one."""
+    opened = Signal(bool)
+    """Whether it covers the window now."""
     closed = Signal()
 
     def __init__(self, presenter: ViewerPresenter, parent: QWidget | None = None) -> None:
@@ -52,18 +56,22 @@ class Viewer(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._canvas, 1)
         layout.addWidget(self._bar)
-        key = Qt.Key
-        self._keys: dict[int, Callable[[], None]] = {
-            key.Key_Left: self._step_back,
-            key.Key_Right: self._step_on,
-            key.Key_Plus: self._zoom_in,
-            key.Key_Equal: self._zoom_in,
-            key.Key_Minus: self._zoom_out,
-            key.Key_0: self._canvas.fit,
-            key.Key_1: self._canvas.show_pixels,
-            key.Key_Delete: self._delete,
-            key.Key_Escape: self.leave,
+        self.acts: Mapping[str, Callable[[], None]] = {
+            commands.PREVIOUS.id: self._step_back,
+            commands.NEXT.id: self._step_on,
+            commands.ZOOM_IN.id: self._zoom_in,
+            commands.ZOOM_OUT.id: self._zoom_out,
+            commands.FIT.id: self._canvas.fit,
+            commands.PIXELS.id: self._canvas.show_pixels,
+            commands.LEAVE.id: self.leave,
         }
+        self._keys: dict[str, Callable[[], None]] = {
+            QKeySequence(key).toString(): self.acts[command.id]
+            for command in commands.COMMANDS
+            for place_keys in command.place_keys
+            for key in place_keys.keys
+        }
+        self._keys["Del"] = self._delete
 
         self.step_wanted.connect(presenter.step)
         self._canvas.size_changed.connect(presenter.fit_to)
@@ -86,6 +94,7 @@ class Viewer(QWidget):
         self.setFocus()
         self._presenter.fit_to(self._canvas.device_size())
         self._presenter.open(image)
+        self.opened.emit(True)
 
     @Slot()
     def leave(self) -> None:
@@ -94,6 +103,7 @@ class Viewer(QWidget):
         self._image = None
         self._canvas.clear()
         self.hide()
+        self.opened.emit(False)
         self.closed.emit()
 
     def event(self, event: QEvent) -> bool:
@@ -113,7 +123,9 @@ class Viewer(QWidget):
 
     def _action(self, event: QKeyEvent) -> Callable[[], None] | None:
         known = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
-        return None if event.modifiers() & ~known else self._keys.get(event.key())
+        if event.modifiers() & ~known:
+            return None
+        return self._keys.get(QKeySequence(event.key()).toString())
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002
         return True  # what is covered must not get the keyboard
@@ -165,10 +177,10 @@ class _Bar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setStyleSheet(_BAR_STYLE)
         self.setFixedHeight(_BAR_PX)
-        self.previous = self._button("Previous picture", "arrow-left", self.tr("Previous (Left)"))
-        self.next = self._button("Next picture", "arrow-right", self.tr("Next (Right)"))
-        self.close_viewer = self._button("Close viewer", "cross", self.tr("Close (Esc)"))
-        self.favourite = self._button("Favourite in viewer", "star-outline", "")
+        self.previous = self._button("Previous picture", "arrow-left", commands.PREVIOUS)
+        self.next = self._button("Next picture", "arrow-right", commands.NEXT)
+        self.close_viewer = self._button("Close viewer", "cross", commands.LEAVE)
+        self.favourite = self._button("Favourite in viewer", "star-outline", None)
         self.favourite.setCheckable(True)
         self.position = plain(QLabel())
         self._prompt = ShortenedText("small_text", Qt.TextElideMode.ElideRight)
@@ -211,10 +223,11 @@ class _Bar(QWidget):
         """Show how large the picture is, in percent; nothing for 0."""
         self._scale.setText(f"{scale * 100:.0f} %" if scale else "")
 
-    def _button(self, name: str, icon: str, tip: str) -> QToolButton:
+    def _button(self, name: str, icon: str, command: Command | None) -> QToolButton:
         button = named(styled(QToolButton(), "flat"), name)
         button.setIcon(theme.icon(icon, theme.DARK.text))
-        button.setToolTip(plain_tip(tip))
+        if command:
+            button.setToolTip(tip(command))
         # The keyboard stays with the viewer, where each button has a key.
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return button

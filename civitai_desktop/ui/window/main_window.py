@@ -8,10 +8,13 @@ from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.weights import knows_weights
 from civitai_desktop.ui.account.presenter import AccountPresenter
 from civitai_desktop.ui.account.welcome import Welcome
+from civitai_desktop.ui.gallery.commands import A_PICTURE
+from civitai_desktop.ui.generate.commands import A_FORM_TO_UNDO, WEIGHTS
 from civitai_desktop.ui.runtime.preferences_store import PreferencesStore
 from civitai_desktop.ui.shared.messages import MessageStrip
 from civitai_desktop.ui.shared.theme import Theme
 from civitai_desktop.ui.shared.widgets import named
+from civitai_desktop.ui.viewer.commands import VIEWER
 from civitai_desktop.ui.window.actions import Actions
 from civitai_desktop.ui.window.status_bar import StatusBar
 from civitai_desktop.ui.window.workspace import Workspace
@@ -73,8 +76,10 @@ class MainWindow(QMainWindow):
         self._layout.insertWidget(position, workspace, 1)
         workspace.show_details(self._preferences.value.details_shown)
         workspace.image_selected.connect(self._on_image_selected)
+        workspace.viewer.opened.connect(self._on_viewer_opened)
         workspace.gallery.view.menu_wanted.connect(self.actions_.show_image_menu)
         self._on_image_selected(None)
+        self._on_viewer_opened(False)
 
     def show_welcome(self, presenter: AccountPresenter) -> Welcome:
         """Cover the window with the choice of the first start."""
@@ -123,12 +128,12 @@ class MainWindow(QMainWindow):
     @Slot(bool)
     def set_undo_available(self, available: bool) -> None:
         """Tell whether an overwritten form can be brought back."""
-        self.actions_.set_available("undo", available)
+        self.actions_.set_available(A_FORM_TO_UNDO, available)
 
     @Slot(object)
     def show_engine(self, engine: Engine) -> None:
         """Tell whether the chosen engine weighs words."""
-        self.actions_.set_available("weights", knows_weights(engine))
+        self.actions_.set_available(WEIGHTS, knows_weights(engine))
 
     def fill_screen(self, full: bool) -> None:
         """Take the whole screen, or give it back."""
@@ -142,7 +147,11 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_image_selected(self, image: object) -> None:
-        self.actions_.set_available("image", image is not None)
+        self.actions_.set_available(A_PICTURE, image is not None)
+
+    @Slot(bool)
+    def _on_viewer_opened(self, is_open: bool) -> None:
+        self.actions_.set_available(VIEWER, is_open)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._preferences.keep_place(self.saveGeometry())

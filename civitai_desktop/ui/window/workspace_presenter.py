@@ -21,23 +21,12 @@ from civitai_desktop.services.ports import FolderLook
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.ui.generate.sources.offer import Offer
 from civitai_desktop.ui.viewer.presenter import Place
+from civitai_desktop.ui.window.commands import COMMANDS
 from civitai_desktop.ui.window.notices import Notices
 from civitai_desktop.ui.window.presenters import Funds, Presenters
 from civitai_desktop.ui.window.workspace import Workspace
 
-_IN_THE_COLUMNS = frozenset(
-    {
-        "generate",
-        "find",
-        "prompt",
-        "prompt_history",
-        "older_prompt",
-        "newer_prompt",
-        "raise_weight",
-        "lower_weight",
-    }
-)
-"""Actions on what the viewer covers, or that put the keyboard there."""
+_LEAVE_VIEWER = frozenset(command.id for command in COMMANDS if command.leaves_viewer)
 
 
 class WorkspacePresenter(QObject):
@@ -79,6 +68,7 @@ class WorkspacePresenter(QObject):
             "raise_weight": partial(workspace.form.change_weight, 1),
             "lower_weight": partial(workspace.form.change_weight, -1),
             "read_folder": self.read_folder,
+            **workspace.viewer.acts,
         }
         self._of_image: dict[str, Callable[[Image], None]] = {
             "open": self.open,
@@ -101,7 +91,7 @@ class WorkspacePresenter(QObject):
 
     def act(self, action_id: str) -> None:
         """Carry out an action of the menu: on the form, or on the selected picture."""
-        if action_id in _IN_THE_COLUMNS and self._workspace.viewer.isVisible():
+        if action_id in _LEAVE_VIEWER and self._workspace.viewer.isVisible():
             self._workspace.viewer.leave()
             if action_id == "generate":
                 # Form and price are to be seen before they are paid for.

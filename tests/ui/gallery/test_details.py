@@ -11,7 +11,14 @@ import pytest
 import pytest_asyncio
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTextEdit,
+    QWidget,
+)
 
 from civitai_desktop import resources
 from civitai_desktop.catalogue import loader, templates
@@ -23,6 +30,7 @@ from civitai_desktop.storage.files import PictureFolder
 from civitai_desktop.storage.library import Library
 from civitai_desktop.storage.thumbnails import Thumbnails
 from civitai_desktop.ui.gallery.details import DetailsPanel
+from civitai_desktop.ui.gallery.details_pages import PicturePage
 from civitai_desktop.ui.gallery.details_presenter import DetailsPresenter
 from civitai_desktop.ui.queue.tiles import LiveTile, Phase
 
@@ -461,3 +469,12 @@ async def test_no_bar_ever_lies_across_the_panel(house):
 
     assert content.width() <= 268
     assert house.panel.findChild(QWidget, "fact_file").geometry().right() < content.width()
+
+
+def test_buttons_that_do_a_command_show_its_key(qtbot):
+    page = PicturePage(200)
+    qtbot.addWidget(page)
+    tips = {each.objectName(): each.toolTip() for each in page.findChildren(QPushButton)}
+    assert tips["vary"].endswith("(Ctrl+Shift+R)")
+    assert tips["delete"].endswith("(Del)")
+    assert tips["show_in_folder"] == "Open the file manager at the picture's file."

@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
+from civitai_desktop.ui.generate.commands import HISTORY
 from civitai_desktop.ui.generate.editors.texts import TextEditor
 from civitai_desktop.ui.generate.prompt.text import PromptText
 from civitai_desktop.ui.generate.wording import told_apart
+from civitai_desktop.ui.shared.commands import tip
 from civitai_desktop.ui.shared.icon_button import IconButton
 from civitai_desktop.ui.shared.widgets import named, plain, plain_tip, styled
 
@@ -43,6 +45,7 @@ class PromptEditor(TextEditor):
         super().__init__(field, control, _HEIGHT_PX)
         self.control = control
         self._history = IconButton("history", self.tr("Prompt history"))
+        self._history.setToolTip(tip(HISTORY))
         self._history.clicked.connect(self.history_wanted)
         self._head.insertWidget(self._head.indexOf(self._hint), self._history)
         self._column.addWidget(self._preview)
