@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from civitai_desktop.app.services import Services
@@ -13,9 +15,16 @@ from civitai_desktop.domain.errors import LibraryUnusable
 from civitai_desktop.options import API_URL, SITE_URL, Options
 from civitai_desktop.places import World
 from civitai_desktop.services.remote import Connection
-from civitai_desktop.services.sandbox import sandbox_running
+from civitai_desktop.ui.shared.late import Late
 from civitai_desktop.ui.window.shell import Shell
 from civitai_desktop.ui.window.workspace_presenter import WorkspacePresenter
+
+if TYPE_CHECKING:
+    from civitai_desktop.services.sandbox import Address
+
+_SANDBOX: "Late[Callable[[Path], AbstractAsyncContextManager[Address]]]" = Late(
+    "civitai_desktop.services.sandbox", "sandbox_running"
+)
 
 Key = Callable[[], str | None]
 
@@ -38,7 +47,7 @@ def start_of(
         services.remote.connecting()
         async with AsyncExitStack() as attempt:
             if world.is_sandbox:
-                address = await attempt.enter_async_context(sandbox_running(world.data / "server"))
+                address = await attempt.enter_async_context(_SANDBOX()(world.data / "server"))
                 door = civitai(address.url, address.url, partial(str, address.key))
             else:
                 await shell.account_known.wait()

@@ -4,6 +4,7 @@ import asyncio
 import time
 from contextlib import AsyncExitStack
 from functools import partial
+from typing import TYPE_CHECKING
 
 from civitai_desktop.app.services import Services
 from civitai_desktop.domain.errors import FormUnusable
@@ -24,16 +25,22 @@ from civitai_desktop.ui.generate.source_fields import SourceFields
 from civitai_desktop.ui.generate.sources.presenter import SourcePresenter
 from civitai_desktop.ui.queue.presenter import QueuePresenter
 from civitai_desktop.ui.resource_picker.desk import ResourceDesk
-from civitai_desktop.ui.resource_picker.presenter import PickerPresenter
 from civitai_desktop.ui.shared.imaging import QtPictureReader
+from civitai_desktop.ui.shared.late import Late, Made
 from civitai_desktop.ui.shared.thumbnails import ThumbnailStore
-from civitai_desktop.ui.viewer.presenter import ViewerPresenter
-from civitai_desktop.ui.viewer.viewer import Viewer
+from civitai_desktop.ui.viewer.room import ViewerRoom
 from civitai_desktop.ui.window.presenters import Funds, Presenters
 from civitai_desktop.ui.window.returning import Returning
 from civitai_desktop.ui.window.shell import Shell
 from civitai_desktop.ui.window.workspace import Workspace
 from civitai_desktop.ui.window.workspace_presenter import WorkspacePresenter
+
+if TYPE_CHECKING:
+    from civitai_desktop.ui.resource_picker.presenter import PickerPresenter
+
+_PICKER: "Late[type[PickerPresenter]]" = Late(
+    "civitai_desktop.ui.resource_picker.presenter", "PickerPresenter"
+)
 
 
 async def screen_built(
@@ -65,7 +72,7 @@ async def screen_built(
         presets=PresetShelf(services.presets, generate, on_error),
         gallery=shown,
         details=DetailsPresenter(gallery, catalogue, on_error),
-        viewer=ViewerPresenter(gallery, shown.rows, on_error),
+        viewer=ViewerRoom(gallery, shown.rows, on_error),
         sources=SourcePresenter(generate, services.sources, on_error),
         queue=QueuePresenter(
             services.generations, catalogue.usual_seconds(), time.monotonic, name_of=desk.name
@@ -84,7 +91,7 @@ async def screen_built(
             catalogue.labels(),
         ),
         DetailsPanel(presenters.details),
-        Viewer(presenters.viewer),
+        presenters.viewer,
     )
     funds = Funds(
         line=services.line,
@@ -124,16 +131,20 @@ async def _join_resources(
     resources = services.resources
     await resources.load()
     preferences = shell.preferences
-    picker = PickerPresenter(
-        resources,
-        services.catalogue,
-        shell.notices.error,
-        with_mature=preferences.value.mature_resources,
-    )
-    picker.finds.mature_chosen.connect(preferences.choose_mature_resources)
-    stack.push_async_callback(picker.aclose)
+
+    def picker() -> "PickerPresenter":
+        made = _PICKER()(
+            resources,
+            services.catalogue,
+            shell.notices.error,
+            with_mature=preferences.value.mature_resources,
+        )
+        made.finds.mature_chosen.connect(preferences.choose_mature_resources)
+        stack.push_async_callback(made.aclose)
+        return made
+
     pictures = ThumbnailStore(
         resources.preview_path, services.gallery.picture_path, QtPictureReader()
     )
     stack.push_async_callback(asyncio.to_thread, pictures.close)
-    ResourceFields(panel, form, desk, picker, shell.theme, pictures)
+    ResourceFields(panel, form, desk, Made(picker), shell.theme, pictures)

@@ -8,7 +8,7 @@ from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.ui.generate.engines.picker import EnginePicker
 from civitai_desktop.ui.generate.engines.rows import trouble
 from civitai_desktop.ui.generate.engines.shelf import EngineShelf
-from civitai_desktop.ui.generate.presets.menu import PresetButton
+from civitai_desktop.ui.generate.presets.button import PresetButton
 from civitai_desktop.ui.generate.presets.shelf import PresetShelf
 from civitai_desktop.ui.shared.widgets import caption, plain, plain_tip, styled
 

@@ -1,6 +1,7 @@
 """The panel on the left: engine, form, and the foot with price and button."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
@@ -25,14 +26,24 @@ from civitai_desktop.ui.generate.head import FormHead
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
 from civitai_desktop.ui.generate.presets.shelf import PresetShelf
 from civitai_desktop.ui.generate.price.view import PriceView
-from civitai_desktop.ui.generate.prompt.history_popup import HistoryPopup
-from civitai_desktop.ui.generate.prompt.paste_dialog import PasteDialog
 from civitai_desktop.ui.generate.sources.editor import SourceEditor
 from civitai_desktop.ui.generate.wording import generate_text
 from civitai_desktop.ui.shared.composing import finish_composing
+from civitai_desktop.ui.shared.late import Late, Made
 from civitai_desktop.ui.shared.texts import ShortenedLabel
 from civitai_desktop.ui.shared.theme import EDGE_PX, GAP_PX
 from civitai_desktop.ui.shared.widgets import marked, named, plain, plain_tip, rule, styled
+
+if TYPE_CHECKING:
+    from civitai_desktop.ui.generate.prompt.history_popup import HistoryPopup
+    from civitai_desktop.ui.generate.prompt.paste_dialog import PasteDialog
+
+_HISTORY: "Late[type[HistoryPopup]]" = Late(
+    "civitai_desktop.ui.generate.prompt.history_popup", "HistoryPopup"
+)
+_PASTE: "Late[type[PasteDialog]]" = Late(
+    "civitai_desktop.ui.generate.prompt.paste_dialog", "PasteDialog"
+)
 
 WIDTH_PX = 340
 
@@ -65,7 +76,7 @@ class GeneratePanel(QWidget):
         self._body = QWidget()
         self._body_column = QVBoxLayout(self._body)
         self._scroll = FormScroll(self._body)
-        self._history = HistoryPopup(self)
+        self._history = Made(self._make_history)
         self._source: SourceEditor | None = None
         self._overruled: Mapping[str, str] = {}
         self._count = ""
@@ -84,10 +95,6 @@ class GeneratePanel(QWidget):
         self._head.presets.reset_wanted.connect(presenter.reset)
         self._button.clicked.connect(self.generate)
         presenter.history.wanted.connect(self._replace_prompt)
-        presenter.history.found.connect(self._history.show_prompts)
-        self._history.search_wanted.connect(presenter.history.search)
-        self._history.forget_wanted.connect(presenter.history.forget)
-        self._history.chosen.connect(self._replace_prompt)
         presenter.engine_changed.connect(self._show_engine)
         presenter.values_changed.connect(self._show_values)
         presenter.terms_changed.connect(self._show_terms)
@@ -169,7 +176,7 @@ class GeneratePanel(QWidget):
     def open_history(self) -> None:
         """Let the user search former prompts and take one over."""
         if (prompt := self.form.prompt) is not None:
-            self._history.open_over(prompt)
+            self._history().open_over(prompt)
 
     def place_source(self, area: SourceEditor) -> None:
         """Show the area for pictures to start from above the form."""
@@ -186,7 +193,7 @@ class GeneratePanel(QWidget):
 
     @Slot(str)
     def _offer_pasted(self, text: str) -> None:
-        dialog = PasteDialog(self._presenter.read_pasted(text), self)
+        dialog = _PASTE()(self._presenter.read_pasted(text), self)
         dialog.taken.connect(self._presenter.take_over)
         dialog.taken.connect(self._show_taken)
         dialog.text_wanted.connect(self._paste_as_text)
@@ -209,6 +216,14 @@ class GeneratePanel(QWidget):
         if (prompt := self.form.prompt) is not None:
             prompt.control.replace_text(text)
             self.focus_prompt()
+
+    def _make_history(self) -> "HistoryPopup":
+        popup, history = _HISTORY()(self), self._presenter.history
+        history.found.connect(popup.show_prompts)
+        popup.search_wanted.connect(history.search)
+        popup.forget_wanted.connect(history.forget)
+        popup.chosen.connect(self._replace_prompt)
+        return popup
 
     def _lay_out(self) -> None:
         styled(self, "form")

@@ -1,6 +1,7 @@
 """Joins the form's resource fields to what is known of resources, and to the picker."""
 
 import re
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QTextCursor
@@ -10,11 +11,19 @@ from civitai_desktop.ui.generate.panel import GeneratePanel
 from civitai_desktop.ui.generate.presenter import GeneratePresenter
 from civitai_desktop.ui.generate.resources.editors import ResourceFieldEditor
 from civitai_desktop.ui.resource_picker.desk import ResourceDesk
-from civitai_desktop.ui.resource_picker.dialog import PickerDialog
-from civitai_desktop.ui.resource_picker.finds import Wish
-from civitai_desktop.ui.resource_picker.presenter import PickerPresenter
+from civitai_desktop.ui.shared.late import Late, Made
 from civitai_desktop.ui.shared.theme import Theme
 from civitai_desktop.ui.shared.thumbnails import ThumbnailStore
+
+if TYPE_CHECKING:
+    from civitai_desktop.ui.resource_picker.dialog import PickerDialog
+    from civitai_desktop.ui.resource_picker.finds import Wish
+    from civitai_desktop.ui.resource_picker.presenter import PickerPresenter
+
+_DIALOG: "Late[type[PickerDialog]]" = Late(
+    "civitai_desktop.ui.resource_picker.dialog", "PickerDialog"
+)
+_WISH: "Late[type[Wish]]" = Late("civitai_desktop.ui.resource_picker.finds", "Wish")
 
 
 class ResourceFields(QObject):
@@ -25,7 +34,7 @@ class ResourceFields(QObject):
         panel: GeneratePanel,
         form: GeneratePresenter,
         desk: ResourceDesk,
-        picker: PickerPresenter,
+        picker: "Made[PickerPresenter]",
         theme: Theme,
         pictures: ThumbnailStore,
     ) -> None:
@@ -33,6 +42,7 @@ class ResourceFields(QObject):
 
         Args:
             panel: Has connected itself to `form` already: it changes its fields before this.
+            picker: Built when it is first opened.
             pictures: The cards' pictures, by version id.
         """
         super().__init__(panel)
@@ -44,7 +54,6 @@ class ResourceFields(QObject):
         self._pictures = pictures
         self._equipped: set[ResourceFieldEditor] = set()
         panel.arranged.connect(self._equip)
-        picker.used.connect(self._take)
         self._equip()
 
     @Slot()
@@ -61,14 +70,18 @@ class ResourceFields(QObject):
     def _open(self) -> None:
         editor = self.sender()
         if isinstance(editor, ResourceFieldEditor):
-            self._picker.begin(Wish(engine=self._form.engine, field=editor.field))
-            dialog = PickerDialog(self._picker, self._theme, self._pictures, self._panel.window())
+            is_new = self._picker.known is None
+            picker = self._picker()
+            if is_new:
+                picker.used.connect(self._take)
+            picker.begin(_WISH()(engine=self._form.engine, field=editor.field))
+            dialog = _DIALOG()(picker, self._theme, self._pictures, self._panel.window())
             dialog.words_wanted.connect(self._add_words)
             dialog.open()
 
     @Slot(str)
     def _take(self, air: str) -> None:
-        wish = self._picker.wish
+        wish = self._picker().wish
         # Nothing hinders an assistive technology from changing the form under the dialog.
         if wish.engine is self._form.engine:
             editor = self._panel.form.editor(wish.field.name)

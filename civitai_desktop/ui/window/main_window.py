@@ -1,5 +1,7 @@
 """The window: menu, message strip, one account's workspace, status bar."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
@@ -7,10 +9,10 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from civitai_desktop.catalogue.engine import Engine
 from civitai_desktop.catalogue.weights import knows_weights
 from civitai_desktop.ui.account.presenter import AccountPresenter
-from civitai_desktop.ui.account.welcome import Welcome
 from civitai_desktop.ui.gallery.commands import A_PICTURE
 from civitai_desktop.ui.generate.commands import A_FORM_TO_UNDO, WEIGHTS
 from civitai_desktop.ui.runtime.preferences_store import PreferencesStore
+from civitai_desktop.ui.shared.late import Late
 from civitai_desktop.ui.shared.messages import MessageStrip
 from civitai_desktop.ui.shared.theme import Theme
 from civitai_desktop.ui.shared.widgets import named
@@ -19,6 +21,10 @@ from civitai_desktop.ui.window.actions import Actions
 from civitai_desktop.ui.window.status_bar import StatusBar
 from civitai_desktop.ui.window.workspace import Workspace
 
+if TYPE_CHECKING:
+    from civitai_desktop.ui.account.welcome import Welcome
+
+_WELCOME: "Late[type[Welcome]]" = Late("civitai_desktop.ui.account.welcome", "Welcome")
 _FIRST_SIZE = (1440, 900)
 _SMALLEST = (1100, 700)
 _FRAME_PX = 40
@@ -81,10 +87,10 @@ class MainWindow(QMainWindow):
         self._on_image_selected(None)
         self._on_viewer_opened(False)
 
-    def show_welcome(self, presenter: AccountPresenter) -> Welcome:
+    def show_welcome(self, presenter: AccountPresenter) -> "Welcome":
         """Cover the window with the choice of the first start."""
         self._set_usable(False)
-        self._welcome = Welcome(presenter, self._middle)
+        self._welcome = _WELCOME()(presenter, self._middle)
         self._welcome.setGeometry(self._middle.rect())
         self._welcome.show()
         self._welcome.setFocus()

@@ -14,7 +14,7 @@ from civitai_desktop.ui.generate.presenter import GeneratePresenter
 from civitai_desktop.ui.generate.presets.shelf import PresetShelf
 from civitai_desktop.ui.generate.sources.presenter import SourcePresenter
 from civitai_desktop.ui.queue.presenter import QueuePresenter
-from civitai_desktop.ui.viewer.presenter import ViewerPresenter
+from civitai_desktop.ui.viewer.room import ViewerRoom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Presenters:
     presets: PresetShelf
     gallery: GalleryPresenter
     details: DetailsPresenter
-    viewer: ViewerPresenter
+    viewer: ViewerRoom
     sources: SourcePresenter
     queue: QueuePresenter
     pictures: PictureActions

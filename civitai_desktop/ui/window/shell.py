@@ -5,26 +5,37 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from civitai_desktop.domain.errors import CivitaiError, NotAllowed
 from civitai_desktop.domain.preferences import Appearance
 from civitai_desktop.services.account import Account
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.services.wallet import Holdings
-from civitai_desktop.ui.account.dialog import AccountDialog
 from civitai_desktop.ui.account.presenter import AccountPresenter
-from civitai_desktop.ui.preferences.file_names import file_names_dialog
 from civitai_desktop.ui.runtime.preferences_store import PreferencesStore
+from civitai_desktop.ui.shared.late import Late, LateLoader
 from civitai_desktop.ui.shared.theme import Theme
-from civitai_desktop.ui.window.about import AboutDialog
+from civitai_desktop.ui.window.late_rooms import LATE_MODULES
 from civitai_desktop.ui.window.main_window import MainWindow
 from civitai_desktop.ui.window.notices import Notices
 from civitai_desktop.ui.window.workspace import Workspace
 from civitai_desktop.ui.window.workspace_presenter import WorkspacePresenter
+
+if TYPE_CHECKING:
+    from civitai_desktop.ui.account.dialog import AccountDialog
+    from civitai_desktop.ui.shared.text_dialog import TextDialog
+    from civitai_desktop.ui.window.about import AboutDialog
+
+_ABOUT: "Late[type[AboutDialog]]" = Late("civitai_desktop.ui.window.about", "AboutDialog")
+_ACCOUNT: "Late[type[AccountDialog]]" = Late("civitai_desktop.ui.account.dialog", "AccountDialog")
+_FILE_NAMES: "Late[Callable[[str, QWidget], TextDialog]]" = Late(
+    "civitai_desktop.ui.preferences.file_names", "file_names_dialog"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +102,7 @@ class Shell(QObject):
         self._log_folder = log_folder
         self._hide = hide
         self._is_started = False
+        self._late = LateLoader(LATE_MODULES, self)
         self._desk: Desk | None = None
         self._standing = ""
         self._holdings = Holdings()
@@ -136,6 +148,7 @@ class Shell(QObject):
         """Find out, once, whether there is a key, and on the first start offer the choice."""
         if not self._is_started:
             self._is_started = True
+            self._late.start()
             self._tasks.spawn(self._load_account(), name="key from the keyring")
 
     def show(self, workspace: Workspace, presenter: WorkspacePresenter) -> None:
@@ -285,7 +298,7 @@ class Shell(QObject):
     @Slot()
     def _open_account(self) -> None:
         offers_sandbox = not self.shows_sandbox and self.account.key is None
-        AccountDialog(self._account_presenter, self.window, offers_sandbox=offers_sandbox).open()
+        _ACCOUNT()(self._account_presenter, self.window, offers_sandbox=offers_sandbox).open()
 
     @Slot()
     def _choose_folder(self) -> None:
@@ -301,7 +314,7 @@ class Shell(QObject):
         dialog.open()
 
     def _choose_file_names(self) -> None:
-        dialog = file_names_dialog(self.preferences.value.name_pattern, self.window)
+        dialog = _FILE_NAMES()(self.preferences.value.name_pattern, self.window)
         dialog.chosen.connect(self._take_pattern)
         dialog.open()
 
@@ -329,4 +342,4 @@ class Shell(QObject):
 
     def _about(self) -> None:
         unknown = self._desk.unknown_services() if self._desk else ()
-        AboutDialog(self.window, unknown).open()
+        _ABOUT()(self.window, unknown).open()

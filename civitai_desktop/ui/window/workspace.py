@@ -12,7 +12,7 @@ from civitai_desktop.ui.gallery.panel import GalleryPanel
 from civitai_desktop.ui.generate.panel import GeneratePanel
 from civitai_desktop.ui.queue.tiles import LiveTile
 from civitai_desktop.ui.shared.widgets import styled
-from civitai_desktop.ui.viewer.viewer import Viewer
+from civitai_desktop.ui.viewer.room import ViewerRoom
 
 
 class Workspace(QWidget):
@@ -26,7 +26,7 @@ class Workspace(QWidget):
         form: GeneratePanel,
         gallery: GalleryPanel,
         details: DetailsPanel,
-        viewer: Viewer,
+        viewer: ViewerRoom,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -40,8 +40,7 @@ class Workspace(QWidget):
         row.setSpacing(0)
         for widget in (form, gallery, self._edge, details):
             row.addWidget(widget, 1 if widget is gallery else 0)
-        viewer.setParent(self)
-        viewer.hide()
+        viewer.cover(self)
         gallery.selection_changed.connect(self._on_selection)
         viewer.closed.connect(gallery.view.setFocus)
         details.keyboard_left.connect(gallery.view.setFocus)
@@ -57,7 +56,7 @@ class Workspace(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.viewer.setGeometry(self.rect())
+        self.viewer.fill(self.rect())
 
     @Slot(object)
     def _on_selection(self, selection: Image | LiveTile | None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
@@ -20,11 +21,13 @@ from civitai_desktop.services.gallery import Gallery
 from civitai_desktop.services.ports import FolderLook
 from civitai_desktop.services.tasks import TaskScope
 from civitai_desktop.ui.generate.sources.offer import Offer
-from civitai_desktop.ui.viewer.presenter import Place
 from civitai_desktop.ui.window.commands import COMMANDS
 from civitai_desktop.ui.window.notices import Notices
 from civitai_desktop.ui.window.presenters import Funds, Presenters
 from civitai_desktop.ui.window.workspace import Workspace
+
+if TYPE_CHECKING:
+    from civitai_desktop.ui.viewer.presenter import Place
 
 _LEAVE_VIEWER = frozenset(command.id for command in COMMANDS if command.leaves_viewer)
 
@@ -91,7 +94,7 @@ class WorkspacePresenter(QObject):
 
     def act(self, action_id: str) -> None:
         """Carry out an action of the menu: on the form, or on the selected picture."""
-        if action_id in _LEAVE_VIEWER and self._workspace.viewer.isVisible():
+        if action_id in _LEAVE_VIEWER and self._workspace.viewer.is_open:
             self._workspace.viewer.leave()
             if action_id == "generate":
                 # Form and price are to be seen before they are paid for.
@@ -213,7 +216,7 @@ class WorkspacePresenter(QObject):
     @Slot(object)
     def _select(self, image: Image | None) -> None:
         self._image = image
-        if not self._workspace.viewer.isVisible():
+        if not self._workspace.viewer.is_open:
             self._notices.questions.look_at(image.id if image else None)
 
     @Slot(int)
@@ -277,6 +280,6 @@ class WorkspacePresenter(QObject):
         self._notices.questions.ask_to_delete(tuple(ids))
 
     @Slot(object)
-    def _on_viewer_moved(self, place: Place) -> None:
+    def _on_viewer_moved(self, place: "Place") -> None:
         self._notices.questions.look_at(place.image.id)
         self._workspace.gallery.view.select_image(place.image.id)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QListView, QPlainTextEdit, QPushButton,
 from civitai_desktop.services.resources import SEARCHED_KINDS
 from civitai_desktop.ui.generate.resource_fields import ResourceFields
 from civitai_desktop.ui.resource_picker.dialog import PickerDialog
+from civitai_desktop.ui.shared.late import Made
 from tests.ui.resource_shop import DREAMSHAPER, NOWHERE, SDXL, Shop, shop_opened
 from tests.workshop import Sandbox
 
@@ -37,9 +39,8 @@ def joined(desk, catalogue, tmp_path: Path) -> Joined:
     async def join(sandbox: Sandbox | None = None) -> AsyncIterator[Shop]:
         url, key = (sandbox.url, sandbox.key) if sandbox else (NOWHERE, "key")
         async with shop_opened(tmp_path, catalogue, url, key) as shop:
-            ResourceFields(
-                desk.panel, desk.presenter, shop.desk, shop.picker, shop.theme, shop.pictures
-            )
+            picker = Made(partial(getattr, shop, "picker"))
+            ResourceFields(desk.panel, desk.presenter, shop.desk, picker, shop.theme, shop.pictures)
             desk.panel.form.open_advanced()
             yield shop
 

@@ -1,23 +1,21 @@
-"""The presets' button in the form's head, its menu, and the dialogs that ask for a file."""
+"""The menu of presets, and the dialogs that ask for a name or a file."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from civitai_desktop.ui.generate.presets.shelf import PresetShelf
-from civitai_desktop.ui.shared.composing import finish_composing
 from civitai_desktop.ui.shared.text_dialog import TextDialog
-from civitai_desktop.ui.shared.widgets import named, plain_tip, styled
+from civitai_desktop.ui.shared.widgets import plain_tip
 
 _SUFFIX = "json"
-_WIDEST_PX = 170
 
 
-class PresetButton(QPushButton):
-    """Shows the preset in the form, with a star if it was changed; opens the menu of presets.
+class PresetMenu(QObject):
+    """What can be chosen from the menu: to use, save, rename, delete and pass on presets.
 
     Signals:
         reset_wanted: The form is to go back to the engine's defaults.
@@ -25,43 +23,22 @@ class PresetButton(QPushButton):
 
     reset_wanted = Signal()
 
-    def __init__(self, shelf: PresetShelf) -> None:
-        super().__init__()
-        styled(named(self, "Presets"), "link")
+    def __init__(self, shelf: PresetShelf, menu: QMenu, window: QWidget) -> None:
+        """Take the parts.
+
+        Args:
+            menu: Is filled with them.
+            window: Over it the dialogs open.
+        """
+        super().__init__(menu)
         self._shelf = shelf
+        self._menu = menu
+        self._window = window
         self._about = ""
         self._exported: list[str] = []
-        self._menu = named(QMenu(self), self.tr("Presets"))
-        self._menu.setToolTipsVisible(True)
-        self._menu.aboutToShow.connect(self._fill)
-        self.clicked.connect(self._open)
-        shelf.changed.connect(self._show)
-        self._show()
 
-    def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(min(hint.width(), _WIDEST_PX), hint.height())
-
-    @Slot()
-    def _show(self) -> None:
-        name = self._shelf.current
-        text = f"{name} *" if name and self._shelf.is_changed else name or self.tr("Presets")
-        room = _WIDEST_PX - 8
-        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room)
-        self.setText(shown.replace("&", "&&"))
-        changed = self.tr("changed") if name and self._shelf.is_changed else ""
-        self.setAccessibleDescription(", ".join(filter(None, (name, changed))))
-        self.setToolTip(
-            plain_tip(text if name else self.tr("Save the form, or use what was saved"))
-        )
-
-    @Slot()
-    def _open(self) -> None:
-        finish_composing()
-        self._menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
-
-    @Slot()
-    def _fill(self) -> None:
+    def fill(self) -> None:
+        """Show the presets as they are now."""
         shelf, menu = self._shelf, self._menu
         names = shelf.names()
         menu.clear()
@@ -112,7 +89,7 @@ class PresetButton(QPushButton):
         self._shelf.rename(self._about, wanted)
 
     def _ask(self, title: str, name: str, answered: Callable[[str], None]) -> None:
-        dialog = TextDialog(title, self.tr("Preset name"), name, self._judged, self)
+        dialog = TextDialog(title, self.tr("Preset name"), name, self._judged, self._window)
         dialog.chosen.connect(answered)
         dialog.open()
 
@@ -146,7 +123,7 @@ class PresetButton(QPushButton):
         dialog.open()
 
     def _file_dialog(self, title: str) -> QFileDialog:
-        dialog = QFileDialog(self, title)
+        dialog = QFileDialog(self._window, title)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setNameFilter(self.tr("Presets (*.json)"))
         return dialog
