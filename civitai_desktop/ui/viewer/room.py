@@ -1,6 +1,7 @@
 """The viewer's place in the window: it is loaded and built when a picture is first opened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, Signal, Slot
@@ -10,6 +11,7 @@ from civitai_desktop.domain.errors import CivitaiError
 from civitai_desktop.domain.generation import Image
 from civitai_desktop.services.gallery import Gallery
 from civitai_desktop.ui.shared.late import Late, Made
+from civitai_desktop.ui.viewer import commands
 
 if TYPE_CHECKING:
     from civitai_desktop.ui.viewer.presenter import GalleryOrder, ViewerPresenter
@@ -25,6 +27,9 @@ class ViewerRoom(QObject):
     """Covers the window while a picture is looked at. While none is, nothing of it need be there.
 
     Signals are those of the viewer and its presenter.
+
+    Attributes:
+        acts: What carries out the viewer's commands, by their ids.
     """
 
     moved = Signal(object)
@@ -40,6 +45,9 @@ class ViewerRoom(QObject):
         self._gallery = gallery
         self._order = order
         self._on_error = on_error
+        self.acts: Mapping[str, Callable[[], None]] = {
+            command.id: partial(self._act, command.id) for command in commands.COMMANDS
+        }
         self._over: QWidget | None = None
         self._presenter = Made(self._make_presenter)
         self._viewer = Made(self._make_viewer)
@@ -87,6 +95,10 @@ class ViewerRoom(QObject):
         """Stop, and wait for the pictures that are being decoded."""
         if self._presenter.known is not None:
             await self._presenter.known.aclose()
+
+    def _act(self, command_id: str) -> None:
+        if self._viewer.known is not None:
+            self._viewer.known.acts[command_id]()
 
     def _make_presenter(self) -> "ViewerPresenter":
         presenter = _PRESENTER()(self._gallery, self._order, self._on_error)
