@@ -30,14 +30,36 @@ __all__ = [
 ]
 
 
+class _Tested(Application):
+    """The program's own application, whose events are met on a running loop as in the program.
+
+    pytest-qt processes events between the parts of a test, while its loop stands still. On a slow
+    machine a pause of the program may be over by then, and what it leads to would find no loop.
+    """
+
+    loop: asyncio.AbstractEventLoop | None = None
+
+    def processEvents(self, *_: object) -> None:
+        """Have the test's loop count as running meanwhile; it will run on."""
+        before = asyncio._get_running_loop()
+        if before is None and self.loop is not None and not self.loop.is_closed():
+            asyncio._set_running_loop(self.loop)
+        try:
+            QApplication.processEvents()
+        finally:
+            asyncio._set_running_loop(before)
+
+
 @pytest.fixture(scope="session")
 def qapp_cls() -> type[QApplication]:
     """There is one application for all tests, whoever comes first; so it is the program's own."""
-    return Application
+    return _Tested
 
 
 def _loop() -> asyncio.AbstractEventLoop:
-    return Loop(QApplication.instance() or Application(["pytest"]))
+    application = QApplication.instance() or _Tested(["pytest"])
+    application.loop = Loop(application)
+    return application.loop
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, object]:

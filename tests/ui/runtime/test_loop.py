@@ -1,7 +1,9 @@
 """The mended loop: timers, cancellation, nested Qt loops."""
 
 import asyncio
+from contextlib import suppress
 
+import pytest
 from PySide6.QtCore import QEventLoop, QTimer
 
 from civitai_desktop.ui.runtime.loop import Loop, _calls
@@ -72,3 +74,22 @@ async def test_a_generator_that_is_left_in_the_middle_is_closed():
         break
     async with asyncio.timeout(5):
         await closed.wait()
+
+
+@pytest.fixture
+def pause_that_is_over_too_soon(qapp):
+    """Begin a pause of the program that is over before the test has begun."""
+    loops = []
+
+    def end() -> None:
+        with suppress(RuntimeError):
+            loops.append(asyncio.get_running_loop())
+
+    QTimer.singleShot(0, qapp, end)
+    return loops
+
+
+async def test_a_pause_that_ends_between_the_parts_of_a_test_finds_its_loop(
+    pause_that_is_over_too_soon, until
+):
+    await until(lambda: pause_that_is_over_too_soon == [asyncio.get_running_loop()])
