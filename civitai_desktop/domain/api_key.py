@@ -1,7 +1,10 @@
 """An API key, taken out of whatever was copied along with it."""
 
+import json
 import re
 import unicodedata
+from collections.abc import Iterator
+from typing import Any
 
 from civitai_desktop.domain.errors import InvalidInput
 
@@ -30,6 +33,15 @@ _IN_COMMAND = re.compile(r"(['\"])\s*Authorization\s*:\s*Bearer\s+([^'\"]*)\1", 
 _HEADER = re.compile(
     r"^(?:.*?Authorization['\"\s]*[:=])?['\"\s]*(?:Bearer\s+|Bearer$)", re.IGNORECASE
 )
+_IN_ADDRESS = re.compile(
+    r"^[a-z]+://\S*?[?&](?:api[_-]?)?(?:key|token)=([^&#\s'\"]+)", re.IGNORECASE
+)
+_ADDRESS = re.compile(
+    r"^(?:[a-z][a-z0-9+.-]*:/|www\.|(?:[\w-]+\.)*civitai\.[a-z]+(?:[/:?#]|$))", re.IGNORECASE
+)
+_IN_JSON = re.compile(r"key|token|authorization|civitai", re.IGNORECASE)
+_NO_SIGNS = frozenset('"{}\\')
+"""What is left of a text that is no key; all keys are made of letters, digits and a few signs."""
 _QUOTED = re.compile(r"\s*(['\"])(.*?)\1")
 _NEXT = re.compile(r"\s(?:export\s+)?\w+=.*$")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
@@ -40,7 +52,8 @@ def cleaned(text: str) -> str:
     """Return the key in a text that was typed, pasted, or set in the environment.
 
     Quotes, invisible characters, spaces and lines around it go, and so do a variable's name, as in
-    a line of an .env file, and the words of an HTTP header. Nothing inside a key is ever changed.
+    a line of an .env file, the words of an HTTP header, JSON that names one key or token, and an
+    address that holds one. Nothing inside a key is ever changed.
 
     Returns:
         Printable ASCII without spaces, which a header can carry; "" if `text` is blank.
@@ -51,6 +64,7 @@ def cleaned(text: str) -> str:
     """
     if len(text) > _LONGEST_TEXT:
         raise _too_long(text)
+    text = _out_of_json(text)
     lines = [line for each in text.splitlines() if (line := _visible(each))]
     if len(lines) > 1:
         # Of a whole .env file, the one line that is ours.
@@ -68,6 +82,35 @@ def cleaned(text: str) -> str:
     return key
 
 
+def _out_of_json(text: str) -> str:
+    """Return the one key that JSON names; any other text as it is."""
+    if not text.lstrip().startswith(("{", "[")):
+        return text
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    named = list(dict.fromkeys(_named(content)))
+    ours = [value for name, value in named if "civitai" in name.lower()]
+    found = set(ours or (value for _, value in named))
+    if len(found) != 1:
+        raise InvalidInput("There is no API key in this text.", next_step=_AGAIN)
+    return found.pop()
+
+
+def _named(content: Any) -> Iterator[tuple[str, str]]:
+    """Yield what is called a key or a token anywhere in JSON, and its name."""
+    waiting = [content]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, list):
+            waiting += each
+        elif isinstance(each, dict):
+            waiting += each.values()
+            texts = ((name, value) for name, value in each.items() if isinstance(value, str))
+            yield from ((name, value) for name, value in texts if _IN_JSON.search(name))
+
+
 def _visible(text: str) -> str:
     """Return `text` without what cannot be seen, and without spaces around it."""
     shown = (
@@ -82,6 +125,8 @@ def _unwrapped(line: str) -> str:
     """Return what is left of a line without names, header words, quotes and a comment."""
     if command := _IN_COMMAND.search(line):
         line = command[2]
+    elif address := _IN_ADDRESS.search(line.strip(_AROUND)):
+        return address[1]
     elif ours := _OURS.search(line):
         # What stood in lines of their own may be one line by now: a field has no others.
         line = line[ours.end() :]
@@ -101,10 +146,12 @@ def _check(key: str) -> None:
         raise InvalidInput("There is no API key in this text.", next_step=_AGAIN)
     if len(key) > LONGEST:
         raise _too_long(key)
+    if _ADDRESS.match(key):
+        raise _no_key("it is a web address.")
     if " " in key:
         raise _no_key("there is a space inside it.")
     for position, sign in enumerate(key, start=1):
-        if not (sign.isascii() and sign.isprintable()):
+        if sign in _NO_SIGNS or not (sign.isascii() and sign.isprintable()):
             raise _no_key(f"its character {position} is a letter or sign that no key has.")
 
 

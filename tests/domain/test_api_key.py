@@ -52,6 +52,15 @@ WRAPPED = (
     "apiKey={}",
     "token={}",
     "https://civitai.com/api/download/models/1?token={}",
+    "https://civitai.com/api/download/models/1?token={}&type=Model#top",
+    "<https://civitai.com/api/v1/models?limit=1&apiKey={}>",
+    '{{"token": "{}"}}',
+    '{{"name": "mine", "apiKey": "{}", "scopes": ["a", "b"]}}',
+    '{{\n  "user": {{"id": 1, "api_key": "{}"}},\n  "n": null\n}}\n',
+    '[{{"access_token": "{}", "expires": 3600}}]',
+    '{{"Authorization": "Bearer {}"}}',
+    '{{"OPENAI_KEY": "other", "civitaiToken": "{}"}}',
+    "{{'token': '{}'}}",
 )
 
 REFUSED = (
@@ -73,6 +82,20 @@ REFUSED = (
     ("CIVITAI_API_KEY=", "no API key"),
     ("CIVITAI_API_KEY", "no API key"),
     ("${CIVITAI_API_KEY}", "no API key"),
+    ('{"name": "caf"}', "no API key"),
+    ('{"token": 17}', "no API key"),
+    ('{"token": "one", "key": "two"}', "no API key"),
+    ("[]", "no API key"),
+    ("[" * 50_000, "too long"),
+    ('{"user":caf', "no key has"),
+    ("https://civitai.com/user/account", "web address"),
+    ("'https://civitai.com/user/account'", "web address"),
+    ("http://caf", "web address"),
+    ("www.civitai.com", "web address"),
+    ("civitai.com/user/account", "web address"),
+    ("civitai.red", "web address"),
+    ("key: https://civitai.com/models/1", "web address"),
+    ("file:///home/caf/key.txt", "web address"),
     ("%CIVITAI_API_KEY%", "no API key"),
 )
 
