@@ -23,6 +23,8 @@ class Preferences:
         name_pattern: What saved files are called; see `storage.names`.
         details_shown: Whether the panel on the right is unfolded.
         mature_resources: Whether a search for resources finds what is marked as mature, too.
+        recent_commands: Ids of what was chosen in the command palette, the last one first, with a
+            blank between.
     """
 
     signed_in: bool = False
@@ -31,4 +33,5 @@ class Preferences:
     name_pattern: str = "{time}-{prompt}"
     details_shown: bool = True
     mature_resources: bool = False
+    recent_commands: str = ""
     appearance: Appearance = Appearance.SYSTEM

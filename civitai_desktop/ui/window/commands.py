@@ -17,7 +17,17 @@ from civitai_desktop.ui.shared.commands import (
 )
 from civitai_desktop.ui.viewer import commands as viewer
 
+PALETTE = Command(
+    id="palette",
+    text=QT_TRANSLATE_NOOP("Commands", "Command palette…"),
+    hint=QT_TRANSLATE_NOOP("Commands", "Type what you want to do."),
+    menu=HELP,
+    keys=("Ctrl+K",),
+    without_workspace=True,
+)
+
 _OWN = (
+    PALETTE,
     Command(
         id="account",
         text=QT_TRANSLATE_NOOP("Commands", "Account…"),

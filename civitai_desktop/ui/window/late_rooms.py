@@ -27,5 +27,8 @@ LATE_MODULES = tuple(
         "ui.account.welcome",
         "ui.preferences.file_names",
         "ui.window.about",
+        "ui.window.palette.search",
+        "ui.window.palette.rows",
+        "ui.window.palette.popup",
     )
 )

@@ -20,6 +20,7 @@ from civitai_desktop.ui.account.presenter import AccountPresenter
 from civitai_desktop.ui.runtime.preferences_store import PreferencesStore
 from civitai_desktop.ui.shared.late import Late, LateLoader
 from civitai_desktop.ui.shared.theme import Theme
+from civitai_desktop.ui.window.command_help import CommandHelp
 from civitai_desktop.ui.window.late_rooms import LATE_MODULES
 from civitai_desktop.ui.window.main_window import MainWindow
 from civitai_desktop.ui.window.notices import Notices
@@ -107,12 +108,14 @@ class Shell(QObject):
         self._standing = ""
         self._holdings = Holdings()
         self._tasks = TaskScope(notices.error)
+        help_ = CommandHelp(window, window.actions_, preferences)
         self._acts: dict[str, Callable[[], object]] = {
             "account": self._open_account,
             "choose_folder": self._choose_folder,
             "file_names": self._choose_file_names,
             "open_folder": self._open_folder,
             "quit": window.close,
+            "palette": help_.open_palette,
             "open_log": self._open_log,
             "about": self._about,
         }

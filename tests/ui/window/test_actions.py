@@ -21,7 +21,7 @@ class Marking(QTranslator):
     """Marks every text of the register that is translated."""
 
     def translate(self, context, text, disambiguation=None, n=-1):
-        return f"«{text}»" if context == "Commands" else ""
+        return f"«{text}»" if context == "Commands" else text
 
     def isEmpty(self):
         return False

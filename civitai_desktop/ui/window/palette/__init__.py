@@ -1,0 +1,1 @@
+"""What is drawn from the register beside the menu: the command palette and the key overview."""

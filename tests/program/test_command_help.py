@@ -1,0 +1,78 @@
+"""The command palette and the overview of keys in the whole program, by the keyboard alone."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QListView
+
+from tests.program.conftest import GivenOptions
+from tests.program.sandbox_process import Sandbox
+from tests.program.screen import Screen, program
+from tests.qt_loop import Until
+
+# The platform without a screen has no window manager to ask.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def press(screen: Screen, key: Qt.Key) -> None:
+    QTest.keyClick(screen.window.windowHandle(), key, CONTROL)
+
+
+def line(screen: Screen) -> QLineEdit:
+    field = screen.find("Command")
+    assert isinstance(field, QLineEdit)
+    return field
+
+
+async def test_what_one_can_do_is_typed_from_the_prompt_and_from_the_viewer(
+    sandbox: Sandbox, options: GivenOptions, until: Until
+) -> None:
+    async with program(options(sandbox)) as screen:
+        screen.type("Prompt", "a boat")
+        press(screen, Qt.Key.Key_K)
+        assert screen.shows("Command palette")
+        QTest.keyClicks(line(screen), "vary")
+        assert "Select a picture first" in line(screen).accessibleDescription()
+        QTest.keyClick(line(screen), Qt.Key.Key_Return)
+        assert screen.shows("Command palette")
+        line(screen).setText("generate")
+        QTest.keyClick(line(screen), Qt.Key.Key_Return)
+        assert not screen.shows("Command palette")
+        await until(lambda: screen.has_finished(1))
+
+        screen.select(screen.tiles()[0])
+        press(screen, Qt.Key.Key_K)
+        QTest.keyClicks(line(screen), "vary")
+        QTest.keyClick(line(screen), Qt.Key.Key_Return)
+        await until(lambda: "has the picture's settings" in screen.said("Message"))
+
+        QTest.keyClick(screen.find("Gallery"), Qt.Key.Key_Return)
+        await until(lambda: screen.shows("Viewer"))
+        press(screen, Qt.Key.Key_K)
+        QTest.keyClicks(line(screen), "close viewer")
+        QTest.keyClick(line(screen), Qt.Key.Key_Return)
+        assert not screen.shows("Viewer")
+        press(screen, Qt.Key.Key_K)
+        QTest.keyClicks(line(screen), "close viewer")
+        assert "Open a picture first" in line(screen).accessibleDescription()
+        QTest.keyClick(line(screen), Qt.Key.Key_Escape)
+        assert screen.shows("Gallery")
+
+
+async def test_what_was_chosen_last_comes_first_also_after_a_restart(
+    sandbox: Sandbox, options: GivenOptions
+) -> None:
+    chosen = options(sandbox)
+    async with program(chosen) as screen:
+        press(screen, Qt.Key.Key_K)
+        QTest.keyClicks(line(screen), "go to prompt")
+        QTest.keyClick(line(screen), Qt.Key.Key_Return)
+        assert QApplication.focusWidget() is screen.find("Prompt")
+    async with program(chosen) as screen:
+        press(screen, Qt.Key.Key_K)
+        rows = screen.find("Commands")
+        assert isinstance(rows, QListView)
+        assert rows.model().index(0, 0).data() == "Go to prompt"
+        QTest.keyClick(line(screen), Qt.Key.Key_Escape)
