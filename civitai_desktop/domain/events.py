@@ -74,7 +74,7 @@ class ImagesImported:
 
     Attributes:
         taken: Pictures that are in the library now and were not before.
-        found_again: Pictures whose file was moved or renamed, or is back.
+        found_again: Pictures whose file was renamed or moved, or is back.
         changed: Pictures whose file another program has changed.
         copies: Files that are exact copies of a picture, seen for the first time.
         missing: Pictures whose file is not there any more; they come back with it.
@@ -99,6 +99,24 @@ class ImagesImported:
     def unreadable(self) -> int:
         """The number of files and folders that may hold pictures, and could not be read."""
         return sum(each.count for each in self.passed_over if each.reason not in HARMLESS)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderReading:
+    """Files of the pictures folder are being read; told of a look that takes a while.
+
+    Attributes:
+        read: Files that are done with; as many as `files` at the end, however it ends.
+        files: How many have to be read.
+    """
+
+    read: int
+    files: int
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is read any more."""
+        return self.read >= self.files
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +241,7 @@ Event = (
     | ImageChanged
     | ImageDeleted
     | ImagesImported
+    | FolderReading
     | ConnectionChanged
     | FolderChanged
     | LibraryChanged

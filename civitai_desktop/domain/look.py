@@ -12,6 +12,8 @@ class Reason(StrEnum):
 
     NO_PICTURE = "no picture"
     """It has the ending of a picture, and is none, or not a whole one."""
+    DAMAGED = "damaged"
+    """The file of a picture in the library is not whole any more; the picture stays."""
     NO_ACCESS = "no access"
     """The system does not let it be read."""
     NO_FILE = "no file"

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from civitai_desktop.catalogue.loader import Catalogue
 from civitai_desktop.domain.errors import CivitaiError, DamagedPicture, FolderUnusable
-from civitai_desktop.domain.events import Event
+from civitai_desktop.domain.events import Event, FolderReading
 from civitai_desktop.domain.look import HARMLESS, Reason
 from civitai_desktop.services.likeness import Likeness
 from civitai_desktop.services.ports import PictureReader
@@ -34,6 +34,10 @@ log = logging.getLogger(__name__)
 
 _AT_ONCE = 16
 """Files under way at a time: enough for all decoders, and little to lose when it is stopped."""
+_SOON_READ = 64
+"""So many files are read within a second, and their reading is not worth a word."""
+_TOLD_TIMES = 20
+"""How often it is told of one look how far it has come."""
 _WRITTEN_AT_ONCE = 2000
 """Rows in one piece of work for the disk thread, which others wait for."""
 
@@ -106,8 +110,18 @@ class Imports:
         if known.mount != look.scan.mount and not differing.is_away:
             await self._disk.run(self._whereabouts.keep_mount, look.scan.mount)
         if differing.changed or differing.new or differing.gone:
-            await self._bring_in_step(look, known, differing)
+            look.to_read = len(differing.changed) + len(differing.new)
+            try:
+                self._tell_reading(look)
+                await self._bring_in_step(look, known, differing)
+            finally:
+                look.read = look.to_read
+                self._tell_reading(look)
         return look
+
+    def _tell_reading(self, look: Look) -> None:
+        if look.to_read > _SOON_READ:
+            self._tell(FolderReading(look.read, look.to_read))
 
     def _still_new(self, paths: Iterable[str], scan: Scan) -> Iterator[str]:
         """Yield those that were not found to be no pictures; the others are passed over again."""
@@ -224,12 +238,15 @@ class Imports:
         for image_id in ghosts:
             self._thumbnails.delete(image_id)
 
-    async def _take_all(self, look: Look, files: Mapping[str, Iterable[int]]) -> None:
+    async def _take_all(self, look: Look, files: Mapping[str, Collection[int]]) -> None:
         for some in _pieces(files, _AT_ONCE):
             ends = await asyncio.gather(
                 *(self._take(look, path, ids) for path, ids in some.items()),
                 return_exceptions=True,
             )
+            before, look.read = look.read, min(look.read + len(some), look.to_read - 1)
+            if look.read * _TOLD_TIMES // look.to_read > before * _TOLD_TIMES // look.to_read:
+                self._tell_reading(look)
             for path, end in zip(some, ends, strict=True):
                 if isinstance(end, CivitaiError) or not isinstance(end, Exception | None):
                     raise end
@@ -238,12 +255,17 @@ class Imports:
                     self._pass_over(look, path)
                     look.bugs.append(end)
 
-    async def _take(self, look: Look, path: str, ids: Iterable[int]) -> None:
+    async def _take(self, look: Look, path: str, ids: Collection[int]) -> None:
         try:
             found = await self._decoders.run(self._recorder.read, path)
         except DamagedPicture as error:
-            log.warning("%r is left out: %s", path, error.message)
-            self._pass_over(look, path)
+            if ids:
+                # What was a picture of the library stays one, with its star.
+                log.warning("%r is damaged: %s", path, error.message)
+                look.scan.passed_over.append((Reason.DAMAGED, path))
+            else:
+                log.warning("%r is left out: %s", path, error.message)
+                self._pass_over(look, path)
         except (FolderUnusable, OSError) as error:
             log.warning("%r is left out: %s", path, error)
             look.scan.passed_over.append((Reason.NO_ACCESS, path))

@@ -29,6 +29,8 @@ class Look:
     Attributes:
         placed: The pictures concerned, by id.
         likeness: Those whose file is not found yet.
+        to_read: How many files are read.
+        read: How many of them are done with.
         bugs: What went wrong with single files and should never do so.
     """
 
@@ -41,6 +43,8 @@ class Look:
     copies: int = 0
     missing: int = 0
     redrawn: list[int] = field(default_factory=list)
+    to_read: int = 0
+    read: int = 0
     bugs: list[Exception] = field(default_factory=list)
 
     def told(self) -> ImagesImported:

@@ -12,8 +12,8 @@ from tempfile import mkdtemp
 
 import pytest
 
-from civitai_desktop.domain.events import ImagesImported
-from civitai_desktop.domain.look import Reason
+from civitai_desktop.domain.events import FolderReading, ImagesImported
+from civitai_desktop.domain.look import PassedOver, Reason
 from civitai_desktop.services.tasks import Workers
 from civitai_desktop.storage.birth import born_ns
 from civitai_desktop.storage.scan import FileStat, Seen, read_seen
@@ -677,6 +677,33 @@ def test_what_is_no_picture_is_read_again_only_when_it_has_changed(home, caplog)
 
     file.write_bytes(whole)
     assert home.look() == ImagesImported(taken=1)
+
+
+def test_a_picture_of_the_library_that_is_cut_short_is_told_as_damaged_and_stays(home):
+    file = home.save("a.png", settings("a boat"), side=64)
+    home.look()
+    file.write_bytes(file.read_bytes()[:100])
+    told = home.look()
+    assert told.passed_over == (PassedOver(Reason.DAMAGED, 1, ("a.png",)),)
+    assert told.unreadable == 1
+    assert home.shown() == [("a.png", False)]
+    home.save("a.png", settings("a boat"), side=64)
+    assert home.look().passed_over == ()
+
+
+def test_reading_many_files_is_told_from_the_beginning_to_the_end(home):
+    for number in range(100):
+        home.save(f"{number}.png", settings(f"boat {number}"))
+    home.look()
+    *reading, told = home.told
+    assert told == ImagesImported(taken=100)
+    assert (reading[0], reading[-1]) == (FolderReading(0, 100), FolderReading(100, 100))
+    assert len(reading) > 3
+    assert [each.read for each in reading] == sorted(each.read for each in reading)
+    assert [each.is_over for each in reading] == [False] * (len(reading) - 1) + [True]
+    del home.told[:]
+    home.look()
+    assert home.told == [ImagesImported()]
 
 
 def test_an_svg_named_png_is_no_picture(home):

@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from civitai_desktop.domain.events import ImagesImported
+from civitai_desktop.domain.events import FolderReading, ImagesImported
 from civitai_desktop.domain.look import PassedOver, Reason
 
 _CONTEXT = "Look"
+_MOST_SENTENCES = 2
 
 
 _DONE = (
@@ -16,8 +17,8 @@ _DONE = (
     ),
     (
         "found_again",
-        "1 picture was moved or brought back, and is found again.",
-        "{n} pictures were moved or brought back, and are found again.",
+        "1 picture was renamed, moved or brought back.",
+        "{n} pictures were renamed, moved or brought back.",
     ),
     (
         "changed",
@@ -37,10 +38,23 @@ _DONE = (
 )
 """What was done: the event's attribute, and how it is told of one and of several."""
 
+_SHORT = (
+    ("taken", "1 new", "{n} new"),
+    ("found_again", "1 renamed, moved or back", "{n} renamed, moved or back"),
+    ("changed", "1 changed", "{n} changed"),
+    ("copies", "1 exact copy", "{n} exact copies"),
+    ("missing", "1 hidden until its file is back", "{n} hidden until their files are back"),
+)
+"""The same in a few words, where there is much to tell."""
+
 _LEFT_OUT = {
     Reason.NO_PICTURE: (
         "1 file is no whole picture and is left out: {names}.",
         "{n} files are no whole pictures and are left out: {names}.",
+    ),
+    Reason.DAMAGED: (
+        "1 picture is damaged, and stays in the gallery: {names}.",
+        "{n} pictures are damaged, and stay in the gallery: {names}.",
     ),
     Reason.NO_ACCESS: (
         "1 file or folder cannot be read and is left out: {names}.",
@@ -66,15 +80,47 @@ _LEFT_OUT = {
 """What was passed over, by reason: of one and of several."""
 
 
+def reading(event: FolderReading) -> str:
+    """Tell how far the reading of the folder is."""
+    text = QCoreApplication.translate(
+        _CONTEXT, "The pictures folder is being read: {read} of {files} files."
+    )
+    return text.format(read=f"{event.read:,}", files=f"{event.files:,}")
+
+
+def brief(event: ImagesImported) -> str:
+    """Tell what was done in two sentences at most; "" if all there is to say is no more."""
+    full = _sentences(event)
+    if len(full) + bool(next_step(event)) <= _MOST_SENTENCES:
+        return ""
+    counts = [(getattr(event, name), one, many) for name, one, many in _SHORT]
+    told = [_filled(count, one, many) for count, one, many in counts if count]
+    text = QCoreApplication.translate(_CONTEXT, "The pictures folder has changed: {what}.")
+    sentences = [text.format(what=", ".join(told))] if told else full[:1]
+    if event.unreadable:
+        sentences.append(
+            _filled(
+                event.unreadable,
+                "1 file or folder cannot be read or shown.",
+                "{n} files or folders cannot be read or shown.",
+            )
+        )
+    return " ".join(sentences)
+
+
 def done(event: ImagesImported) -> str:
-    """Tell what was done; that nothing had to be, if so."""
+    """Tell all that was done; that nothing had to be, if so."""
+    return " ".join(_sentences(event))
+
+
+def _sentences(event: ImagesImported) -> list[str]:
     counts = [(getattr(event, name), one, many) for name, one, many in _DONE]
     told = [_filled(count, one, many) for count, one, many in counts if count]
     told += [_left_out(each) for each in event.passed_over]
     nothing = QCoreApplication.translate(
         _CONTEXT, "Every picture of the folder is in the gallery already."
     )
-    return " ".join(told if event.has_news or event.copies else [nothing, *told])
+    return told if event.has_news or event.copies else [nothing, *told]
 
 
 def next_step(event: ImagesImported) -> str:

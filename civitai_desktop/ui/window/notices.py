@@ -18,6 +18,7 @@ from civitai_desktop.domain.events import (
     Deviated,
     Event,
     FolderChanged,
+    FolderReading,
     GenerationChanged,
     GenerationDismissed,
     ImageSaved,
@@ -36,6 +37,7 @@ _CONNECTION, _FOLDER, _KEY, _KEYRING = "connection", "folder", "key", "keyring"
 _LIBRARY = "library"
 _START, _BUG, _FORM, _PRESET, _OBJECTION = "start", "bug", "form", "preset", "objection"
 _DEVIATED = "deviated"
+_LOOK, _READING = "import", "reading"
 
 
 class Notices(QObject):
@@ -59,6 +61,7 @@ class Notices(QObject):
         super().__init__(parent)
         self._strip = strip
         self._report = ""
+        self._look = ImagesImported()
         self._start_failed = False
         self._removed: Preset | None = None
         self.questions = Questions(strip, self)
@@ -69,6 +72,7 @@ class Notices(QObject):
             "folder": self.folder_wanted.emit,
             "start": self._start_again,
             "copy_report": self._copy_report,
+            "look_details": self._show_look,
             "undo": self._undo,
             "restore": self._restore,
         }
@@ -95,6 +99,9 @@ class Notices(QObject):
                 self._strip.clear(_FOLDER)
             case ImagesImported():
                 self._tell_look(event)
+            case FolderReading():
+                text = "" if event.is_over else look_words.reading(event)
+                self._set(_READING, text, Severity.GOOD)
             case KeyRefused(problem, next_step):
                 self.error(NotSignedIn(problem, next_step=next_step))
             case Deviated(generation):
@@ -157,8 +164,20 @@ class Notices(QObject):
 
     def _tell_look(self, look: ImagesImported) -> None:
         severity = Severity.WARNING if look.unreadable or look.missing else Severity.GOOD
-        text, step = look_words.done(look), look_words.next_step(look)
-        self._tell(text, step, key="import", severity=severity)
+        self._look = look
+        if brief := look_words.brief(look):
+            actions = ((self.tr("Show details"), "look_details"),)
+            self._tell(brief, key=_LOOK, actions=actions, severity=severity)
+        else:
+            self._tell_whole_look(severity)
+
+    def _tell_whole_look(self, severity: Severity) -> None:
+        text, step = look_words.done(self._look), look_words.next_step(self._look)
+        self._tell(text, step, key=_LOOK, severity=severity)
+
+    def _show_look(self) -> None:
+        message = self._strip.message
+        self._tell_whole_look(message.severity if message else Severity.GOOD)
 
     @Slot(str)
     def _show_bug(self, report: str) -> None:

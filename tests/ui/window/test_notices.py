@@ -4,6 +4,8 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
@@ -18,6 +20,7 @@ from civitai_desktop.domain.events import (
     ConnectionChanged,
     Deviated,
     FolderChanged,
+    FolderReading,
     GenerationChanged,
     GenerationDismissed,
     ImagesImported,
@@ -249,6 +252,10 @@ def test_an_import_tells_what_was_left_out(notices, strip):
     broken = PassedOver(Reason.NO_PICTURE, 5, ("a.png", "b.png", "c.png"))
     notices.on_event(ImagesImported(taken=1200, passed_over=(broken,)))
     assert strip.message.text == (
+        "The pictures folder has changed: 1,200 new. 5 files or folders cannot be read or shown."
+    )
+    press(strip, "Show details")
+    assert strip.message.text == (
         "1,200 pictures were new in the folder."
         " 5 files are no whole pictures and are left out: a.png, b.png, c.png, …."
     )
@@ -259,10 +266,42 @@ def test_an_import_tells_what_was_left_out(notices, strip):
     assert strip.message.severity is Severity.GOOD
 
 
+def test_little_is_told_whole(notices, strip):
+    notices.on_event(ImagesImported(taken=1, found_again=1))
+    assert strip.message.text == (
+        "1 picture was new in the folder. 1 picture was renamed, moved or brought back."
+    )
+    assert strip.message.actions == ()
+
+
+@given(
+    st.tuples(*[st.integers(0, 3)] * 5),
+    st.lists(st.builds(PassedOver, st.sampled_from(Reason), st.integers(1, 9)), max_size=4),
+)
+def test_at_most_two_sentences_are_told_before_details_are_asked_for(counts, passed_over):
+    look = ImagesImported(*counts, tuple(passed_over))
+    whole = f"{look_words.done(look)} {look_words.next_step(look)}".strip()
+    assert (look_words.brief(look) or whole).count(". ") <= 1
+
+
+def test_reading_a_large_folder_is_told_with_a_count_until_it_is_over(notices, strip):
+    notices.on_event(FolderReading(0, 1500))
+    assert strip.message.text == "The pictures folder is being read: 0 of 1,500 files."
+    notices.on_event(FolderReading(750, 1500))
+    assert "750 of 1,500" in strip.message.text
+    notices.on_event(FolderReading(1500, 1500))
+    assert strip.message is None
+
+
 def test_an_import_tells_what_became_of_the_pictures_that_were_known(notices, strip):
     notices.on_event(ImagesImported(found_again=2, changed=1, copies=1, missing=1))
     assert strip.message.text == (
-        "2 pictures were moved or brought back, and are found again."
+        "The pictures folder has changed: 2 renamed, moved or back, 1 changed, 1 exact copy,"
+        " 1 hidden until its file is back."
+    )
+    press(strip, "Show details")
+    assert strip.message.text == (
+        "2 pictures were renamed, moved or brought back."
         " 1 picture was changed by another program, and is read anew."
         " 1 file is an exact copy of a picture, which is shown once."
         " 1 picture is not in the folder any more, and is hidden."
