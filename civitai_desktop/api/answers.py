@@ -1,20 +1,13 @@
-"""The shapes of the API's answers as they are decoded: the official one, and the older one.
+"""The shapes of the API's answers: the official one, and the older one.
 
 The older one is that of the API description this project was started from: outputs lie under
 `steps[].jobs[].result.blobs[]`, blobs have a `blobId`, pages a `nextCursor`. Fields this program
-does not use are not declared, so that they cannot break it.
+does not use are not declared, so that they cannot break it. `lenient` reads them.
 """
 
-import logging
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
-
-from civitai_desktop.api.errors import NOT_READABLE
-from civitai_desktop.domain.errors import BadReply
-
-log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 
 class BlobAnswer(msgspec.Struct):
@@ -43,7 +36,7 @@ class OutputAnswer(msgspec.Struct):
 class QueuePositionAnswer(msgspec.Struct):
     """Where a job stands in the queue."""
 
-    precedingJobs: int | None = None
+    precedingJobs: float | None = None
 
 
 class ResultAnswer(msgspec.Struct):
@@ -70,7 +63,7 @@ class StepAnswer(msgspec.Struct):
 
     estimatedProgressRate: float | None = None
     output: OutputAnswer | None = None
-    jobs: list[JobAnswer] | None = None
+    jobs: list[JobAnswer | None] | None = None
     metadata: Any = None
     input: Any = None
     preparation: Any = None
@@ -90,14 +83,14 @@ class CostAnswer(msgspec.Struct):
 class TransactionAnswer(msgspec.Struct):
     """Buzz that was taken, or given back."""
 
-    type: str = ""
-    amount: float = 0
+    type: str | None = None
+    amount: float | None = None
 
 
 class TransactionsAnswer(msgspec.Struct):
     """All that was taken and given back."""
 
-    entries: list[TransactionAnswer] | None = msgspec.field(default=None, name="list")
+    entries: list[TransactionAnswer | None] | None = msgspec.field(default=None, name="list")
     insufficientBuzz: bool | None = None
 
 
@@ -106,40 +99,22 @@ class WorkflowAnswer(msgspec.Struct):
 
     id: str | None = None
     status: str | None = None
-    tags: list[str] | None = None
+    externalId: str | None = None
+    tags: Any = None
     cost: CostAnswer | None = None
     transactions: TransactionsAnswer | None = None
-    steps: list[StepAnswer] | None = None
+    steps: list[StepAnswer | None] | None = None
 
 
 class PageAnswer(msgspec.Struct):
-    """Some of the workflows, which are decoded one by one."""
+    """Some of the workflows, which are read one by one."""
 
-    items: list[msgspec.Raw] = []
-    next: str | None = None
-    nextCursor: str | None = None
+    items: Any = None
+    next: Any = None
+    nextCursor: Any = None
 
 
 class SlotAnswer(msgspec.Struct):
     """Where a picture may be sent."""
 
     uploadUrl: str | None = None
-
-
-WORKFLOWS = msgspec.json.Decoder(WorkflowAnswer, strict=False)
-PAGES = msgspec.json.Decoder(PageAnswer, strict=False)
-BLOBS = msgspec.json.Decoder(BlobAnswer, strict=False)
-SLOTS = msgspec.json.Decoder(SlotAnswer, strict=False)
-
-
-def decoded(decoder: msgspec.json.Decoder[T], body: bytes | msgspec.Raw) -> T:
-    """Decode an answer.
-
-    Raises:
-        BadReply: It is not JSON, or not of this shape.
-    """
-    try:
-        return decoder.decode(body)
-    except NOT_READABLE as error:
-        log.warning("An answer cannot be read: %s", error)
-        raise BadReply("The answer is not one of Civitai's.") from error

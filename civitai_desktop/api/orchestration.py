@@ -5,11 +5,14 @@ from urllib.parse import quote as url_quote
 
 from civitai_desktop.api import wire
 from civitai_desktop.api.http import ApiClient, Params
-from civitai_desktop.domain.errors import InvalidInput
+from civitai_desktop.domain.errors import BadReply, InvalidInput
 from civitai_desktop.domain.generation import GenerationRequest
 from civitai_desktop.domain.workflow import Blob, Quote, Workflow
 
 _WORKFLOWS = "/v2/consumer/workflows"
+_MOST_PAGES = 20
+"""Of a list that was asked for by the tag of one generation."""
+
 _QUOTE_S = 10.0
 _SUBMIT_S = 60.0
 _LOOK_S = 30.0
@@ -102,10 +105,20 @@ class OrchestrationApi:
 
         Raises:
             NotSignedIn, NotAllowed, Unreachable, RateLimited, ServerFault: See `workflow`.
+            BadReply: Whether there is one cannot be read from the answer.
         """
-        tag = wire.generation_tag(generation_id)
-        found, _ = await self.workflows([tag], take=1)
-        return found[0] if found else None
+        params: dict[str, str | int | Sequence[str]] = {
+            "take": 1,
+            "hideMatureContent": "false",
+            "tags": [wire.generation_tag(generation_id)],
+        }
+        for _ in range(_MOST_PAGES):
+            body = await self._http.send("GET", _WORKFLOWS, params=params, timeout_s=_LOOK_S)
+            found, cursor = wire.submitted(body, generation_id)
+            if found or cursor is None:
+                return found
+            params |= {"take": 100, "cursor": cursor}
+        raise BadReply("Civitai's list of generations has no end.")
 
     async def cancel(self, workflow_id: str) -> None:
         """Ask for the end of a workflow; it may still succeed, so look afterwards.

@@ -7,8 +7,23 @@ import logging
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from civitai_desktop.api.answers import BLOBS, PAGES, SLOTS, WORKFLOWS, CostAnswer, decoded
-from civitai_desktop.api.workflows import blob_of, numbers, whole, workflow_of
+from civitai_desktop.api.answers import (
+    BlobAnswer,
+    CostAnswer,
+    PageAnswer,
+    SlotAnswer,
+    WorkflowAnswer,
+)
+from civitai_desktop.api.lenient import as_shape, read_answer
+from civitai_desktop.api.workflows import (
+    TAG,
+    blob_of,
+    named_generations,
+    numbers,
+    tags_of,
+    whole,
+    workflow_of,
+)
 from civitai_desktop.domain.errors import BadReply
 from civitai_desktop.domain.generation import GenerationRequest
 from civitai_desktop.domain.terms import Terms
@@ -21,7 +36,7 @@ APP_TAG = "civitai-desktop"
 
 def generation_tag(generation_id: str) -> str:
     """Return the tag by which a submission is found again after a lost answer."""
-    return f"{APP_TAG}:{generation_id}"
+    return f"{TAG}{generation_id}"
 
 
 def template(request: GenerationRequest) -> dict[str, Any]:
@@ -65,7 +80,7 @@ def workflow(body: bytes) -> Workflow:
     Raises:
         BadReply: The body is none.
     """
-    return workflow_of(decoded(WORKFLOWS, body))
+    return workflow_of(read_answer(WorkflowAnswer, body))
 
 
 def quote(body: bytes) -> Quote:
@@ -74,7 +89,7 @@ def quote(body: bytes) -> Quote:
     Raises:
         BadReply: It names no price.
     """
-    read = decoded(WORKFLOWS, body)
+    read = read_answer(WorkflowAnswer, body)
     cost = read.cost or CostAnswer()
     total = whole(cost.total)
     if total is None:
@@ -99,16 +114,46 @@ def page(body: bytes, tags: Collection[str] = ()) -> tuple[list[Workflow], str |
     Raises:
         BadReply: The body is no page.
     """
-    read = decoded(PAGES, body)
+    rows, cursor = _rows(body)
     found = []
-    for raw in read.items:
+    for row in rows:
         try:
-            row = decoded(WORKFLOWS, raw)
-            if set(tags) <= set(row.tags or ()):
+            if set(tags) <= set(tags_of(row)):
                 found.append(workflow_of(row))
         except BadReply as error:
             log.warning("A workflow in the list cannot be read: %s", error)
-    return found, read.next or read.nextCursor or None
+    return found, cursor
+
+
+def submitted(body: bytes, generation_id: str) -> tuple[Workflow | None, str | None]:
+    """Read a page that was asked for by a generation's tag: its workflow, and the next cursor.
+
+    Raises:
+        BadReply: The body is no page, or it cannot be told whether the workflow is on it. What
+            cannot be read is there all the same, and must not be submitted a second time.
+    """
+    rows, cursor = _rows(body)
+    for row in rows:
+        if row.id and generation_id in named_generations(row):
+            return workflow_of(row), cursor
+    if any(not _is_anothers(row, generation_id) for row in rows):
+        raise BadReply("Civitai's list of generations cannot be read for the moment.")
+    return None, cursor
+
+
+def _is_anothers(row: WorkflowAnswer, generation_id: str) -> bool:
+    """Tell whether a row is certainly not this generation's: its tags can be read, all of them."""
+    is_read = row.id is not None and tags_of(row) == (row.tags or [])
+    return is_read and generation_id not in named_generations(row)
+
+
+def _rows(body: bytes) -> tuple[list[WorkflowAnswer], str | None]:
+    read = read_answer(PageAnswer, body)
+    cursor = read.next or read.nextCursor or None
+    if not isinstance(read.items, list) or not isinstance(cursor, str | None):
+        raise BadReply("Civitai's answer names no workflows.")
+    rows = [row if isinstance(row, dict) else {} for row in read.items]
+    return [as_shape(WorkflowAnswer, row) for row in rows], cursor
 
 
 def blob(body: bytes) -> Blob:
@@ -117,7 +162,7 @@ def blob(body: bytes) -> Blob:
     Raises:
         BadReply: The body is none.
     """
-    read = blob_of(decoded(BLOBS, body))
+    read = blob_of(read_answer(BlobAnswer, body))
     if read is None:
         raise BadReply("Civitai's answer names no blob.")
     return read
@@ -129,7 +174,7 @@ def upload_url(body: bytes) -> str:
     Raises:
         BadReply: The body does not say.
     """
-    url = decoded(SLOTS, body).uploadUrl
+    url = read_answer(SlotAnswer, body).uploadUrl
     if not url:
         raise BadReply("Civitai's answer names no address for the upload.")
     return url

@@ -17,6 +17,9 @@ from civitai_desktop.domain.errors import LONGEST, BadReply, bounded
 from civitai_desktop.domain.numbers import finite
 from civitai_desktop.domain.workflow import Blob, Preparation, Workflow, WorkflowStatus
 
+TAG = "civitai-desktop:"
+"""Before a generation's id, the tag by which its workflow is found."""
+
 _LARGEST = 1 << 53
 _DEEPEST = 8
 """Levels of an answer that are looked through; none of those that are read has more."""
@@ -33,18 +36,17 @@ def workflow_of(read: WorkflowAnswer) -> Workflow:
     """
     if not read.id:
         raise BadReply("Civitai's answer names no workflow.")
-    steps = read.steps or []
-    jobs = [job for step in steps for job in step.jobs or []]
-    positions = [job.queuePosition for job in jobs if job.queuePosition]
+    steps = [step or StepAnswer() for step in read.steps or []]
+    positions = [job.queuePosition for step in steps for job in _jobs(step) if job.queuePosition]
+    ahead = [whole(position.precedingJobs) for position in positions]
     return Workflow(
         id=read.id,
+        generations=named_generations(read),
         status=WorkflowStatus(read.status or ""),
         cost=_charged(read),
         progress=_progress(steps),
-        jobs_ahead=min(
-            (p.precedingJobs for p in positions if p.precedingJobs is not None), default=None
-        ),
-        blobs=tuple(found for found in map(blob_of, _outputs(steps)) if found),
+        jobs_ahead=min((jobs for jobs in ahead if jobs is not None), default=None),
+        blobs=tuple(_blobs(steps)),
         reasons=_to_show(_reasons(steps)),
         preparation=next(filter(None, (_preparation(step.preparation) for step in steps)), None),
         inputs=tuple(
@@ -88,21 +90,40 @@ def _preparation(said: Any) -> Preparation | None:
     return None if read == Preparation() else read
 
 
+def named_generations(read: WorkflowAnswer) -> frozenset[str]:
+    """Return the ids of the generations that a workflow says it was submitted for."""
+    tags = [tag.removeprefix(TAG) for tag in tags_of(read) if tag.startswith(TAG)]
+    return frozenset([*tags, read.externalId] if read.externalId else tags)
+
+
+def tags_of(read: WorkflowAnswer) -> list[str]:
+    """Return the tags that can be read."""
+    tags = read.tags if isinstance(read.tags, list) else []
+    return [tag for tag in tags if isinstance(tag, str)]
+
+
+def _jobs(step: StepAnswer) -> list[JobAnswer]:
+    return [job for job in step.jobs or [] if job]
+
+
 def _charged(read: WorkflowAnswer) -> int | None:
     """Return what was really taken, refunds given back; else the price the server names."""
-    if debits := _total(read.transactions, "debit"):
-        return debits - _total(read.transactions, "credit")
-    return None if read.cost is None else whole(read.cost.total)
+    taken = _total(read.transactions, "debit") or (whole(read.cost.total) if read.cost else None)
+    if taken is None:
+        return None
+    # More than was taken is never given back: then the list leaves out what was taken.
+    return max(0, taken - _total(read.transactions, "credit"))
 
 
 def whole(number: float | None) -> int | None:
-    """Round up; None for what is no amount: the decoder takes "NaN" for a number too."""
-    return math.ceil(number) if number is not None and abs(number) < _LARGEST else None
+    """Round up; None for what is no amount, or less than nothing."""
+    return math.ceil(number) if number is not None and 0 <= number < _LARGEST else None
 
 
 def _total(transactions: TransactionsAnswer | None, kind: str) -> int:
     entries = (transactions.entries if transactions else None) or []
-    return whole(sum(entry.amount for entry in entries if entry.type == kind)) or 0
+    amounts = (entry.amount for entry in entries if entry and entry.type == kind)
+    return whole(sum(amount for amount in amounts if amount is not None)) or 0
 
 
 def _progress(steps: Iterable[StepAnswer]) -> float | None:
@@ -110,15 +131,23 @@ def _progress(steps: Iterable[StepAnswer]) -> float | None:
     for step in steps:
         rate = step.estimatedProgressRate
         if rate is None:
-            rate = max((job.estimatedProgressRate or 0 for job in step.jobs or []), default=0)
+            rate = max((job.estimatedProgressRate or 0 for job in _jobs(step)), default=0)
         rates.append(rate)
     share = sum(rates) / len(rates) if rates else 0
     return min(share, 1.0) if share > 0 else None
 
 
-def _outputs(steps: Iterable[StepAnswer]) -> Iterator[BlobAnswer | None]:
+def _blobs(steps: Iterable[StepAnswer]) -> Iterator[Blob]:
+    """Yield the outputs; one without an id gets that of its place, which is the same every time."""
+    for step, outputs in enumerate(_outputs(steps)):
+        for index, output in enumerate(outputs):
+            if blob := blob_of(output, f"{step}.{index}"):
+                yield blob
+
+
+def _outputs(steps: Iterable[StepAnswer]) -> Iterator[Sequence[BlobAnswer | None]]:
     for step in steps:
-        yield from _of_output(step.output) or _of_jobs(step.jobs or [])
+        yield _of_output(step.output) or _of_jobs(_jobs(step))
 
 
 def _of_output(output: OutputAnswer | None) -> Sequence[BlobAnswer | None]:
@@ -132,9 +161,9 @@ def _of_jobs(jobs: Iterable[JobAnswer]) -> Sequence[BlobAnswer | None]:
     return [each for job in jobs if job.result for each in job.result.blobs or []]
 
 
-def blob_of(read: BlobAnswer | None) -> Blob | None:
-    """Return a blob; None for what has no id."""
-    blob_id = read and (read.id or read.blobId)
+def blob_of(read: BlobAnswer | None, place: str = "") -> Blob | None:
+    """Return a blob; None for what has no id, and no address and place to call it by either."""
+    blob_id = read and (read.id or read.blobId or (read.url and place))
     if not read or not blob_id:
         return None
     blocked = read.blockedReason
@@ -155,7 +184,7 @@ def _reasons(steps: Iterable[StepAnswer]) -> Iterator[str]:
         if step.output:
             yield from _texts(step.output.errors)
             yield from _texts(step.output.message)
-        for job in step.jobs or []:
+        for job in _jobs(step):
             for said in (job.reason, job.error, job.message, job.errors, job.blockedReason):
                 yield from _texts(said)
         if isinstance(step.metadata, Mapping):

@@ -101,6 +101,7 @@ class Workflow:
         reasons: Why it failed, in the server's words, first cause first.
         preparation: What is loaded for it; None while nothing is, or the server does not say.
         inputs: What each step works with, as the server tells it; empty where it does not.
+        generations: Ids of the generations it says it was submitted for; empty if it does not say.
 
     Source: Orchestration guide, "Workflows", sections "Jobs" and "Status lifecycle".
     """
@@ -114,6 +115,11 @@ class Workflow:
     reasons: tuple[str, ...] = ()
     preparation: Preparation | None = None
     inputs: Sequence[Mapping[str, object]] = ()
+    generations: frozenset[str] = frozenset()
+
+    def may_be_of(self, generation_id: str) -> bool:
+        """Tell whether it says nothing against having been submitted for this generation."""
+        return not self.generations or generation_id in self.generations
 
     def __post_init__(self) -> None:
         once: dict[str, Blob] = {}

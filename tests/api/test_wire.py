@@ -37,7 +37,7 @@ def test_nulls_stand_for_nothing() -> None:
 
 
 def test_a_picture_that_is_null_or_nameless_costs_itself_only() -> None:
-    images = [None, {"url": "https://b"}, {"id": "b"}]
+    images = [None, {"url": ""}, {"id": "b"}]
     workflow = wire.workflow(body(steps=[{"output": {"images": images}}]))
     assert [blob.id for blob in workflow.blobs] == ["b"]
 
@@ -150,8 +150,8 @@ def test_one_bad_row_costs_itself_only(caplog: pytest.LogCaptureFixture) -> None
     rows = [b'{"id":"a"}', b'{"id":1e999}', b"null", b'{"steps":7,"id":"x"}', b'{"id":"b"}']
     with caplog.at_level(logging.WARNING):
         found, _ = wire.page(b'{"items":[' + b",".join(rows) + b"]}")
-    assert [workflow.id for workflow in found] == ["a", "b"]
-    assert caplog.text.count("cannot be read:") >= 3
+    assert [workflow.id for workflow in found] == ["a", "x", "b"]
+    assert caplog.text.count("cannot be read:") == 2
 
 
 @pytest.mark.parametrize(
