@@ -10,6 +10,9 @@ from tests.workshop import Sandbox, Workshop, a_request, opened
 
 LOST_ANSWERS = {"method": "POST", "path": "/workflows$", "lose_answer": True}
 
+SHARES = 6
+"""Parts of all moments, so that none takes long and workers share them."""
+
 
 class Stop:
     """Lets so many moments pass, and holds the next one for ever."""
@@ -44,19 +47,31 @@ def submissions(sandbox: Sandbox, request: GenerationRequest) -> list[dict]:
     return [workflow for workflow in sandbox.workflows() if tag in workflow["tags"]]
 
 
+async def test_it_can_be_stopped_at_everything_it_does(home, sandbox) -> None:
+    places = set()
+
+    async def moment(where: str) -> None:
+        places.add(where)
+
+    async with opened(home, sandbox, moment=moment) as workshop:
+        request = a_request(quantity=2)
+        workshop.generations.start(request)
+        await workshop.ended(request)
+    assert {"before POST /v2/consumer", "before _begin", "after _record"} <= places
+
+
+@pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.parametrize("faults", [[], [LOST_ANSWERS]], ids=["all is well", "answers are lost"])
 async def test_wherever_it_stops_every_picture_comes_once_and_is_paid_once(
-    home, sandbox, faults
+    home, sandbox, faults, share
 ) -> None:
     sandbox.misbehave(*faults)
-    places = set()
-    for passing in count():
+    for passing in count(share, SHARES):
         request, stop, here = a_request(quantity=2), Stop(passing), home / str(passing)
         here.mkdir()
         async with opened(here, sandbox, moment=stop) as workshop:
             if not await is_stopped(workshop, request, stop):
                 break
-        places.add(stop.where)
         async with opened(here, sandbox) as workshop:
             await workshop.generations.resume()
             generation = await workshop.row(request.id)
@@ -72,7 +87,6 @@ async def test_wherever_it_stops_every_picture_comes_once_and_is_paid_once(
             assert await workshop.saved() == sandbox.pictures(workflow), stop.where
             workshop.folder.sweep()
             assert len(workshop.files()) == 2, stop.where
-    assert {"before POST /v2/consumer", "before _begin", "after _record"} <= places
 
 
 @pytest.mark.parametrize("closes", [False, True], ids=["and goes on", "and closes"])

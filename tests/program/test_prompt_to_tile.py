@@ -332,6 +332,7 @@ async def test_closing_in_the_middle_of_a_generation_loses_nothing(
             while not slow.pictures(*slow.workflows()):
                 clock.turn(0.1)
             await until(lambda: len(screen.pictures()) == 1)
+        slow.misbehave()
         clock.turn(60)
         async with program(chosen) as screen:
             await until(lambda: screen.has_finished(4))

@@ -675,6 +675,7 @@ def test_a_library_of_version_2_leaves_the_terms_to_civitai(path):
 
 
 @given(generation=generations)
+@settings(max_examples=25)
 def test_a_lost_library_has_what_was_under_way_and_nothing_else(tmp_path_factory, generation):
     path = tmp_path_factory.mktemp("lost") / "library.sqlite3"
     with closing(Library(path)) as library:

@@ -17,6 +17,7 @@ from civitai_desktop.domain.errors import NotFound, SourceUnusable
 from civitai_desktop.domain.source import MOST_BYTES, media_type
 from civitai_desktop.storage.containers import png_chunks
 from civitai_desktop.storage.sources import SourceFolder
+from tests.huge_png import huge_png
 from tests.storage.picture_files import chunk, exif, jpeg, png, webp, with_exif
 
 
@@ -219,7 +220,7 @@ def test_spoiled_bytes_are_refused_or_kept_and_nothing_else(folder, container, a
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_a_picture_of_too_many_pixels_is_refused_before_it_fills_the_memory(folder) -> None:
     with pytest.raises(SourceUnusable, match="too many pixels"):
-        folder.keep(picture("PNG", size=(14_000, 13_000)))
+        folder.keep(huge_png(14_000))
 
 
 def test_a_file_that_is_too_large_is_not_even_read(folder, tmp_path) -> None:
