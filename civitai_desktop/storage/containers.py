@@ -20,8 +20,9 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _SOI, _EOI, _SOS, _TEM = b"\xd8", b"\xd9", b"\xda", b"\x01"
 _MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])", re.DOTALL)
 """A JPEG's next marker: no stuffed byte, no restart within a scan, no fill byte."""
-_WINDOW = 1 << 20
-"""Bytes of a scan held at a time."""
+_WINDOW = 1 << 17
+"""Bytes of a scan held at a time. Of more, every piece is new memory from the system, and finding
+it costs as much again as the search."""
 _MOST_PIECES = 300_000
 """Beyond it a file is no picture but a way to keep us busy."""
 

@@ -43,6 +43,9 @@ def run() -> Iterator[Result]:
         for _ in range(_ROUNDS):
             decoded.append(_per_second(pool, _decode, pictures))
             made.append(_per_second(pool, make, pictures))
+            # Each is made once; to write over one costs the disk more.
+            for picture in pictures:
+                picture.with_suffix(".thumbnail").unlink()
     ours, peer = median(made), median(decoded)
     yield Result(
         name=f"making thumbnails of JPEGs, {_SIDE_PX} x {_SIDE_PX}",
