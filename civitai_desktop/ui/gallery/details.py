@@ -1,17 +1,30 @@
 """The details panel: what is selected in the gallery, and what one can do with it."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from civitai_desktop.domain.errors import CivitaiError, NotFound
 from civitai_desktop.domain.generation import Image
-from civitai_desktop.ui.gallery.details_pages import LivePage, PicturePage
 from civitai_desktop.ui.gallery.details_presenter import DetailsPresenter
 from civitai_desktop.ui.queue.tiles import LiveTile
 from civitai_desktop.ui.shared import theme
+from civitai_desktop.ui.shared.late import Late, Made
 from civitai_desktop.ui.shared.widgets import named, plain, styled
 
+if TYPE_CHECKING:
+    from civitai_desktop.ui.gallery.details_pages import LivePage, PicturePage
+
+_PICTURE: "Late[type[PicturePage]]" = Late(
+    "civitai_desktop.ui.gallery.details_pages", "PicturePage"
+)
+_LIVE: "Late[type[LivePage]]" = Late("civitai_desktop.ui.gallery.details_pages", "LivePage")
+
 WIDTH_PX = 300
+_QUIET_MS = 500
+"""After it is first seen; its pages are nearly half of the window's widgets, and hidden then."""
 
 
 class DetailsPanel(QFrame):
@@ -44,16 +57,17 @@ class DetailsPanel(QFrame):
 
         self._nothing = plain(styled(QLabel(), "dim"))
         self._nothing.setWordWrap(True)
-        self._picture = PicturePage(WIDTH_PX - 2 * theme.EDGE_PX)
-        self._live = LivePage()
+        self._picture = Made(self._make_picture)
+        self._live = Made(self._make_live)
+        self._quiet = QTimer(self, singleShot=True, interval=_QUIET_MS)
+        self._quiet.timeout.connect(self._prepare)
         column = QWidget()
         # The bar appears in the margin, so nothing moves when it does.
         column.setFixedWidth(WIDTH_PX - theme.EDGE_PX)
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(theme.EDGE_PX, theme.EDGE_PX, 0, theme.EDGE_PX)
-        for page in (self._nothing, self._picture, self._live):
-            layout.addWidget(page)
-        layout.addStretch(1)
+        self._pages = QVBoxLayout(column)
+        self._pages.setContentsMargins(theme.EDGE_PX, theme.EDGE_PX, 0, theme.EDGE_PX)
+        self._pages.addWidget(self._nothing)
+        self._pages.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -65,12 +79,7 @@ class DetailsPanel(QFrame):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._scroll)
 
-        presenter.origin_known.connect(self._picture.show_origin)
-        presenter.preview_ready.connect(self._picture.show_preview)
         presenter.preview_failed.connect(self._show_preview_problem)
-        self._picture.acted.connect(self._act_on_picture)
-        self._picture.preview.favourite.clicked.connect(self._toggle_favourite)
-        self._live.acted.connect(self._act_on_tile)
         self.show_selection(None)
 
     def show_selection(self, selection: Image | LiveTile | None) -> None:
@@ -91,20 +100,55 @@ class DetailsPanel(QFrame):
         text = self.tr("{n} pictures are selected. Select a single one to see how it was made.")
         self._show_nothing(text.format(n=f"{count:,}"))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._quiet.start()
+
+    @Slot()
+    def _prepare(self) -> None:
+        """Build what is not there yet, before somebody waits for it; one page a turn."""
+        for page in (self._picture, self._live):
+            if page.known is None:
+                page()
+                self._quiet.start()
+                return
+
+    def _make_picture(self) -> "PicturePage":
+        page = _PICTURE()(WIDTH_PX - 2 * theme.EDGE_PX)
+        self._presenter.origin_known.connect(page.show_origin)
+        self._presenter.preview_ready.connect(page.show_preview)
+        page.acted.connect(self._act_on_picture)
+        page.preview.favourite.clicked.connect(self._toggle_favourite)
+        self._add(page)
+        return page
+
+    def _make_live(self) -> "LivePage":
+        page = _LIVE()()
+        page.acted.connect(self._act_on_tile)
+        self._add(page)
+        return page
+
+    def _add(self, page: QWidget) -> None:
+        page.hide()
+        # Behind the others, before the stretch.
+        self._pages.insertWidget(self._pages.count() - 1, page)
+
     def _show_image(self, image: Image) -> None:
         before = self._image
         self._image, self._tile = image, None
-        self._picture.show_row(image, self._presenter.facts(image))
-        self._turn_to(self._picture)
+        page = self._picture()
+        page.show_row(image, self._presenter.facts(image))
+        self._turn_to(page)
         if before is None or _file_of(before) != _file_of(image):
-            self._picture.begin(image)
-            self._presenter.look_at(image, self._picture.preview.wanted_pixels())
+            page.begin(image)
+            self._presenter.look_at(image, page.preview.wanted_pixels())
 
     def _show_tile(self, tile: LiveTile) -> None:
         self._image, self._tile = None, tile
         self._presenter.look_away()
-        self._live.show_tile(tile)
-        self._turn_to(self._live)
+        page = self._live()
+        page.show_tile(tile)
+        self._turn_to(page)
 
     def _show_nothing(self, text: str) -> None:
         self._image = self._tile = None
@@ -115,8 +159,9 @@ class DetailsPanel(QFrame):
     def _turn_to(self, shown: QWidget) -> None:
         if shown.isHidden():
             self._scroll.verticalScrollBar().setValue(0)
-        for page in (self._nothing, self._picture, self._live):
-            page.setVisible(page is shown)
+        for page in (self._nothing, self._picture.known, self._live.known):
+            if page is not None:
+                page.setVisible(page is shown)
 
     @Slot(object)
     def _show_preview_problem(self, error: CivitaiError) -> None:
@@ -130,7 +175,7 @@ class DetailsPanel(QFrame):
             text = self.tr(
                 "{problem}\n\nEverything but Copy image and Use as source still works."
             ).format(problem=error.message)
-        self._picture.show_problem(text, is_missing=isinstance(error, NotFound))
+        self._picture().show_problem(text, is_missing=isinstance(error, NotFound))
 
     @Slot(str)
     def _act_on_picture(self, action: str) -> None:

@@ -6,6 +6,8 @@ Each stands behind those that it imports. tests/test_layers.py holds the start t
 LATE_MODULES = tuple(
     f"civitai_desktop.{name}"
     for name in (
+        "ui.gallery.preview",
+        "ui.gallery.details_pages",
         "ui.viewer.loader",
         "ui.viewer.presenter",
         "ui.viewer.camera",
