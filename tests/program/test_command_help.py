@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QListView
+from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QTextBrowser
 
 from tests.program.conftest import GivenOptions
 from tests.program.sandbox_process import Sandbox
@@ -76,3 +76,24 @@ async def test_what_was_chosen_last_comes_first_also_after_a_restart(
         assert isinstance(rows, QListView)
         assert rows.model().index(0, 0).data() == "Go to prompt"
         QTest.keyClick(line(screen), Qt.Key.Key_Escape)
+
+
+async def test_f1_shows_every_key_also_before_a_key_is_entered_and_follows_the_colours(
+    sandbox: Sandbox, options: GivenOptions, until: Until
+) -> None:
+    async with program(options(sandbox, key=None)) as screen:
+        await until(lambda: screen.shows("API key"))
+        QTest.keyClick(screen.window.windowHandle(), Qt.Key.Key_F1)
+        page = screen.find("Shortcuts")
+        assert isinstance(page, QTextBrowser)
+        assert "Ctrl+K" in page.toPlainText()
+
+        def text_is_dark() -> bool:
+            form = page.document().firstBlock().begin().fragment().charFormat()
+            return form.foreground().color().lightness() < 100
+
+        for look, is_dark in (("light", True), ("dark", False)):
+            screen.action(look).trigger()
+            await until(lambda it=is_dark: text_is_dark() is it)
+        QTest.keyClick(page, Qt.Key.Key_Escape)
+        assert not screen.shows("Shortcuts")

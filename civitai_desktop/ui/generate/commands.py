@@ -120,7 +120,7 @@ COMMANDS = (
 KEY_NOTES = (
     KeyNote(
         IN_PROMPT,
-        QT_TRANSLATE_NOOP("Commands", "Paste; a picture's settings are offered to the form"),
+        QT_TRANSLATE_NOOP("Commands", "Paste a prompt, with its settings"),
         ("Ctrl+V",),
     ),
     KeyNote(

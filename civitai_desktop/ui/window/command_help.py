@@ -12,10 +12,14 @@ from civitai_desktop.ui.window.actions import Actions
 from civitai_desktop.ui.window.commands import COMMANDS, PALETTE
 
 if TYPE_CHECKING:
+    from civitai_desktop.ui.window.palette.overview import KeyOverview
     from civitai_desktop.ui.window.palette.popup import CommandPalette
 
 _PALETTE: "Late[type[CommandPalette]]" = Late(
     "civitai_desktop.ui.window.palette.popup", "CommandPalette"
+)
+_OVERVIEW: "Late[type[KeyOverview]]" = Late(
+    "civitai_desktop.ui.window.palette.overview", "KeyOverview"
 )
 
 _MOST_RECENT = 5
@@ -35,6 +39,11 @@ class CommandHelp(QObject):
     def open_palette(self) -> None:
         """Let the user type what to do."""
         self._palette().open_over(self._window, self._recent())
+
+    @Slot()
+    def open_overview(self) -> None:
+        """Show every key."""
+        _OVERVIEW()(self._window).open()
 
     def _make_palette(self) -> "CommandPalette":
         commands = tuple(each for each in COMMANDS if each is not PALETTE)

@@ -29,6 +29,14 @@ PALETTE = Command(
 _OWN = (
     PALETTE,
     Command(
+        id="shortcuts",
+        text=QT_TRANSLATE_NOOP("Commands", "Keyboard shortcuts…"),
+        hint=QT_TRANSLATE_NOOP("Commands", "Show every key, to read or to print."),
+        menu=HELP,
+        keys=("F1",),
+        without_workspace=True,
+    ),
+    Command(
         id="account",
         text=QT_TRANSLATE_NOOP("Commands", "Account…"),
         hint=QT_TRANSLATE_NOOP("Commands", "Enter another API key, or remove it."),

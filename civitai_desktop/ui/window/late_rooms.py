@@ -32,5 +32,7 @@ LATE_MODULES = tuple(
         "ui.window.palette.search",
         "ui.window.palette.rows",
         "ui.window.palette.popup",
+        "ui.window.palette.page",
+        "ui.window.palette.overview",
     )
 )

@@ -116,6 +116,7 @@ class Shell(QObject):
             "open_folder": self._open_folder,
             "quit": window.close,
             "palette": help_.open_palette,
+            "shortcuts": help_.open_overview,
             "open_log": self._open_log,
             "about": self._about,
         }
