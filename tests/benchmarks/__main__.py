@@ -17,6 +17,8 @@ from tests.benchmarks.results import Result, line, measured, table
 NAMES = (
     "machine",
     "start",
+    "loading",
+    "rooms",
     "saving",
     "gap",
     "requests",

@@ -67,6 +67,7 @@ class Shell(QObject):
         is_closed: Whether the window was closed.
         painted: Set once the window is on the screen; what takes time begins then.
         account_known: Set once it is known whether there is a key.
+        late: Loads what no first paint shows, in the quiet after it.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class Shell(QObject):
         self._log_folder = log_folder
         self._hide = hide
         self._is_started = False
-        self._late = LateLoader(LATE_MODULES, self)
+        self.late = LateLoader(LATE_MODULES, self)
         self._desk: Desk | None = None
         self._standing = ""
         self._holdings = Holdings()
@@ -152,7 +153,7 @@ class Shell(QObject):
         """Find out, once, whether there is a key, and on the first start offer the choice."""
         if not self._is_started:
             self._is_started = True
-            self._late.start()
+            self.late.start()
             self._tasks.spawn(self._load_account(), name="key from the keyring")
 
     def show(self, workspace: Workspace, presenter: WorkspacePresenter) -> None:
