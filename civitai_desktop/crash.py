@@ -3,7 +3,6 @@
 import asyncio
 import faulthandler
 import logging
-import platform
 import re
 import sys
 import threading
@@ -181,6 +180,8 @@ class CrashReporter:
 
     def text(self, error: BaseException) -> str:
         """Return the report: versions, the traceback, the last lines of the log."""
+        import platform  # noqa: PLC0415  wanted here only, and its patterns are many
+
         frozen = " (packaged)" if getattr(sys, "frozen", False) else ""
         lines = [
             f"Civitai Desktop {__version__}{frozen}",

@@ -1,5 +1,6 @@
 """A generation (one request and what became of it) and the images saved from it."""
 
+import os
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +8,6 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from uuid import uuid4
 
 from civitai_desktop.domain.hold import Hold
 from civitai_desktop.domain.owner import Owner
@@ -42,7 +42,7 @@ class GenerationRequest:
     quantity: int = 1
     seed: int | None = None
     terms: Terms = field(default_factory=Terms)
-    id: str = field(default_factory=lambda: uuid4().hex)
+    id: str = field(default_factory=lambda: os.urandom(16).hex())
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))

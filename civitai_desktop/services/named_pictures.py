@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import html
 import os
 import re
 import socket
@@ -82,11 +81,12 @@ def shown_in(page: str) -> tuple[Named, bool]:
     """Return the pictures in a piece of HTML, and whether it shows any text beside them."""
     if len(page) > _LONGEST_HTML or "<img" not in page.lower():
         return Named(), True
-    sources = (
-        html.unescape(next(filter(None, each.groups()), "")) for each in _IMAGE.finditer(page)
-    )
+    # Its table of names is large, and nobody drops a piece of a page before the window is there.
+    from html import unescape  # noqa: PLC0415
+
+    sources = (unescape(next(filter(None, each.groups()), "")) for each in _IMAGE.finditer(page))
     found = [_from_page(each.strip()) for each in sources]
-    has_text = bool(html.unescape(_UNSHOWN.sub("", page)).strip())
+    has_text = bool(unescape(_UNSHOWN.sub("", page)).strip())
     return _together(found), has_text
 
 

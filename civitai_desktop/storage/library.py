@@ -1,6 +1,7 @@
 """The library: generations, the images saved from them, and the search in their prompts."""
 
 import json
+import os
 import sqlite3
 from array import array
 from collections.abc import Sequence
@@ -9,7 +10,6 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import Any
-from uuid import uuid4
 
 from civitai_desktop.domain.generation import (
     GalleryQuery,
@@ -195,7 +195,7 @@ class Library:
         """Return eight hex digits that tell this library's files from those of others."""
         with self._database.writing() as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO setting VALUES ('owner', ?)", (uuid4().hex[:8],)
+                "INSERT OR IGNORE INTO setting VALUES ('owner', ?)", (os.urandom(4).hex(),)
             )
             (owner,) = connection.execute(
                 "SELECT value FROM setting WHERE name = 'owner'"

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from uuid import uuid4
 
 from civitai_desktop.domain.errors import DamagedPicture, FolderUnusable
 from civitai_desktop.storage.containers import PictureFormat, checked_format
@@ -162,7 +161,7 @@ def is_part(name: str) -> bool:
 
 def part_name(owner: str) -> str:
     """Return an unused name for a part of this owner."""
-    return f".{owner}-{uuid4().hex}.part"
+    return f".{owner}-{os.urandom(16).hex()}.part"
 
 
 def owner_of(part: Path) -> str:

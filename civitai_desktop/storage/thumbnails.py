@@ -1,8 +1,8 @@
 """Where thumbnails lie: a file each, in sequential folders; the cache may vanish at any time."""
 
+import os
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 from civitai_desktop.storage.private import FILE_MODE, make_private
 
@@ -24,7 +24,7 @@ class Thumbnails:
         """Return an unused path for a thumbnail whose image has no id yet; its folder exists."""
         with suppress(OSError):
             make_private(self._root)
-        return self._root / f"draft-{uuid4().hex}.jpg"
+        return self._root / f"draft-{os.urandom(16).hex()}.jpg"
 
     def sweep(self) -> None:
         """Remove the drafts that a stopped run has left; call it before the first `draft()`."""
