@@ -140,7 +140,7 @@ async def workspace_opened(
         shell.enter(
             Desk(
                 is_sandbox=world.is_sandbox,
-                act=presenter.act,
+                acts=presenter.acts,
                 key_changed=presenter.key_changed,
                 pictures=world.pictures,
                 fixed_because=_fixed_because(world, options),

@@ -97,3 +97,19 @@ async def test_f1_shows_every_key_also_before_a_key_is_entered_and_follows_the_c
             await until(lambda it=is_dark: text_is_dark() is it)
         QTest.keyClick(page, Qt.Key.Key_Escape)
         assert not screen.shows("Shortcuts")
+
+
+async def test_every_command_is_carried_out_by_somebody_also_in_the_next_world(
+    sandbox: Sandbox, options: GivenOptions, until: Until
+) -> None:
+    async with program(options(sandbox, key=None)) as screen:
+        await until(lambda: screen.shows("API key"))
+        QTest.keyClick(screen.find("Welcome"), Qt.Key.Key_Escape)
+        await until(lambda: screen.window.actions_.unbound == frozenset())
+        screen.click("Account")
+        screen.type("API key", sandbox.key)
+        screen.click("Save key")
+        await until(lambda: screen.said("Account") == "sandbox")
+        await until(lambda: screen.window.actions_.unbound == frozenset())
+        screen.action("reset").trigger()
+        await until(lambda: "defaults" in screen.said("Message"))

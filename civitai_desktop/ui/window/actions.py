@@ -1,5 +1,7 @@
 """The menu bar and its shortcuts, drawn from the register of commands."""
 
+from collections.abc import Callable, Mapping
+
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
@@ -18,10 +20,14 @@ from civitai_desktop.ui.shared.composing import finish_composing
 from civitai_desktop.ui.window.commands import COMMANDS
 
 _IN_MENUS = in_menus(COMMANDS)
+_IDS = frozenset(command.id for command in COMMANDS)
 
 
 class Actions(QObject):
-    """What can be done now, and the menus of it; who owns an id's meaning hears of it here."""
+    """What can be done now, by whom, and the menus of it.
+
+    Signals tell the ids of what is chosen, before it is carried out.
+    """
 
     triggered = Signal(str)
     toggled = Signal(str, bool)
@@ -29,6 +35,8 @@ class Actions(QObject):
     def __init__(self, menu_bar: QMenuBar, owner: QWidget) -> None:
         super().__init__(owner)
         self._is_there = {WORKSPACE.id: True}
+        self._acts: dict[str, Callable[[], object]] = {}
+        self._choices: dict[str, Callable[[bool], object]] = {}
         self._actions: dict[str, QAction] = {}
         self._menus: dict[str, QMenu] = {}
         self._groups: dict[str, QActionGroup] = {}
@@ -43,7 +51,48 @@ class Actions(QObject):
             action = self._actions[command.id] = self._action(command)
             menu.addAction(action)
             owner.addAction(action)
+        self.triggered.connect(self._act)
+        self.toggled.connect(self._choose)
         self._enable()
+
+    def bind(self, acts: Mapping[str, Callable[[], object]]) -> None:
+        """Let commands be carried out by these, by their ids.
+
+        Raises:
+            ValueError: There is no such command, or it is bound already.
+        """
+        self._check(acts)
+        self._acts.update(acts)
+
+    def bind_choices(self, acts: Mapping[str, Callable[[bool], object]]) -> None:
+        """Do the same for choices, which are told whether they are ticked now."""
+        self._check(acts)
+        self._choices.update(acts)
+
+    def unbind(self, acts: Mapping[str, Callable[[], object]]) -> None:
+        """Let them carry out nothing any more."""
+        for command_id in acts:
+            self._acts.pop(command_id, None)
+
+    @property
+    def unbound(self) -> frozenset[str]:
+        """Return the ids of the commands that nothing carries out now."""
+        return _IDS - self._acts.keys() - self._choices.keys()
+
+    def _check(self, acts: Mapping[str, object]) -> None:
+        if wrong := acts.keys() - self.unbound:
+            raise ValueError(f"no commands, or bound already: {sorted(wrong)}")
+
+    @Slot(str)
+    def _act(self, command_id: str) -> None:
+        # While another workspace is being built, its commands are nobody's.
+        if act := self._acts.get(command_id):
+            act()
+
+    @Slot(str, bool)
+    def _choose(self, command_id: str, chosen: bool) -> None:
+        if act := self._choices.get(command_id):
+            act(chosen)
 
     @Slot(QPoint)
     def show_image_menu(self, where: QPoint) -> None:

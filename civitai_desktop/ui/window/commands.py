@@ -25,6 +25,13 @@ PALETTE = Command(
     keys=("Ctrl+K",),
     without_workspace=True,
 )
+READ_FOLDER = Command(
+    id="read_folder",
+    text=QT_TRANSLATE_NOOP("Commands", "Read pictures folder again"),
+    hint=QT_TRANSLATE_NOOP("Commands", "Take up pictures that were put into the folder."),
+    menu=FILE,
+    group=1,
+)
 
 _OWN = (
     PALETTE,
@@ -63,13 +70,7 @@ _OWN = (
         menu=FILE,
         group=1,
     ),
-    Command(
-        id="read_folder",
-        text=QT_TRANSLATE_NOOP("Commands", "Read pictures folder again"),
-        hint=QT_TRANSLATE_NOOP("Commands", "Take up pictures that were put into the folder."),
-        menu=FILE,
-        group=1,
-    ),
+    READ_FOLDER,
     Command(
         id="quit",
         text=QT_TRANSLATE_NOOP("Commands", "Quit"),

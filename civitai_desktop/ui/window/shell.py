@@ -1,7 +1,7 @@
 """What the window does around a workspace: account, folders, menu, and which world is shown."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -44,7 +44,7 @@ class Desk:
     """What the shell needs of an open workspace.
 
     Attributes:
-        act: Carries out an action by its id; ids that are none of its own are ignored.
+        acts: What carries out the commands of the rooms that are open, by their ids.
         key_changed: Goes on with the new key.
         pictures: The folder pictures are saved in.
         fixed_because: Why the folder cannot be chosen here; empty if it can.
@@ -52,7 +52,7 @@ class Desk:
     """
 
     is_sandbox: bool
-    act: Callable[[str], None]
+    acts: Mapping[str, Callable[[], object]]
     key_changed: Callable[[], None]
     pictures: Path
     fixed_because: str = ""
@@ -110,7 +110,7 @@ class Shell(QObject):
         self._holdings = Holdings()
         self._tasks = TaskScope(notices.error)
         help_ = CommandHelp(window, window.actions_, preferences)
-        self._acts: dict[str, Callable[[], object]] = {
+        acts: dict[str, Callable[[], object]] = {
             "account": self._open_account,
             "choose_folder": self._choose_folder,
             "file_names": self._choose_file_names,
@@ -121,7 +121,7 @@ class Shell(QObject):
             "open_log": self._open_log,
             "about": self._about,
         }
-        self._toggles: dict[str, Callable[[bool], None]] = {
+        choices: dict[str, Callable[[bool], object]] = {
             "details": window.fold_details,
             "full_screen": window.fill_screen,
             **{choice.value: partial(self._choose_appearance, choice) for choice in Appearance},
@@ -129,8 +129,8 @@ class Shell(QObject):
         window.actions_.set_chosen(preferences.value.appearance.value, chosen=True)
         window.closed.connect(self._on_closed)
         window.painted.connect(self.painted.set)
-        window.actions_.triggered.connect(self._act)
-        window.actions_.toggled.connect(self._toggle)
+        window.actions_.bind(acts)
+        window.actions_.bind_choices(choices)
         window.status.account_wanted.connect(self._open_account)
         notices.account_wanted.connect(self._open_account)
         notices.folder_wanted.connect(self._choose_folder)
@@ -187,6 +187,7 @@ class Shell(QObject):
         While it was being built the window may have been closed, or a key entered.
         """
         self._desk = desk
+        self.window.actions_.bind(desk.acts)
         if self.is_closed or desk.is_sandbox != self.shows_sandbox:
             self.changed.set()
 
@@ -197,6 +198,8 @@ class Shell(QObject):
 
     def leave(self) -> None:
         """The workspace is being closed."""
+        if self._desk is not None:
+            self.window.actions_.unbind(self._desk.acts)
         self._desk = None
 
     async def aclose(self) -> None:
@@ -265,17 +268,6 @@ class Shell(QObject):
     def _on_closed(self) -> None:
         self.is_closed = True
         self.changed.set()
-
-    @Slot(str)
-    def _act(self, action_id: str) -> None:
-        if action_id in self._acts:
-            self._acts[action_id]()
-        elif self._desk is not None:
-            self._desk.act(action_id)
-
-    @Slot(str, bool)
-    def _toggle(self, action_id: str, chosen: bool) -> None:
-        self._toggles[action_id](chosen)
 
     @Slot(str)
     def _show_standing(self, standing: str) -> None:

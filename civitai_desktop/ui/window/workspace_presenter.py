@@ -1,6 +1,6 @@
 """What one does with pictures and generations, from the menu, the gallery, details or viewer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,8 +20,11 @@ from civitai_desktop.domain.generation import Image
 from civitai_desktop.services.gallery import Gallery
 from civitai_desktop.services.ports import FolderLook
 from civitai_desktop.services.tasks import TaskScope
+from civitai_desktop.ui.gallery import commands as of_picture
+from civitai_desktop.ui.generate.acts import acts_of
+from civitai_desktop.ui.generate.commands import GENERATE
 from civitai_desktop.ui.generate.sources.offer import Offer
-from civitai_desktop.ui.window.commands import COMMANDS
+from civitai_desktop.ui.window.commands import COMMANDS, READ_FOLDER
 from civitai_desktop.ui.window.notices import Notices
 from civitai_desktop.ui.window.presenters import Funds, Presenters
 from civitai_desktop.ui.window.workspace import Workspace
@@ -33,7 +36,11 @@ _LEAVE_VIEWER = frozenset(command.id for command in COMMANDS if command.leaves_v
 
 
 class WorkspacePresenter(QObject):
-    """Carries out wishes, wherever on the screen they come from."""
+    """Carries out wishes, wherever on the screen they come from.
+
+    Attributes:
+        acts: What carries out the commands of the workspace's rooms, by their ids.
+    """
 
     holdings_changed = Signal(object)
     """`Holdings`: what is known of the account now."""
@@ -60,28 +67,24 @@ class WorkspacePresenter(QObject):
         self._tasks = TaskScope(on_error)
         self._image: Image | None = None
         self._acts: dict[str, Callable[[], object]] = {
-            "generate": workspace.form.generate,
-            "undo": presenters.generate.undo,
-            "reset": presenters.generate.reset,
-            "find": workspace.gallery.focus_search,
-            "prompt": workspace.form.focus_prompt,
-            "prompt_history": workspace.form.open_history,
-            "older_prompt": partial(workspace.form.walk_history, 1),
-            "newer_prompt": partial(workspace.form.walk_history, -1),
-            "raise_weight": partial(workspace.form.change_weight, 1),
-            "lower_weight": partial(workspace.form.change_weight, -1),
-            "read_folder": self.read_folder,
+            **acts_of(workspace.form, presenters.generate),
             **workspace.viewer.acts,
+            of_picture.FIND.id: workspace.gallery.focus_search,
+            READ_FOLDER.id: self.read_folder,
         }
         self._of_image: dict[str, Callable[[Image], None]] = {
-            "open": self.open,
-            "favourite": self._favourite,
-            "reuse": self.reuse,
-            "vary": self.vary,
-            "source": self.start_from,
-            "copy": presenters.pictures.copy,
-            "show_in_folder": presenters.pictures.show_in_folder,
-            "delete": self._delete,
+            of_picture.OPEN.id: self.open,
+            of_picture.FAVOURITE.id: self._favourite,
+            of_picture.REUSE.id: self.reuse,
+            of_picture.VARY.id: self.vary,
+            of_picture.SOURCE.id: self.start_from,
+            of_picture.COPY.id: presenters.pictures.copy,
+            of_picture.SHOW_IN_FOLDER.id: presenters.pictures.show_in_folder,
+            of_picture.DELETE.id: self._delete,
+        }
+        self.acts: Mapping[str, Callable[[], object]] = {
+            command_id: partial(self._act, command_id)
+            for command_id in (*self._acts, *self._of_image)
         }
         self._wishes: tuple[tuple[SignalInstance, Callable[..., object]], ...] = (
             (notices.questions.delete_confirmed, presenters.gallery.delete),
@@ -92,17 +95,17 @@ class WorkspacePresenter(QObject):
         )
         self._connect()
 
-    def act(self, action_id: str) -> None:
-        """Carry out an action of the menu: on the form, or on the selected picture."""
-        if action_id in _LEAVE_VIEWER and self._workspace.viewer.is_open:
+    def _act(self, command_id: str) -> None:
+        """Carry out a command: on the form, or on the selected picture."""
+        if command_id in _LEAVE_VIEWER and self._workspace.viewer.is_open:
             self._workspace.viewer.leave()
-            if action_id == "generate":
+            if command_id == GENERATE.id:
                 # Form and price are to be seen before they are paid for.
                 return
-        if action_id in self._acts:
-            self._acts[action_id]()
-        elif action_id in self._of_image and self._image is not None:
-            self._of_image[action_id](self._image)
+        if command_id in self._acts:
+            self._acts[command_id]()
+        elif self._image is not None:
+            self._of_image[command_id](self._image)
 
     def key_changed(self) -> None:
         """Go on with another key, which may be another account's."""

@@ -126,3 +126,25 @@ def test_every_text_of_the_menu_is_translated(marking, window, actions):
         for each in menu.menu().actions():
             assert each.isSeparator() or each.text().startswith("«")
     assert {actions.why_not(each)[:1] for each in COMMANDS} <= {"", "«"}
+
+
+def test_what_is_bound_carries_it_out_until_it_is_unbound(actions):
+    done: list[object] = []
+    acts = {"account": lambda: done.append("account")}
+    actions.bind(acts)
+    actions.bind_choices({"details": done.append})
+    assert {"account", "details"} & actions.unbound == set()
+    action(actions, "account").trigger()
+    action(actions, "details").trigger()
+    assert done == ["account", True]
+    actions.unbind(acts)
+    action(actions, "account").trigger()
+    assert done == ["account", True]
+
+
+def test_nothing_is_bound_twice_or_to_a_command_that_there_is_not(actions):
+    actions.bind({"account": print})
+    with pytest.raises(ValueError, match="account"):
+        actions.bind({"account": print})
+    with pytest.raises(ValueError, match="fly"):
+        actions.bind_choices({"fly": print})
