@@ -5,7 +5,7 @@ from urllib.parse import quote as url_quote
 
 from civitai_desktop.api import wire
 from civitai_desktop.api.http import ApiClient, Params
-from civitai_desktop.domain.errors import BadReply, InvalidInput
+from civitai_desktop.domain.errors import ANOTHERS, AnothersReply, BadReply, InvalidInput
 from civitai_desktop.domain.generation import GenerationRequest
 from civitai_desktop.domain.workflow import Blob, Quote, Workflow
 
@@ -34,14 +34,18 @@ class OrchestrationApi:
             InvalidInput, NotSignedIn, NotEnoughBuzz, NotAllowed: The request must change first.
             Unreachable, ServerFault: It may have been received; look it up by its tag.
             RateLimited: It was not received.
+            AnothersReply: The answer is about another one; this one may have been received as well.
 
         Source: `POST /v2/consumer/workflows`, Orchestration guide, "Submitting Work".
         """
         body = wire.template(request)
         params: Params = {"wait": 0, "whatif": "false"}
-        return wire.workflow(
+        workflow = wire.workflow(
             await self._http.send("POST", _WORKFLOWS, params=params, json=body, timeout_s=_SUBMIT_S)
         )
+        if not workflow.may_be_of(request.id):
+            raise AnothersReply(ANOTHERS)
+        return workflow
 
     async def quote(self, request: GenerationRequest) -> Quote:
         """Return what a request would cost; nothing runs and no Buzz is spent.
@@ -65,17 +69,19 @@ class OrchestrationApi:
             NotFound: It was deleted, or is older than the server keeps them.
             NotSignedIn, NotAllowed: The key must change first.
             Unreachable, RateLimited, ServerFault: The next look may succeed.
+            AnothersReply: The same, where the answer is about another workflow.
         """
         path = f"{_WORKFLOWS}/{url_quote(workflow_id, safe='')}"
         if wait_s and self._waits:
             try:
                 timeout_s = wait_s + _BEYOND_WAIT_S
-                return wire.workflow(
-                    await self._http.send("GET", path, params={"wait": wait_s}, timeout_s=timeout_s)
+                body = await self._http.send(
+                    "GET", path, params={"wait": wait_s}, timeout_s=timeout_s
                 )
+                return _asked_for(body, workflow_id)
             except InvalidInput:
                 self._waits = False
-        return wire.workflow(await self._http.send("GET", path, timeout_s=_LOOK_S))
+        return _asked_for(await self._http.send("GET", path, timeout_s=_LOOK_S), workflow_id)
 
     @property
     def waits(self) -> bool:
@@ -151,3 +157,11 @@ class OrchestrationApi:
         """
         # Read, because a network's sign-in page takes every key.
         wire.page(await self._http.send("GET", _WORKFLOWS, params={"take": 1}, timeout_s=_LOOK_S))
+
+
+def _asked_for(body: bytes, workflow_id: str) -> Workflow:
+    """Read the workflow that was asked for; another's pictures must not be taken for its own."""
+    workflow = wire.workflow(body)
+    if workflow.id != workflow_id:
+        raise AnothersReply(ANOTHERS)
+    return workflow

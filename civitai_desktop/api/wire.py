@@ -137,7 +137,10 @@ def submitted(body: bytes, generation_id: str) -> tuple[Workflow | None, str | N
         if row.id and generation_id in named_generations(row):
             return workflow_of(row), cursor
     if any(not _is_anothers(row, generation_id) for row in rows):
-        raise BadReply("Civitai's list of generations cannot be read for the moment.")
+        raise BadReply(
+            "Civitai's list of generations cannot be read for the moment.",
+            next_step="It is looked up again by itself, so that nothing is paid twice.",
+        )
     return None, cursor
 
 

@@ -16,6 +16,7 @@ CivitaiError
 │   └── StartFailed       a step of the start failed unexpectedly    (retryable)
 ├── ServerFault           the server is broken for the moment        (retryable)
 ├── BadReply              an answer that is not the API's            (retryable)
+│   └── AnothersReply     an answer about something else             (retryable)
 ├── GenerationFailed      the workflow ended without its pictures
 ├── DamagedPicture        the bytes that arrived are not a whole picture (retryable)
 ├── SourceUnusable        a picture cannot be what a generation starts from
@@ -41,6 +42,9 @@ LONGEST = 2000
 def bounded(text: str) -> str:
     """Return `text`, or its beginning and a sign that there is more."""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+ANOTHERS = "Civitai's answer is about another generation."
 
 
 class CivitaiError(Exception):
@@ -179,6 +183,12 @@ class BadReply(ServerFault):
     """An answer that is not the API's, such as a hotel network's sign-in page."""
 
     default_next_step = "Check whether this network asks for a sign-in in the browser."
+
+
+class AnothersReply(BadReply):
+    """An answer about another workflow, or another generation's, than the one asked for."""
+
+    default_next_step = "The program tries again by itself."
 
 
 class GenerationFailed(CivitaiError):

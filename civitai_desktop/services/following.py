@@ -4,7 +4,14 @@ import asyncio
 from contextlib import aclosing
 from datetime import timedelta
 
-from civitai_desktop.domain.errors import CivitaiError, GenerationFailed, NotAllowed, NotFound
+from civitai_desktop.domain.errors import (
+    ANOTHERS,
+    AnothersReply,
+    CivitaiError,
+    GenerationFailed,
+    NotAllowed,
+    NotFound,
+)
 from civitai_desktop.domain.events import Deviated
 from civitai_desktop.domain.generation import GenerationState, Image
 from civitai_desktop.domain.hold import HeldBy
@@ -110,7 +117,12 @@ class Following:
 
     async def _look(self, wait_s: int) -> Workflow:
         api, workflow_id = self._parts.api, str(self._row.generation.workflow_id)
-        return await self._parts.line.call(lambda: api.workflow(workflow_id, wait_s=wait_s))
+        seen = await self._parts.line.call(lambda: api.workflow(workflow_id, wait_s=wait_s))
+        if not seen.may_be_of(self._row.generation.id):
+            # Its id came with another's answer.
+            await self._looked_up()
+            raise AnothersReply(ANOTHERS)
+        return seen
 
     async def _doubt(self, error: CivitaiError) -> None:
         """Believe no single refusal to be asked about what is paid for.

@@ -4,7 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from civitai_desktop.domain.errors import CivitaiError, LibraryUnusable, NotFound
+from civitai_desktop.domain.errors import (
+    ANOTHERS,
+    AnothersReply,
+    CivitaiError,
+    LibraryUnusable,
+    NotFound,
+)
 from civitai_desktop.domain.events import (
     GenerationChanged,
     GenerationDismissed,
@@ -244,7 +250,10 @@ class Generations:
                 return None
             # The list may hide pictures that the workflow itself shows.
             workflow_id = found.id
-        return await line.call(lambda: api.workflow(workflow_id))
+        workflow = await line.call(lambda: api.workflow(workflow_id))
+        if not workflow.may_be_of(generation.id):
+            raise AnothersReply(ANOTHERS)
+        return workflow
 
     async def _has_more(self, generation: Generation, workflow: Workflow) -> bool:
         """Tell whether pictures of a failed generation are still to be had without paying."""

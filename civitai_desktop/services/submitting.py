@@ -3,6 +3,8 @@
 from functools import partial
 
 from civitai_desktop.domain.errors import (
+    ANOTHERS,
+    AnothersReply,
     CivitaiError,
     EngineNotOffered,
     NotSignedIn,
@@ -53,6 +55,7 @@ class Submission:
                 workflow = found or await self._sent()
                 if workflow is None:
                     return False
+                await self._take(workflow)
             except CivitaiError as error:
                 if not error.retryable:
                     self._check_refusal(error)
@@ -71,6 +74,16 @@ class Submission:
                     hold=None,
                 )
         return True
+
+    async def _take(self, workflow: Workflow) -> None:
+        """Make sure that the workflow is no other generation's.
+
+        Raises:
+            AnothersReply: It is; this generation's own is looked up.
+        """
+        take, generation_id = self._parts.library.take_workflow, self._row.generation.id
+        if not await self._parts.records.run(take, generation_id, workflow.id):
+            raise AnothersReply(ANOTHERS)
 
     def _check_refusal(self, error: CivitaiError) -> None:
         """Let no refusal end what an earlier attempt may have started at Civitai."""

@@ -82,6 +82,17 @@ class Library:
                 raise KeyError(generation.id)
         self._journal.keep(generation)
 
+    def take_workflow(self, generation_id: str, workflow_id: str) -> bool:
+        """Write down a generation's workflow; False where another generation has it."""
+        with self._database.writing() as connection:
+            taken = connection.execute(
+                "UPDATE generation SET workflow_id = :workflow, state = 'running' WHERE id = :id"
+                " AND NOT EXISTS (SELECT 1 FROM generation"
+                " WHERE workflow_id = :workflow AND id <> :id AND step_type <> '')",
+                {"id": generation_id, "workflow": workflow_id},
+            )
+            return taken.rowcount == 1
+
     def generation(self, generation_id: str) -> Generation | None:
         """Return a generation, or None if the library does not know it."""
         found = self._generations("WHERE g.id = ?", (generation_id,))

@@ -140,6 +140,11 @@ CREATE TABLE copy (
 CREATE INDEX copy_by_image ON copy (image_id);
 """
 
+_VERSION_9 = """
+-- No two generations have the same workflow: asked whenever one is submitted.
+CREATE INDEX generation_by_workflow ON generation (workflow_id);
+"""
+
 MIGRATIONS = (
     _VERSION_1,
     _VERSION_2,
@@ -149,5 +154,6 @@ MIGRATIONS = (
     _VERSION_6,
     _VERSION_7,
     _VERSION_8,
+    _VERSION_9,
 )
 """Scripts in order. One that has been released is never changed; add the next."""

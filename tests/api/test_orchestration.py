@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from civitai_desktop.domain.errors import BadReply, InvalidInput, NotSignedIn
+from civitai_desktop.domain.errors import AnothersReply, BadReply, InvalidInput, NotSignedIn
 
 RUNNING = {"id": "wf", "status": "processing"}
 
@@ -27,7 +27,7 @@ async def test_a_submission_does_not_wait_for_its_end(civitai, request_of) -> No
 
 @pytest.mark.parametrize("workflow_id", ["0-019be44b", "a/b?c#d", "é %"])
 async def test_an_opaque_id_stays_one_piece_of_the_path(civitai, workflow_id) -> None:
-    civitai.says(RUNNING)
+    civitai.says(RUNNING | {"id": workflow_id})
     await civitai.orchestration.workflow(workflow_id, wait_s=5)
     await civitai.orchestration.cancel(workflow_id)
     for request in civitai.requests:
@@ -74,3 +74,39 @@ async def test_a_networks_sign_in_page_takes_no_key(civitai, body) -> None:
     civitai.says(body)
     with pytest.raises(BadReply):
         await civitai.orchestration.check_key()
+
+
+@pytest.mark.parametrize("wait_s", [0, 5])
+async def test_an_answer_about_another_workflow_is_none(civitai, wait_s) -> None:
+    civitai.says(RUNNING)
+    with pytest.raises(AnothersReply) as told:
+        await civitai.orchestration.workflow("wf2", wait_s=wait_s)
+    assert told.value.retryable
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"tags": ["civitai-desktop", "civitai-desktop:another"]},
+        {"externalId": "another"},
+        {"tags": ["civitai-desktop:another"], "externalId": "another"},
+        {"tags": [None, "civitai-desktop:another"]},
+    ],
+    ids=str,
+)
+async def test_a_submission_answered_with_anothers_workflow_has_none(
+    civitai, request_of, named
+) -> None:
+    civitai.says(RUNNING | named)
+    with pytest.raises(AnothersReply):
+        await civitai.orchestration.submit(request_of())
+
+
+async def test_a_submission_answered_with_its_own_or_with_nothing_said_has_it(
+    civitai, request_of
+) -> None:
+    request = request_of()
+    ours = {"tags": [f"civitai-desktop:{request.id}"], "externalId": "as the server has it"}
+    civitai.says(RUNNING | ours, RUNNING, RUNNING | {"externalId": request.id})
+    for _ in range(3):
+        assert (await civitai.orchestration.submit(request)).id == "wf"

@@ -23,6 +23,7 @@ PASSING = {
     "StartFailed",
     "ServerFault",
     "BadReply",
+    "AnothersReply",
     "DamagedPicture",
 }
 

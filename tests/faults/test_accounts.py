@@ -305,7 +305,7 @@ async def test_what_waits_for_an_account_can_be_put_away(home, ada, bob) -> None
 
 
 async def test_the_name_is_written_down_once_the_site_tells_it(home, ada) -> None:
-    still = LOOK | {"status": 200, "body": {"id": "wf_", "status": "processing"}}
+    still = LOOK | {"status": 200, "body": {"id": "{id}", "status": "processing"}}
     ada.misbehave(named(None), still)
     request = a_request()
     async with opened(home, ada) as workshop:

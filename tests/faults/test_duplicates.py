@@ -37,7 +37,7 @@ async def made(workshop, sandbox, request) -> list[dict]:
 async def test_a_blob_that_is_named_twice_is_one_picture(workshop, sandbox, steps) -> None:
     request = a_request(quantity=2)
     one, two = await made(workshop, sandbox, request)
-    body = {"id": "wf_", "status": "succeeded", "steps": steps(one, two)}
+    body = {"id": "{id}", "status": "succeeded", "steps": steps(one, two)}
     sandbox.misbehave(LOOK | {"status": 200, "body": body})
     workshop.generations.start(request)
     generation = await workshop.ended(request)
@@ -52,7 +52,7 @@ async def test_a_blob_that_is_named_twice_is_one_picture(workshop, sandbox, step
 async def test_one_picture_for_two_is_not_called_withheld(workshop, sandbox) -> None:
     request = a_request(quantity=2)
     one, _ = await made(workshop, sandbox, request)
-    body = {"id": "wf_", "status": "succeeded", "steps": [{"output": {"images": [one, one]}}]}
+    body = {"id": "{id}", "status": "succeeded", "steps": [{"output": {"images": [one, one]}}]}
     sandbox.misbehave(LOOK | {"status": 200, "body": body})
     workshop.generations.start(request)
     generation = await workshop.ended(request)
@@ -63,7 +63,7 @@ async def test_one_picture_for_two_is_not_called_withheld(workshop, sandbox) -> 
 async def test_the_same_blob_in_two_workflows_is_a_picture_of_each(workshop, sandbox) -> None:
     first, second = a_request(), a_request()
     [image] = await made(workshop, sandbox, first)
-    body = {"id": "wf_", "status": "succeeded", "steps": [{"output": {"images": [image]}}]}
+    body = {"id": "{id}", "status": "succeeded", "steps": [{"output": {"images": [image]}}]}
     sandbox.misbehave(LOOK | {"status": 200, "body": body})
     for request in (first, second):
         workshop.generations.start(request)

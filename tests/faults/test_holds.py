@@ -69,7 +69,7 @@ async def test_no_refusal_in_the_middle_ends_what_is_paid_for(
 async def test_a_single_refusal_costs_seconds_and_the_progress_is_seen_again(
     workshop, sandbox
 ) -> None:
-    still = LOOK | {"status": 200, "body": {"id": "wf_", "status": "processing"}, "times": 2}
+    still = LOOK | {"status": 200, "body": {"id": "{id}", "status": "processing"}, "times": 2}
     sandbox.misbehave(LOOK | {"status": 404, "times": 1}, still)
     request = a_request()
     workshop.generations.start(request)

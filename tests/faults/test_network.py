@@ -179,7 +179,7 @@ async def test_without_a_key_a_generation_waits_for_one(workshop, sandbox) -> No
 async def test_a_server_that_holds_no_answers_is_asked_at_the_documented_pauses(
     home, sandbox
 ) -> None:
-    running = LOOK | {"status": 200, "body": {"id": "wf_", "status": "processing"}, "times": 6}
+    running = LOOK | {"status": 200, "body": {"id": "{id}", "status": "processing"}, "times": 6}
     sandbox.misbehave(NO_WAITING, running)
     async with opened(home, sandbox) as workshop:
         request = a_request()
@@ -189,7 +189,9 @@ async def test_a_server_that_holds_no_answers_is_asked_at_the_documented_pauses(
 
 
 async def test_a_status_of_tomorrow_is_waited_through(workshop, sandbox) -> None:
-    sandbox.misbehave(LOOK | {"status": 200, "body": {"id": "x", "status": "dreaming"}, "times": 3})
+    sandbox.misbehave(
+        LOOK | {"status": 200, "body": {"id": "{id}", "status": "dreaming"}, "times": 3}
+    )
     request = a_request()
     workshop.generations.start(request)
     assert (await workshop.ended(request)).state is GenerationState.SUCCEEDED

@@ -142,7 +142,7 @@ async def test_a_picture_is_gone_once_civitai_has_said_so_for_a_day(workshop, sa
 
 def announced(images: list[dict], status: str = "succeeded") -> dict:
     steps = [{"output": {"images": images}}]
-    return {"status": 200, "body": {"id": "wf_", "status": status, "steps": steps}}
+    return {"status": 200, "body": {"id": "{id}", "status": status, "steps": steps}}
 
 
 async def test_a_picture_that_is_late_is_waited_for(workshop, sandbox) -> None:

@@ -41,7 +41,7 @@ IN_THE_MIDDLE = (
     *({"status": status, "body": HTML} for status in (200, 402, 403, 404, 511)),
     {"corrupt": True},
     {"status": 200, "body": {"id": "x" * 3000, "status": "dreaming"}},
-    {"status": 200, "body": {"id": "wf_", "status": ["a"]}},
+    {"status": 200, "body": {"id": "{id}", "status": ["a"]}},
     {"status": 302, "headers": {"location": "http://xn--/"}},
     at("http://127.0.0.1:99999/x"),
     at("https://xn--/x"),

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from civitai_desktop.sandbox.faults.rules import Faults, Rule
+from civitai_desktop.sandbox.faults.rules import ASKED_FOR, Faults, Rule
 from civitai_desktop.sandbox.requests.problems import Problem, problem_response
 
 OUTCOME = "sandbox.outcome"
@@ -69,7 +69,7 @@ class Misbehaviour:
         elif rule.lose_answer:
             await self._app(scope, receive, _swallow)
             await self._connections.hang_up(scope, receive)
-        elif answer := _answer(rule):
+        elif answer := _answer(rule, scope["path"]):
             await answer(scope, receive, send)
         elif rule.truncate is not None:
             await self._app(scope, receive, _Cut(send, rule.truncate))
@@ -88,7 +88,7 @@ def _key(scope: Scope) -> str:
     return sent.removeprefix("Bearer ")
 
 
-def _answer(rule: Rule) -> Response | None:
+def _answer(rule: Rule, path: str) -> Response | None:
     if rule.expire:
         return problem_response(Problem(403, "The address has expired."))
     if rule.status is None:
@@ -99,7 +99,15 @@ def _answer(rule: Rule) -> Response | None:
         return Response(rule.body, rule.status, rule.headers)
     if rule.body is None:
         return Response(None, rule.status, rule.headers)
-    return JSONResponse(rule.body, rule.status, rule.headers)
+    body = _named(rule.body, path.rpartition("/")[2])
+    return JSONResponse(body, rule.status, rule.headers)
+
+
+def _named(body: Any, name: str) -> Any:
+    """Put the last part of the path where the body names what was asked for."""
+    if isinstance(body, dict):
+        return {field: _named(value, name) for field, value in body.items()}
+    return name if body == ASKED_FOR else body
 
 
 async def _swallow(_message: Message) -> None:

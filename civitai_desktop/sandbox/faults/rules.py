@@ -12,6 +12,9 @@ import msgspec
 from civitai_desktop.sandbox.orchestration.records import Outcome
 from civitai_desktop.sandbox.orchestration.timeline import Status
 
+ASKED_FOR = "{id}"
+"""In the body of a rule: the last part of the path, such as the id of the workflow asked for."""
+
 
 class WorkflowFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """How a workflow is to end, as the file says it.
@@ -53,7 +56,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         times: How many are harmed after that, None for all.
         delay_s: Wait so long first, in seconds; goes with any of the others or alone.
         status: Answer with this code instead.
-        body: The body of that answer: text is sent as it is, anything else as JSON.
+        body: The body of that answer: text is sent as it is, anything else as JSON, in which
+            `ASKED_FOR` names what was asked for.
         content: The bytes of that answer instead of a body, in Base64.
         headers: Headers of that answer.
         drop: Hang up without acting.
