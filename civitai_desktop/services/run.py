@@ -31,6 +31,7 @@ class Run:
         self._parts = parts
         self._wanted = asyncio.Event()
         self._waits = False
+        self._is_end_asked_for = False
         self._bugs: set[str] = set()
 
     @property
@@ -51,6 +52,7 @@ class Run:
                 long and must not hold up the others.
         """
         self._wanted.clear()
+        self._is_end_asked_for = False
         try:
             await self._go(place)
         except Exception as error:  # noqa: BLE001 - a bug must not end what is paid for
@@ -117,6 +119,7 @@ class Run:
         """Write down that it is canceled, whatever it was held by, and ask once for its end."""
         hold = self.generation.hold
         await self._row.update(state=GenerationState.CANCELED, hold=None)
+        self._is_end_asked_for = False
         if self.generation.workflow_id is not None and hold and hold.by in _MAY_RUN:
             await self._request_cancel()
 
@@ -152,6 +155,10 @@ class Run:
         )
 
     async def _request_cancel(self) -> None:
+        if self._is_end_asked_for:
+            # It began to run while the row was told that it is canceled: `go()` has asked.
+            return
+        self._is_end_asked_for = True
         workflow_id = str(self.generation.workflow_id)
         for pause_s in pauses():
             try:

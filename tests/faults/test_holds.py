@@ -13,7 +13,7 @@ from civitai_desktop.domain.hold import HeldBy
 from civitai_desktop.domain.workflow import Workflow
 from civitai_desktop.services.deviations import Done
 from civitai_desktop.services.following import GONE, NO_PICTURE, TOO_OLD
-from tests.faults.test_network import HTML, LIST, LOOK, SUBMIT
+from tests.faults.test_network import HTML, LIST, LOOK
 from tests.faults.test_pictures import BLOB, FETCHED, announced, is_whole
 from tests.workshop import WORKFLOWS, a_request, opened
 
@@ -144,16 +144,16 @@ async def test_what_is_held_can_be_put_away_and_stays_away(home, sandbox) -> Non
 
 @pytest.mark.parametrize("restarts", [False, True])
 async def test_what_was_canceled_and_paid_for_can_be_put_away_too(home, sandbox, restarts) -> None:
-    sandbox.misbehave(
-        SUBMIT | {"delay_s": 0.05},
-        BLOB | {"corrupt": True},
-        {"method": "PUT", "path": "/workflows/", "status": 404},
-    )
+    refused = {"method": "PUT", "path": "/workflows/", "status": 404}
+    sandbox.misbehave(BLOB | {"corrupt": True}, refused)
     request = a_request()
-    async with opened(home, sandbox) as workshop:
+
+    async def moment(where: str) -> None:
+        if where.startswith("before POST"):
+            workshop.generations.cancel(request.id)
+
+    async with opened(home, sandbox, moment=moment) as workshop:
         workshop.generations.start(request)
-        await workshop.reached(request, GenerationState.SENDING)
-        workshop.generations.cancel(request.id)
         held = await workshop.held(request, HeldBy.PICTURES)
         assert held.state is GenerationState.RUNNING
         if not restarts:

@@ -259,12 +259,15 @@ async def test_pictures_that_are_there_when_it_is_canceled_are_kept(home) -> Non
 @pytest.mark.parametrize("status", [400, 403, 404])
 async def test_a_refused_cancel_lets_the_pictures_come(home, sandbox, status) -> None:
     refused = {"method": "PUT", "path": "/workflows/", "status": status, "body": {"detail": "No."}}
-    sandbox.misbehave(refused, {"method": "POST", "path": "/workflows$", "delay_s": 0.05})
-    async with opened(home, sandbox) as workshop:
-        request = a_request()
+    sandbox.misbehave(refused)
+    request = a_request()
+
+    async def moment(where: str) -> None:
+        if where.startswith("before POST"):
+            workshop.generations.cancel(request.id)
+
+    async with opened(home, sandbox, moment=moment) as workshop:
         workshop.generations.start(request)
-        await workshop.reached(request, GenerationState.SENDING)
-        workshop.generations.cancel(request.id)
         generation = await workshop.ended(request)
         assert (generation.state, generation.saved) == (GenerationState.SUCCEEDED, 1)
         assert sandbox.requests()[f"PUT {WORKFLOWS}/{{workflow_id}}"] == 1

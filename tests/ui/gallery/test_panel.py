@@ -51,6 +51,11 @@ def shown(panel: GalleryPanel) -> list[int]:
     return rows.ids_of(range(rows.rowCount()))
 
 
+def settled(panel: GalleryPanel) -> list[int]:
+    """Return what is shown once the whole answer is there; its beginning is shown before."""
+    return [] if panel.presenter.is_loading else shown(panel)
+
+
 def notice(panel: GalleryPanel) -> str:
     said = [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
     return said[0] if said else ""
@@ -67,7 +72,7 @@ async def test_an_empty_library_says_how_to_begin(panel, running, tile, until):
 
 async def test_a_search_without_a_hit_says_so_and_leads_back(three, panel, running, until):
     async with running(panel.presenter):
-        await until(lambda: len(shown(panel)) == 3)
+        await until(lambda: len(settled(panel)) == 3)
         assert notice(panel) == ""
         field = panel.findChild(QLineEdit, "search_prompts")
         assert field.accessibleName() == "Search prompts"
@@ -75,7 +80,7 @@ async def test_a_search_without_a_hit_says_so_and_leads_back(three, panel, runni
         QTest.keyClicks(field, "zebra")
         await until(lambda: notice(panel) == "No picture matches “zebra”.")
         click(panel, "clear_search")
-        await until(lambda: len(shown(panel)) == 3)
+        await until(lambda: len(settled(panel)) == 3)
         assert field.text() == ""
         assert notice(panel) == ""
 
@@ -84,9 +89,9 @@ async def test_the_fields_own_cross_clears_the_search(three, panel, running, unt
     async with running(panel.presenter):
         field = panel.findChild(QLineEdit, "search_prompts")
         QTest.keyClicks(field, "boat")
-        await until(lambda: shown(panel) == [3, 2])
+        await until(lambda: settled(panel) == [3, 2])
         field.clear()
-        await until(lambda: shown(panel) == [3, 2, 1])
+        await until(lambda: settled(panel) == [3, 2, 1])
 
 
 async def test_escape_clears_the_search_and_then_leaves_it(three, panel, running, until):
@@ -95,9 +100,9 @@ async def test_escape_clears_the_search_and_then_leaves_it(three, panel, running
         field.setFocus()
         await until(field.hasFocus)
         QTest.keyClicks(field, "boat")
-        await until(lambda: shown(panel) == [3, 2])
+        await until(lambda: settled(panel) == [3, 2])
         QTest.keyClick(field, Qt.Key.Key_Escape)
-        await until(lambda: shown(panel) == [3, 2, 1])
+        await until(lambda: settled(panel) == [3, 2, 1])
         assert field.hasFocus()
         QTest.keyClick(field, Qt.Key.Key_Escape)
         assert panel.view.hasFocus()
@@ -144,16 +149,16 @@ async def test_what_is_still_to_come_is_no_answer_to_a_search(three, panel, runn
 
 async def test_the_chips_filter_and_show_what_is_filtered(three, panel, running, until):
     async with running(panel.presenter):
-        await until(lambda: len(shown(panel)) == 3)
+        await until(lambda: len(settled(panel)) == 3)
         assert button(panel, "all_pictures").isChecked()
 
         click(panel, "favourites_only")
-        await until(lambda: shown(panel) == [1])
+        await until(lambda: settled(panel) == [1])
         assert button(panel, "favourites_only").isChecked()
         assert not button(panel, "all_pictures").isChecked()
 
         click(panel, "all_pictures")
-        await until(lambda: shown(panel) == [3, 2, 1])
+        await until(lambda: settled(panel) == [3, 2, 1])
         click(panel, "all_pictures")
         assert button(panel, "all_pictures").isChecked()
 
@@ -166,12 +171,12 @@ async def test_the_engines_are_offered_by_their_names(three, panel, running, unt
         assert set(texts) == {"All engines", "Z-Image Turbo", "unheard-of"}
 
         texts["Z-Image Turbo"].trigger()
-        await until(lambda: shown(panel) == [2, 1])
+        await until(lambda: settled(panel) == [2, 1])
         assert chip.text().startswith("Z-Image Turbo")
         assert chip.property("active") == "true"
         assert texts["Z-Image Turbo"].isChecked()
         texts["All engines"].trigger()
-        await until(lambda: shown(panel) == [3, 2, 1])
+        await until(lambda: settled(panel) == [3, 2, 1])
         assert chip.text().startswith("Engine")
         assert chip.property("active") != "true"
 
@@ -179,11 +184,11 @@ async def test_the_engines_are_offered_by_their_names(three, panel, running, unt
 async def test_the_order_can_be_turned_round(three, panel, running, until):
     async with running(panel.presenter):
         chip = button(panel, "order")
-        await until(lambda: len(shown(panel)) == 3)
+        await until(lambda: len(settled(panel)) == 3)
         newest, oldest = chip.menu().actions()
         assert newest.isChecked()
         oldest.trigger()
-        await until(lambda: shown(panel) == [1, 2, 3])
+        await until(lambda: settled(panel) == [1, 2, 3])
         assert chip.text().startswith("Oldest")
         assert panel.presenter.query.order is SortOrder.OLDEST
         assert button(panel, "all_pictures").isChecked()
@@ -205,7 +210,7 @@ async def test_new_pictures_that_are_hidden_are_told_and_shown_by_a_click(
         field = panel.findChild(QLineEdit, "search_prompts")
         field.setFocus()
         QTest.keyClicks(field, "boat")
-        await until(lambda: shown(panel) == [3, 2])
+        await until(lambda: settled(panel) == [3, 2])
         assert not button(panel, "hidden_images").isVisible()
 
         panel.presenter.on_event(ImageSaved(house.add(image(4, prompt="a fox"))))
@@ -218,14 +223,14 @@ async def test_new_pictures_that_are_hidden_are_told_and_shown_by_a_click(
 
         await until(field.hasFocus)
         button(panel, "hidden_images").click()  # without taking the focus, as on a Mac
-        await until(lambda: shown(panel) == [5, 4, 3, 2, 1])
+        await until(lambda: settled(panel) == [5, 4, 3, 2, 1])
         assert not button(panel, "hidden_images").isVisible()
         assert field.text() == ""
 
 
 async def test_what_is_selected_and_opened_is_told(three, panel, running, until):
     async with running(panel.presenter):
-        await until(lambda: len(shown(panel)) == 3)
+        await until(lambda: len(settled(panel)) == 3)
         selected, opened = [], []
         panel.selection_changed.connect(selected.append)
         panel.opened.connect(opened.append)

@@ -39,6 +39,11 @@ def shown(presenter: GalleryPresenter) -> list[int]:
     return presenter.rows.ids_of(range(presenter.rows.rowCount()))
 
 
+def settled(presenter: GalleryPresenter) -> list[int]:
+    """Return what is shown once the whole answer is there; its beginning is shown before."""
+    return [] if presenter.is_loading else shown(presenter)
+
+
 @pytest.fixture
 def six(house, image):
     """Six pictures: three prompts of each of two engines, two of them favourites."""
@@ -62,7 +67,7 @@ async def test_the_library_is_shown_newest_first_with_its_engines(presenter, run
 
 async def test_rows_that_are_asked_for_are_fetched(presenter, running, six, until):
     async with running(presenter):
-        await until(lambda: presenter.rows.image_count == 6)
+        await until(lambda: len(settled(presenter)) == 6)
         first = presenter.rows.index(0)
         assert first.data() == "Image"
         await until(lambda: first.data() == six[6].prompt)
@@ -70,20 +75,20 @@ async def test_rows_that_are_asked_for_are_fetched(presenter, running, six, unti
 
 async def test_each_filter_narrows_what_is_shown(presenter, running, six, until):
     async with running(presenter):
-        await until(lambda: presenter.rows.image_count == 6)
+        await until(lambda: len(settled(presenter)) == 6)
 
         presenter.show_favourites(True)
-        await until(lambda: shown(presenter) == [5, 2])
+        await until(lambda: settled(presenter) == [5, 2])
         presenter.show_engine("flux")
-        await until(lambda: shown(presenter) == [5])
+        await until(lambda: settled(presenter) == [5])
         presenter.show_all()
-        await until(lambda: shown(presenter) == [6, 5, 4, 3, 2, 1])
+        await until(lambda: settled(presenter) == [6, 5, 4, 3, 2, 1])
         presenter.show_order(SortOrder.OLDEST)
-        await until(lambda: shown(presenter) == [1, 2, 3, 4, 5, 6])
+        await until(lambda: settled(presenter) == [1, 2, 3, 4, 5, 6])
         presenter.search(" fox ")
-        await until(lambda: shown(presenter) == [2, 3, 5, 6])
+        await until(lambda: settled(presenter) == [2, 3, 5, 6])
         presenter.clear()
-        await until(lambda: shown(presenter) == [1, 2, 3, 4, 5, 6])
+        await until(lambda: settled(presenter) == [1, 2, 3, 4, 5, 6])
 
 
 async def test_while_one_types_only_the_last_text_is_searched(presenter, running, six, until):
@@ -92,7 +97,7 @@ async def test_while_one_types_only_the_last_text_is_searched(presenter, running
     async with running(presenter):
         for text in ("b", "bo", "boa", "boat"):
             presenter.search(text)
-        await until(lambda: shown(presenter) == [4, 1])
+        await until(lambda: settled(presenter) == [4, 1])
         assert [query.text for query in queries] == ["boat"]
 
 
@@ -111,13 +116,13 @@ async def test_a_saved_picture_appears_if_the_query_finds_it(
     presenter, running, house, six, image, until
 ):
     async with running(presenter):
-        await until(lambda: presenter.rows.image_count == 6)
+        await until(lambda: len(settled(presenter)) == 6)
         new = house.add(image(7, engine="flux"))
         presenter.on_event(ImageSaved(new))
         assert shown(presenter)[0] == 7
 
         presenter.show_engine("z-image-turbo")
-        await until(lambda: shown(presenter) == [6, 4, 2])
+        await until(lambda: settled(presenter) == [6, 4, 2])
         presenter.on_event(ImageSaved(house.add(image(8, engine="flux"))))
         assert shown(presenter) == [6, 4, 2]
 
@@ -128,16 +133,16 @@ async def test_new_pictures_that_a_filter_hides_are_counted_until_it_changes(
     hidden = []
     presenter.hidden_changed.connect(hidden.append)
     async with running(presenter):
-        await until(lambda: presenter.rows.image_count == 6)
+        await until(lambda: len(settled(presenter)) == 6)
         presenter.on_event(ImageSaved(house.add(image(7, engine="flux"))))
         presenter.show_engine("z-image-turbo")
-        await until(lambda: shown(presenter) == [6, 4, 2])
+        await until(lambda: settled(presenter) == [6, 4, 2])
         presenter.on_event(ImageSaved(house.add(image(8, engine="flux"))))
         presenter.on_event(ImageSaved(house.add(image(9, engine="z-image-turbo"))))
         presenter.on_event(ImageSaved(house.add(image(10, engine="flux"))))
         assert hidden == [1, 2]
         presenter.show_order(SortOrder.OLDEST)
-        await until(lambda: shown(presenter) == [2, 4, 6, 9])
+        await until(lambda: settled(presenter) == [2, 4, 6, 9])
         presenter.on_event(ImageDeleted(8))
         assert hidden == [1, 2, 1]
         presenter.show_all()
@@ -151,7 +156,7 @@ async def test_new_pictures_that_a_search_does_not_find_are_counted(
     presenter.hidden_changed.connect(hidden.append)
     async with running(presenter):
         presenter.search("boat")
-        await until(lambda: shown(presenter) == [4, 1])
+        await until(lambda: settled(presenter) == [4, 1])
         presenter.on_event(ImageSaved(house.add(image(7, prompt="no match"))))
         presenter.on_event(ImageSaved(house.add(image(8, prompt="two boats"))))
         await until(lambda: hidden)
@@ -164,10 +169,10 @@ async def test_during_a_search_the_library_decides_about_new_pictures(
 ):
     async with running(presenter):
         presenter.search("boat")
-        await until(lambda: shown(presenter) == [4, 1])
+        await until(lambda: settled(presenter) == [4, 1])
         presenter.on_event(ImageSaved(house.add(image(7, prompt="no match"))))
         presenter.on_event(ImageSaved(house.add(image(8, prompt="two boats"))))
-        await until(lambda: shown(presenter) == [8, 4, 1])
+        await until(lambda: settled(presenter) == [8, 4, 1])
 
 
 async def test_a_picture_saved_while_the_list_is_read_is_not_lost(
@@ -196,7 +201,7 @@ async def test_several_become_favourites_together_and_none_if_all_were(
     presenter, running, house, six, until
 ):
     async with running(presenter):
-        await until(lambda: presenter.rows.image_count == 6)
+        await until(lambda: len(settled(presenter)) == 6)
 
         def favourites() -> list[int]:
             return [made.id for made in house.library.images([1, 2, 3]) if made.favourite]
@@ -210,18 +215,18 @@ async def test_several_become_favourites_together_and_none_if_all_were(
 async def test_what_is_no_favourite_any_more_leaves_the_favourites(presenter, running, six, until):
     async with running(presenter):
         presenter.show_favourites(True)
-        await until(lambda: shown(presenter) == [5, 2])
+        await until(lambda: settled(presenter) == [5, 2])
         presenter.toggle_favourite([5])
-        await until(lambda: shown(presenter) == [2])
+        await until(lambda: settled(presenter) == [2])
         presenter.toggle_favourite([4])
-        await until(lambda: shown(presenter) == [4, 2])
+        await until(lambda: settled(presenter) == [4, 2])
 
 
 async def test_deleting_takes_file_row_and_tile(presenter, running, house, six, until):
     async with running(presenter):
-        await until(lambda: presenter.rows.image_count == 6)
+        await until(lambda: len(settled(presenter)) == 6)
         presenter.delete([6, 4])
-        await until(lambda: shown(presenter) == [5, 3, 2, 1])
+        await until(lambda: settled(presenter) == [5, 3, 2, 1])
         assert not house.gallery.picture_path(six[6]).exists()
         assert house.library.count() == 4
 
@@ -234,7 +239,7 @@ async def test_a_file_that_cannot_be_deleted_is_told_and_stays(
     path.mkdir()
     (path / "kept").touch()
     async with running(presenter):
-        await until(lambda: presenter.rows.image_count == 6)
+        await until(lambda: len(settled(presenter)) == 6)
         presenter.delete([6])
         await until(lambda: errors)
         assert isinstance(errors[0], FolderUnusable)
@@ -245,7 +250,7 @@ async def test_after_a_look_rows_are_read_anew_and_the_missing_ones_gone(
     presenter, running, house, six, until
 ):
     async with running(presenter):
-        await until(lambda: presenter.rows.image_count == 6)
+        await until(lambda: len(settled(presenter)) == 6)
         row = presenter.rows.index(presenter.rows.row_of(4))
         assert row.data() == "Image"
         await until(lambda: row.data(presenter.rows.ImageRole))
@@ -255,7 +260,7 @@ async def test_after_a_look_rows_are_read_anew_and_the_missing_ones_gone(
 
         presenter.on_event(ImagesImported(found_again=1, missing=1))
 
-        await until(lambda: presenter.rows.image_count == 5)
+        await until(lambda: len(settled(presenter)) == 5)
         row = presenter.rows.index(presenter.rows.row_of(4))
         row.data()
         await until(lambda: row.data(presenter.rows.ImageRole))
@@ -266,7 +271,7 @@ async def test_a_look_without_news_changes_nothing(presenter, running, six, unti
     redrawn = []
     presenter.rows.redrawn.connect(redrawn.append)
     async with running(presenter):
-        await until(lambda: presenter.rows.image_count == 6)
+        await until(lambda: len(settled(presenter)) == 6)
         presenter.on_event(ImagesImported(copies=2))
         assert not presenter.is_loading
         assert redrawn == []
@@ -274,7 +279,7 @@ async def test_a_look_without_news_changes_nothing(presenter, running, six, unti
 
 async def test_other_events_are_none_of_its_business(presenter, running, six, image, until):
     async with running(presenter):
-        await until(lambda: presenter.rows.image_count == 6)
+        await until(lambda: len(settled(presenter)) == 6)
         presenter.on_event(KeyRefused())
         presenter.on_event(ImageChanged(six[3]))
         assert shown(presenter) == [6, 5, 4, 3, 2, 1]
