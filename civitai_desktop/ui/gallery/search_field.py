@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit
 
 from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.shared.plain_text import PlainLine
 
 
-class SearchField(QLineEdit):
+class SearchField(PlainLine):
     """Esc clears it and then leaves it; Down and Enter lead to what it has found."""
 
     left = Signal()

@@ -216,12 +216,18 @@ class PickerDialog(QDialog):
     @Slot()
     def _show_order(self) -> None:
         """Grey the order where it would change nothing, and say why."""
-        reason = ""
+        reason = shown = ""
         if self._tabs.checkedId() != 0:
             reason = self.tr("What was used or starred last comes first.")
+            shown = self.tr("Used last")
         elif self._search.text().strip():
             reason = self.tr("While there are words, what matches them best comes first.")
+            shown = self.tr("Best match")
         self._order.setEnabled(not reason)
+        # It stands in the place of the choice, which comes back with the order.
+        self._order.setPlaceholderText(shown)
+        chosen = self._order.findData(self._presenter.finds.query.sort)
+        self._order.setCurrentIndex(-1 if reason else chosen)
         self._order.setToolTip(plain_tip(reason))
         self._order.setAccessibleDescription(reason)
 

@@ -9,6 +9,7 @@ from civitai_desktop.ui.shared.icon_button import draw_icon
 from civitai_desktop.ui.shared.theme import FIELD_PX
 
 _NARROWEST_PX = 90
+_GREYED = 0.35
 
 
 class ChoiceBox(QComboBox):
@@ -33,4 +34,6 @@ class ChoiceBox(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         center = QPoint(self.width() - 15, self.height() // 2)
-        draw_icon(QPainter(self), "triangle-down", center, 14)
+        painter = QPainter(self)
+        painter.setOpacity(1.0 if self.isEnabled() else _GREYED)
+        draw_icon(painter, "triangle-down", center, 14)

@@ -13,6 +13,7 @@ from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.terms import Buzz, Terms
 from civitai_desktop.ui.generate.editors.numbers import NumberBox
 from civitai_desktop.ui.generate.field_editors import EDITORS
+from civitai_desktop.ui.shared.texts import ShortenedLabel
 
 CONTRACT = ["Engine", "Prompt", "Negative prompt", "Images", "Seed", "Price", "Generate"]
 
@@ -33,6 +34,10 @@ class Seen(QObject):
 
 def texts(panel: QWidget) -> list[str]:
     return [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+
+
+def tips(panel: QWidget) -> list[str]:
+    return [label.toolTip() for label in panel.findChildren(QLabel) if label.isVisible()]
 
 
 @pytest.mark.parametrize("name", CONTRACT)
@@ -160,10 +165,26 @@ async def test_a_number_of_images_that_cannot_be_is_not_on_the_button(desk, imag
 
 
 async def test_the_negative_prompt_is_explained_where_it_has_little_effect(desk):
-    hint = " — little effect at CFG 1"
-    assert hint in texts(desk.panel)
+    tip = "little effect at CFG 1"
+    assert tip in tips(desk.panel)
     desk.presenter.change("cfgScale", 4)
-    assert hint not in texts(desk.panel)
+    assert tip not in tips(desk.panel)
+
+
+async def test_a_remark_beside_a_caption_leaves_the_counter_its_room(desk, until):
+    desk.window.resize(340, 900)
+    desk.window.show()
+    desk.find("negative_prompt").setPlainText("a" * 10_200)
+    hint = next(
+        each
+        for each in desk.panel.findChildren(ShortenedLabel)
+        if each.toolTip() == "little effect at CFG 1"
+    )
+    counter = next(
+        each for each in desk.panel.findChildren(QLabel) if each.text().startswith("10,200 /")
+    )
+    await until(lambda: counter.geometry().left() > hint.geometry().right())
+    assert hint.text() == "— little effect at CFG 1" or hint.text().endswith("…")
 
 
 async def test_advanced_is_folded_and_summarised(desk, qtbot):

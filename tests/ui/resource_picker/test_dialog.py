@@ -90,8 +90,10 @@ async def test_the_order_is_greyed_while_there_are_words_and_says_why(open_picke
         words.setText("light")
         assert not box.isEnabled()
         assert "matches them best" in box.toolTip()
+        assert (box.currentText(), box.placeholderText()) == ("", "Best match")
         words.setText("  ")
         assert box.isEnabled()
+        assert box.currentText() == "Most downloaded"
         picker.find("recent_and_favourite").click()
         assert not box.isEnabled()
         assert "starred" in box.toolTip()

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
+from civitai_desktop.ui.shared.texts import ShortenedLabel
 from civitai_desktop.ui.shared.widgets import caption, marked, named, plain, plain_tip, styled
 
 _CAPTION_PX = 17
+_HEAD_GAP_PX = 4
 _UNDER_CAPTION_PX = 5
 _BEFORE_BREAK = re.compile(r"[:@/](?=\S)|[^\s:@/]{20}")
 """What an AIR or a word without end may be broken after: a label wraps whole words only."""
@@ -43,15 +45,15 @@ class Editor(QWidget):
         super().__init__()
         self.field = field
         self._caption = caption("")
-        self._hint = styled(plain(QLabel()), "dim")
-        self._hint.setMinimumWidth(1)
+        self._hint = styled(ShortenedLabel(), "dim")
         self._note = styled(plain(QLabel()), "dim")
+        self._hinted = ""
         self._complaint: QLabel | None = None
         self._said = ""
         self._control: QWidget = self
         self._entrance: QWidget = self
         self._head = QHBoxLayout()
-        self._head.setSpacing(0)
+        self._head.setSpacing(_HEAD_GAP_PX)
         self._head.addWidget(self._caption)
         self._head.addWidget(self._hint, stretch=1)
         self._head.addWidget(self._note)
@@ -121,9 +123,10 @@ class Editor(QWidget):
 
     def show_hint(self, text: str) -> None:
         """Show a remark beside the caption."""
-        if text == self._hint.toolTip():
+        if text == self._hinted:
             return
-        self._hint.setText(f" — {text}" if text else "")
+        self._hinted = text
+        self._hint.show_text(f"— {text}" if text else "")
         self._hint.setToolTip(plain_tip(text))
         self._describe()
 
@@ -148,7 +151,7 @@ class Editor(QWidget):
         self._control.setAccessibleDescription(" ".join(filter(None, self._description())))
 
     def _description(self) -> list[str]:
-        return [self._said, self._hint.toolTip()]
+        return [self._said, self._hinted]
 
     @Slot()
     def _edited(self) -> None:

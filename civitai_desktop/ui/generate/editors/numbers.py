@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
 from civitai_desktop.catalogue.field import Field, Kind
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui.generate.editors.editor import Editor
-from civitai_desktop.ui.generate.editors.plain_text import PlainLine
 from civitai_desktop.ui.generate.wording import read_number, written
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.icon_button import IconButton, draw_icon
+from civitai_desktop.ui.shared.plain_text import PlainLine
 from civitai_desktop.ui.shared.theme import FIELD_PX
 
 _WIDTH_PX = 80

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QStyle, QStyleOptionButton
 from civitai_desktop.catalogue.field import Field
 from civitai_desktop.domain.generation import Value
 from civitai_desktop.ui.generate.editors.editor import Editor
-from civitai_desktop.ui.generate.editors.plain_text import PlainText
 from civitai_desktop.ui.generate.wording import choice_text, grouped, written
 from civitai_desktop.ui.shared.choice_box import ChoiceBox
 from civitai_desktop.ui.shared.guarded import guarded, nothing
 from civitai_desktop.ui.shared.icon_button import draw_icon
+from civitai_desktop.ui.shared.plain_text import PlainText
 from civitai_desktop.ui.shared.widgets import marked, named, plain, styled
 
 _HEIGHT_PX = 52

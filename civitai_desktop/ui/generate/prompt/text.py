@@ -4,8 +4,8 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 
 from civitai_desktop.domain.weights import reweighted
-from civitai_desktop.ui.generate.editors.plain_text import PlainText
 from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.shared.plain_text import PlainText
 
 
 class PromptText(PlainText):

@@ -4,9 +4,9 @@ from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent
 
 from civitai_desktop.catalogue.field import Field
-from civitai_desktop.ui.generate.editors.plain_text import PlainLine
 from civitai_desktop.ui.resource_picker.desk import ResourceDesk
 from civitai_desktop.ui.shared.guarded import guarded, nothing
+from civitai_desktop.ui.shared.plain_text import PlainLine
 from civitai_desktop.ui.shared.theme import FIELD_PX
 from civitai_desktop.ui.shared.widgets import plain_tip
 

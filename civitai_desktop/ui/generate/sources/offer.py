@@ -70,7 +70,8 @@ def offered(content: QMimeData | None) -> Offer | None:
 
 def says_more(content: QMimeData) -> bool:
     """Tell whether there is a text that says anything beside which pictures are meant."""
-    return content.hasFormat("text/plain") and not named_in(content.text())
+    text = content.text() if content.hasFormat("text/plain") else ""
+    return bool(text.strip()) and not named_in(text)
 
 
 def _of(named: Named, *, is_in_text: bool) -> Offer:

@@ -11,6 +11,7 @@ from civitai_desktop.ui.shared.icon_button import IconButton, draw_icon
 from civitai_desktop.ui.shared.widgets import named, plain_tip
 
 _RADIUS_PX = 6
+_BREAK = "\N{ZERO WIDTH SPACE}"
 _ADDRESS_PX = 10
 _ADDRESS_LENGTH = 24
 """In characters: what three lines hold."""
@@ -80,10 +81,15 @@ class SourceThumbnail(QWidget):
             painter.setFont(font)
             # Under the cross, and no more than fits there.
             where = self.rect().adjusted(5, 23, -5, -3)
-            anywhere = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWrapAnywhere
+            wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             host = QUrl(self.source).host().removeprefix("www.")
             end = host if len(host) <= _ADDRESS_LENGTH else f"…{host[-_ADDRESS_LENGTH:]}"
-            painter.drawText(where, anywhere, end)
+            # Between its parts first; within one only where it is too long by itself.
+            parts = end.replace(".", f".{_BREAK}")
+            longest = max(map(painter.fontMetrics().horizontalAdvance, parts.split(_BREAK)))
+            if longest > where.width():
+                wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWrapAnywhere
+            painter.drawText(where, wrapped, parts)
         painter.setClipping(False)
         outline = self.palette().color(QPalette.ColorRole.PlaceholderText)
         outline.setAlpha(_OUTLINE_ALPHA)
