@@ -35,10 +35,8 @@ class SingleInstance(QObject):
 
     def take(self) -> bool:
         """Take the folder; False if another process has it, which is then asked to show itself."""
-        # Where the lock cannot even be written, the library says what is wrong with the folder.
-        taken = self._lock.tryLock(0) or self._is_taken_from_nobody()
-        if not taken and self._lock.error() is QLockFile.LockError.LockFailedError:
-            self._ask_the_other()
+        # Where no lock can be written, the library says what is wrong with the folder.
+        if not self._lock.tryLock(0) and self._is_held():
             return False
         with suppress(OSError):
             self._path.chmod(0o600)
@@ -51,14 +49,36 @@ class SingleInstance(QObject):
         self._server.close()
         self._lock.unlock()
 
-    def _is_taken_from_nobody(self) -> bool:
-        """Take a lock over that names no process: a power cut leaves an empty file."""
-        holder, _, _ = self._lock.getLockInfo()
-        if holder or self._ask_the_other():
-            return False
+    def _is_held(self) -> bool:
+        """Tell whether another process has the folder; a lock that it has left behind is taken.
+
+        Qt takes such a lock over by itself, but for one that names no process, as a power cut
+        leaves it, and one on a disk that is full: it writes another file first.
+        """
+        if self._ask_the_other() or self._is_holder_alive():
+            return True
         with suppress(OSError):
             self._path.unlink()
-        return self._lock.tryLock(0)
+        is_taken = self._lock.tryLock(0)
+        # Another start may have been quicker.
+        return not is_taken and self._is_holder_alive()
+
+    def _is_holder_alive(self) -> bool:
+        if self._lock.error() is not QLockFile.LockError.LockFailedError:
+            return False
+        holder, _, _ = self._lock.getLockInfo()
+        if not holder:
+            return False
+        if os.name == "nt":
+            # There, the file of one that is alive cannot be deleted, and a signal would end it.
+            return True
+        try:
+            os.kill(holder, 0)
+        except PermissionError:
+            return True
+        except (OSError, OverflowError):
+            return False
+        return holder != os.getpid()
 
     def _ask_the_other(self) -> bool:
         """Ask whoever has the folder to show itself; tell whether anybody answers."""
