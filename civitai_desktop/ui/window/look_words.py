@@ -17,8 +17,8 @@ _DONE = (
     ),
     (
         "found_again",
-        "1 picture was renamed, moved or brought back.",
-        "{n} pictures were renamed, moved or brought back.",
+        "1 picture was moved, renamed or brought back.",
+        "{n} pictures were moved, renamed or brought back.",
     ),
     (
         "changed",
@@ -40,7 +40,7 @@ _DONE = (
 
 _SHORT = (
     ("taken", "1 new", "{n} new"),
-    ("found_again", "1 renamed, moved or back", "{n} renamed, moved or back"),
+    ("found_again", "1 moved, renamed or back", "{n} moved, renamed or back"),
     ("changed", "1 changed", "{n} changed"),
     ("copies", "1 exact copy", "{n} exact copies"),
     ("missing", "1 hidden until its file is back", "{n} hidden until their files are back"),

@@ -269,7 +269,7 @@ def test_an_import_tells_what_was_left_out(notices, strip):
 def test_little_is_told_whole(notices, strip):
     notices.on_event(ImagesImported(taken=1, found_again=1))
     assert strip.message.text == (
-        "1 picture was new in the folder. 1 picture was renamed, moved or brought back."
+        "1 picture was new in the folder. 1 picture was moved, renamed or brought back."
     )
     assert strip.message.actions == ()
 
@@ -296,12 +296,12 @@ def test_reading_a_large_folder_is_told_with_a_count_until_it_is_over(notices, s
 def test_an_import_tells_what_became_of_the_pictures_that_were_known(notices, strip):
     notices.on_event(ImagesImported(found_again=2, changed=1, copies=1, missing=1))
     assert strip.message.text == (
-        "The pictures folder has changed: 2 renamed, moved or back, 1 changed, 1 exact copy,"
+        "The pictures folder has changed: 2 moved, renamed or back, 1 changed, 1 exact copy,"
         " 1 hidden until its file is back."
     )
     press(strip, "Show details")
     assert strip.message.text == (
-        "2 pictures were renamed, moved or brought back."
+        "2 pictures were moved, renamed or brought back."
         " 1 picture was changed by another program, and is read anew."
         " 1 file is an exact copy of a picture, which is shown once."
         " 1 picture is not in the folder any more, and is hidden."
