@@ -55,6 +55,8 @@ class Message:
         actions: At most two buttons, each a label and what `MessageStrip.acted` says of it.
         key: What it is about; a newer message with the same key takes its place. Empty: the
             text is the key.
+        details: All there is to tell where `text` is the short of it: in the tooltip, and said
+            by a screen reader.
         is_question: It takes the keyboard until it is answered; Esc is its last action.
     """
 
@@ -63,6 +65,7 @@ class Message:
     severity: Severity = Severity.BAD
     actions: tuple[tuple[str, str], ...] = ()
     key: str = ""
+    details: str = ""
     is_question: bool = False
 
     def __post_init__(self) -> None:
@@ -192,7 +195,8 @@ class MessageStrip(QFrame):
             return
         text = f"{message.text} {message.next_step}".strip()
         self._text.show_text(text)
-        self.setAccessibleDescription(text)
+        self._text.setToolTip(message.details)
+        self.setAccessibleDescription(message.details or text)
         for position, button in enumerate(self._buttons):
             button.setVisible(position < len(message.actions))
             if position < len(message.actions):

@@ -167,7 +167,8 @@ class Notices(QObject):
         self._look = look
         if brief := look_words.brief(look):
             actions = ((self.tr("Show details"), "look_details"),)
-            self._tell(brief, key=_LOOK, actions=actions, severity=severity)
+            whole = f"{look_words.done(look)} {look_words.next_step(look)}".strip()
+            self._tell(brief, key=_LOOK, actions=actions, severity=severity, details=whole)
         else:
             self._tell_whole_look(severity)
 
@@ -278,6 +279,7 @@ class Notices(QObject):
         key: str = "",
         actions: tuple[tuple[str, str], ...] = (),
         severity: Severity = Severity.BAD,
+        details: str = "",
     ) -> None:
         self._strip.tell(
             Message(
@@ -286,6 +288,7 @@ class Notices(QObject):
                 severity=severity,
                 actions=actions,
                 key=key,
+                details=details,
             )
         )
 

@@ -254,6 +254,7 @@ def test_an_import_tells_what_was_left_out(notices, strip):
     assert strip.message.text == (
         "The pictures folder has changed: 1,200 new. 5 files or folders cannot be read or shown."
     )
+    assert "a.png, b.png, c.png" in strip.accessibleDescription()
     press(strip, "Show details")
     assert strip.message.text == (
         "1,200 pictures were new in the folder."
