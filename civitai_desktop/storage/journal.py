@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,7 +41,8 @@ class Journal:
     pictures yet. It never raises: while the library takes a row, nothing depends on it.
 
     A file is called after its generation, and holds the digest of the rest as its first line: a
-    flipped bit must not make another generation, which would be sent and paid for.
+    flipped bit must not make another generation, which would be sent and paid for. The digest
+    proves the content: what lies under another name is brought back by it, once.
 
     Attributes:
         damaged: Ids, by their files' names, of what could not be read; the files are set aside.
@@ -69,16 +71,38 @@ class Journal:
         is damaged.
         """
         sweep_drafts(self._folder)
-        found = []
+        found: dict[str, Kept] = {}
+        astray: dict[Path, Kept] = {}
         for path in sorted(self._folder.glob("*.json")):
             try:
                 if path.is_file():
-                    found.append(_read(path.read_bytes(), path.stem))
+                    kept = _read(path.read_bytes(), path.stem)
+                    if path.stem == kept.generation.id:
+                        found[path.stem] = kept
+                    else:
+                        astray[path] = kept
             except OSError as error:
                 log.warning("%s is left out: %s", path.name, error)
             except (RecursionError, *_NOT_READABLE) as error:
                 self.refuse(path.stem, error)
-        return found
+        return [*found.values(), *self._brought_back(astray, found)]
+
+    def _brought_back(self, astray: dict[Path, Kept], found: Collection[str]) -> list[Kept]:
+        """Give what lies under another name its own; what is there already is set aside."""
+        back: dict[str, Kept] = {}
+        for path, kept in astray.items():
+            generation_id = kept.generation.id
+            if generation_id in found or generation_id in back:
+                self.refuse(path.stem, ValueError("it is called after another generation"))
+                continue
+            back[generation_id] = kept
+            # By way of a third name: each may lie under that of the other.
+            with suppress(OSError):
+                path.replace(self._path(f"{generation_id}.astray"))
+        for generation_id in back:
+            with suppress(OSError):
+                self._path(f"{generation_id}.astray").replace(self._path(generation_id))
+        return list(back.values())
 
     def refuse(self, generation_id: str, error: Exception) -> None:
         """Set aside what makes no sense."""
@@ -101,7 +125,7 @@ def _read(content: bytes, generation_id: str) -> Kept:
     """Read a file.
 
     Raises:
-        ValueError: It is not what was written, or not under this name.
+        ValueError: It is not what was written, or, without a digest, not under this name.
         KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError: The same,
             of a file without a digest.
     """
@@ -113,7 +137,7 @@ def _read(content: bytes, generation_id: str) -> Kept:
     if not is_proven:
         read = [*_plain(read), *_NO_OWNER_NO_HOLD]
     generation = rows.generation(tuple(read))
-    if generation.id != generation_id:
+    if not is_proven and generation.id != generation_id:
         raise ValueError("it is called after another generation")
     return Kept(generation=generation, is_proven=is_proven)
 

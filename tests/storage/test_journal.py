@@ -153,6 +153,42 @@ def test_a_file_under_another_name_is_no_second_generation(library, folder):
     assert [file.stem for file in files(folder, "damaged")] == ["another"]
 
 
+@pytest.mark.parametrize("is_lost", [True, False], ids=["library lost", "library there"])
+def test_files_that_were_swapped_are_brought_back_by_what_they_hold(library, folder, is_lost):
+    generations = [sending(), sending(), sending()]
+    with closing(Library(library)) as opened:
+        for generation in generations:
+            opened.add_generation(generation)
+    one, two, three = files(folder, "json")
+    content = one.read_bytes(), two.read_bytes(), three.read_bytes()
+    for file, other in zip((one, two, three), (content[1], content[2], content[0]), strict=True):
+        file.write_bytes(other)
+    if is_lost:
+        library.unlink()
+    with closing(Library(library)) as opened:
+        assert opened.notice == ""
+        ids = [generation.id for generation in opened.open_generations()]
+        assert sorted(ids) == sorted(generation.id for generation in generations)
+    assert files(folder, "json") == [one, two, three]
+    assert (one.read_bytes(), two.read_bytes(), three.read_bytes()) == content
+    assert files(folder, "damaged") == []
+
+
+def test_what_lies_under_a_wrong_name_only_is_brought_back_once(library, folder):
+    generation = sending()
+    with closing(Library(library)) as opened:
+        opened.add_generation(generation)
+    [file] = files(folder, "json")
+    for name in ("a copy", "another copy"):
+        (folder / f"{name}.json").write_bytes(file.read_bytes())
+    file.unlink()
+    library.unlink()
+    with closing(Library(library)) as opened:
+        assert opened.open_generations() == [generation]
+    assert files(folder, "json") == [file]
+    assert [each.stem for each in files(folder, "damaged")] == ["another copy"]
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_a_file_of_the_first_version_counts_where_nothing_else_is_known(library, folder, known):
     generation = a_generation(state=GenerationState.SENDING)
