@@ -135,7 +135,7 @@ class Generations:
                 self._parts.tell(RetryAnswered(generation.id))
 
     def _spawn(self, generation: Generation, *, new: bool) -> None:
-        run = Run(generation, self._parts)
+        run = Run(generation, self._parts, is_new=new)
         task = self._tasks.spawn(self._run(run, new), name=f"generation {generation.id}")
         self._entries[generation.id] = _Entry(run, task)
         task.add_done_callback(lambda _: self._entries.pop(generation.id))

@@ -26,8 +26,10 @@ _MAY_RUN = frozenset({HeldBy.WORKFLOW, HeldBy.FAULT})
 class Run:
     """Takes one generation from wherever its row says it stands to its end."""
 
-    def __init__(self, generation: Generation, parts: Parts) -> None:
+    def __init__(self, generation: Generation, parts: Parts, *, is_new: bool = False) -> None:
+        """Take a generation; one that is not new may have been sent whatever its row says."""
         self._row = Row(generation, parts)
+        self._is_new = is_new
         self._parts = parts
         self._wanted = asyncio.Event()
         self._waits = False
@@ -62,7 +64,8 @@ class Run:
         following = Following(self._row, self._parts)
         try:
             async with place:
-                if not await Submission(self._row, self._parts).made():
+                submission = Submission(self._row, self._parts, is_new=self._is_new)
+                if not await submission.made():
                     await self._row.update(state=GenerationState.CANCELED, hold=None)
                     return
                 if self._row.is_canceled:

@@ -34,11 +34,13 @@ class Submission:
     by somebody else, or a second time.
     """
 
-    def __init__(self, row: Row, parts: Parts) -> None:
+    def __init__(self, row: Row, parts: Parts, *, is_new: bool) -> None:
+        """Take a row; one of an earlier start may be an old copy of what was sent meanwhile."""
         self._row = row
         self._parts = parts
         self._perhaps_received = row.generation.state is GenerationState.SENDING
         self._was_looked_up = False
+        self._may_be_a_copy = not is_new
 
     async def made(self) -> bool:
         """Make sure of the workflow's id; False if the generation was canceled before.
@@ -83,6 +85,7 @@ class Submission:
         """
         take, generation_id = self._parts.library.take_workflow, self._row.generation.id
         if not await self._parts.records.run(take, generation_id, workflow.id):
+            self._perhaps_received = True
             raise AnothersReply(ANOTHERS)
 
     def _check_refusal(self, error: CivitaiError) -> None:
@@ -93,7 +96,10 @@ class Submission:
 
     async def _found(self) -> Workflow | None:
         """Look up a submission whose answer never came; None where there is nothing to find."""
-        if self._row.generation.state is not GenerationState.SENDING:
+        if self._row.generation.state is not GenerationState.SENDING and not self._may_be_a_copy:
+            return None
+        if self._row.is_canceled and not self._perhaps_received:
+            # What was never sent, as far as anybody knows, is not even looked for.
             return None
         generation_id = self._row.generation.id
         try:
@@ -106,6 +112,7 @@ class Submission:
             self._was_looked_up = False
             return None
         self._was_looked_up = True
+        self._may_be_a_copy = False
         return found
 
     async def _sent(self) -> Workflow | None:

@@ -263,3 +263,32 @@ def test_terms_are_sent_with_the_quote_and_the_submission(request_of) -> None:
     for body in (wire.quoted(request), wire.template(request)):
         assert body["currencies"] == ["blue"]
         assert body["allowMatureContent"] is False
+
+
+DEBIT, CREDIT = {"type": "debit", "amount": 16}, {"type": "credit", "amount": 16}
+
+
+@pytest.mark.parametrize(
+    ("transactions", "total", "cost"),
+    [
+        ([CREDIT], 16, 0),
+        ([CREDIT], 4, 0),
+        ([CREDIT], None, None),
+        ([DEBIT, CREDIT], 16, 0),
+        ([DEBIT, CREDIT, CREDIT], 16, 0),
+        ([DEBIT], 99, 16),
+        ([DEBIT, {"type": "credit", "amount": 6}], 99, 10),
+        ([{"type": "debit", "amount": -5}], 16, 16),
+        ([], -5, None),
+        ([], "-5", None),
+        ([None, {"type": "debit", "amount": None}], 16, 16),
+    ],
+)
+def test_what_is_given_back_is_no_cost(transactions, total, cost) -> None:
+    read = wire.workflow(body(cost={"total": total}, transactions={"list": transactions}))
+    assert read.cost == cost
+
+
+def test_less_than_nothing_is_no_price() -> None:
+    with pytest.raises(BadReply):
+        wire.quote(b'{"cost": {"total": -5}}')
