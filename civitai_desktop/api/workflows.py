@@ -162,9 +162,12 @@ def _of_jobs(jobs: Iterable[JobAnswer]) -> Sequence[BlobAnswer | None]:
 
 
 def blob_of(read: BlobAnswer | None, place: str = "") -> Blob | None:
-    """Return a blob; None for what has no id, and no address and place to call it by either."""
-    blob_id = read and (read.id or read.blobId or (read.url and place))
-    if not read or not blob_id:
+    """Return a blob; None for what has no id, or says nothing at all and has no place either."""
+    if read is None:
+        return None
+    says_something = read.url or read.available is not None or read.blockedReason
+    blob_id = read.id or read.blobId or (says_something and place)
+    if not blob_id:
         return None
     blocked = read.blockedReason
     return Blob(

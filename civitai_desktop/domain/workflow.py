@@ -1,7 +1,7 @@
 """Workflows and blobs as the server last described them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -67,6 +67,15 @@ class Blob:
         """Whether its bytes are there or on their way, rather than withheld."""
         return self.available or self.blocked_reason is None
 
+    def is_beside(self, other: "Blob") -> bool:
+        """Tell whether another of the same id is another picture: it lies somewhere else.
+
+        What follows the path of an address is its signature, a new one at every answer.
+        """
+        if not (self.available and other.available and self.url and other.url):
+            return False
+        return self.url.partition("?")[0] != other.url.partition("?")[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preparation:
@@ -97,7 +106,8 @@ class Workflow:
             counts the download of the checkpoint, so it falls back when processing starts.
         jobs_ahead: Jobs before ours in the queue; None if unknown.
         blobs: Outputs of all steps, in order, each once, however often an answer names it; entries
-            can be there before they are available.
+            can be there before they are available. Of several with one id at several addresses,
+            the further ones get a number behind it.
         reasons: Why it failed, in the server's words, first cause first.
         preparation: What is loaded for it; None while nothing is, or the server does not say.
         inputs: What each step works with, as the server tells it; empty where it does not.
@@ -124,8 +134,12 @@ class Workflow:
     def __post_init__(self) -> None:
         once: dict[str, Blob] = {}
         for blob in self.blobs:
-            if blob.id not in once or (blob.available and not once[blob.id].available):
-                once[blob.id] = blob
+            own_id, number = blob.id, 1
+            while own_id in once and once[own_id].is_beside(blob):
+                number += 1
+                own_id = f"{blob.id}#{number}"
+            if own_id not in once or (blob.available and not once[own_id].available):
+                once[own_id] = replace(blob, id=own_id)
         object.__setattr__(self, "blobs", tuple(once.values()))
 
 

@@ -17,6 +17,10 @@ TWICE = {
         {"output": {"images": [a, b]}},
         {"jobs": [{"result": {"blobs": [{**a, "blobId": a["id"]}, b]}}]},
     ],
+    "with two signatures": lambda a, b: [
+        {"output": {"images": [a, b]}},
+        {"output": {"images": [{**each, "url": f"{each['url']}&again=1"} for each in (a, b)]}},
+    ],
     "first without an address": lambda a, b: [
         {"output": {"images": [{"id": a["id"]}, {"id": b["id"]}]}},
         {"output": {"images": [b, a]}},
@@ -74,6 +78,55 @@ async def test_the_same_blob_in_two_workflows_is_a_picture_of_each(workshop, san
     pictures = await workshop.images()
     assert {image.generation_id for image in pictures} == {first.id, second.id}
     assert len({workshop.folder.absolute(image.path).read_bytes() for image in pictures}) == 1
+
+
+NAMED = {
+    "one id at several addresses": lambda a, b: [{**a, "id": "same"}, {**b, "id": "same"}],
+    "one of them twice": lambda a, b: [{**each, "id": "same"} for each in (a, b, a, b)],
+    "no id": lambda a, b: [{**a, "id": None}, {**b, "id": None}],
+    "an id and none": lambda a, b: [a, {**b, "id": None}],
+    "odd ids": lambda a, b: [{**a, "id": ["x"]}, {**b, "id": 7}],
+    "none, and an empty one": lambda a, b: [{**a, "id": None}, {**b, "id": ""}],
+}
+
+
+@pytest.mark.parametrize("images", NAMED.values(), ids=NAMED)
+async def test_pictures_at_addresses_of_their_own_are_all_saved(workshop, sandbox, images) -> None:
+    request = a_request(quantity=2)
+    one, two = await made(workshop, sandbox, request)
+    steps = [{"output": {"images": images(one, two)}}]
+    body = {"id": "{id}", "status": "succeeded", "steps": steps}
+    begun = body | {"status": "processing"}
+    sandbox.misbehave(
+        LOOK | {"status": 200, "body": begun, "times": 2}, LOOK | {"status": 200, "body": body}
+    )
+    workshop.generations.start(request)
+    generation = await workshop.ended(request)
+    assert (generation.state, generation.saved) == (GenerationState.SUCCEEDED, 2)
+    assert generation.problem == ""
+    assert [image.index for image in await workshop.images()] == [0, 1]
+    served = [sandbox.client.get(each["url"]).content for each in (one, two)]
+    assert await workshop.saved() == served
+    assert sandbox.requests()[FETCHED] == 4
+
+
+async def test_what_is_announced_without_an_id_is_waited_for(workshop, sandbox) -> None:
+    request = a_request(quantity=2)
+    one, two = await made(workshop, sandbox, request)
+    late = [{**one, "id": None}, {"id": None, "available": False, "url": None}]
+    there = [{**one, "id": None}, {**two, "id": None}]
+    answers = [
+        {"id": "{id}", "status": "succeeded", "steps": [{"output": {"images": images}}]}
+        for images in (late, there)
+    ]
+    sandbox.misbehave(
+        LOOK | {"status": 200, "body": answers[0], "times": 2},
+        LOOK | {"status": 200, "body": answers[1]},
+    )
+    workshop.generations.start(request)
+    generation = await workshop.ended(request)
+    assert (generation.state, generation.saved) == (GenerationState.SUCCEEDED, 2)
+    assert generation.problem == ""
 
 
 BLOCKED = Blob(id="x", blocked_reason="NsfwLevel")
