@@ -113,6 +113,20 @@ def reuse():
     return {"message": find("Message").get_description()}
 
 
+def palette(typed):
+    """Open the command palette from the menu, and type a command."""
+    menu = [each for each in controls() if each.get_name().startswith("Command palette…")]
+    menu[0].get_action_iface().do_action(0)
+    find("Command palette")
+    line, rows = find("Command"), find("Commands")
+    found = roles()
+    everything = [each.get_name() for each in children(rows)]
+    line.get_editable_text_iface().set_text_contents(typed)
+    wait_for(lambda: len(children(rows)) < len(everything), "fewer commands")
+    said = line.get_description()
+    return {"roles": found, "everything": everything, "said": said}
+
+
 def first_start():
     """Tell what the first start offers, and take the sandbox."""
     sandbox = find("Try the sandbox")
@@ -123,5 +137,5 @@ def first_start():
 
 
 if __name__ == "__main__":
-    ways = {"generate": generate, "reuse": reuse, "first-start": first_start}
+    ways = {"generate": generate, "reuse": reuse, "palette": palette, "first-start": first_start}
     print(json.dumps(ways[sys.argv[1]](*sys.argv[2:])))

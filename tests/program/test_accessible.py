@@ -150,6 +150,18 @@ def test_a_picture_selected_from_outside_can_be_used_again(
     assert message == "The form has the picture's settings now."
 
 
+def test_what_one_can_do_is_found_from_outside_in_the_command_palette(
+    outside: Outside, seen: dict[str, Any]
+) -> None:
+    palette = outside.drive("palette", "keyboard shortcuts")
+    roles = {name: palette["roles"].get(name) for name in ("Command", "Commands")}
+    assert roles == {"Command": "text", "Commands": "list"}
+    assert "Command palette" in palette["roles"]
+    search = "Search prompts. Ctrl+F. Find pictures by the words of their prompts."
+    assert search in palette["everything"]
+    assert palette["said"].startswith("Keyboard shortcuts. F1. ")
+
+
 def test_the_first_start_offers_a_key_or_the_sandbox_by_name(tmp_path: Path) -> None:
     with ExitStack() as stack:
         outside = Outside(tmp_path, stack)

@@ -62,20 +62,40 @@ async def test_what_one_can_do_is_typed_from_the_prompt_and_from_the_viewer(
 
 
 async def test_what_was_chosen_last_comes_first_also_after_a_restart(
-    sandbox: Sandbox, options: GivenOptions
+    sandbox: Sandbox, options: GivenOptions, until: Until
 ) -> None:
     chosen = options(sandbox)
     async with program(chosen) as screen:
         press(screen, Qt.Key.Key_K)
         QTest.keyClicks(line(screen), "go to prompt")
         QTest.keyClick(line(screen), Qt.Key.Key_Return)
-        assert QApplication.focusWidget() is screen.find("Prompt")
+        await until(lambda: QApplication.focusWidget() is screen.find("Prompt"))
     async with program(chosen) as screen:
         press(screen, Qt.Key.Key_K)
         rows = screen.find("Commands")
         assert isinstance(rows, QListView)
         assert rows.model().index(0, 0).data() == "Go to prompt"
         QTest.keyClick(line(screen), Qt.Key.Key_Escape)
+
+
+async def test_it_makes_way_for_a_list_and_for_whatever_the_user_turns_to(
+    sandbox: Sandbox, options: GivenOptions, until: Until
+) -> None:
+    async with program(options(sandbox)) as screen:
+        press(screen, Qt.Key.Key_K)
+        await until(lambda: QApplication.focusWidget() is line(screen))
+        screen.window.activateWindow()
+        await until(lambda: not screen.shows("Command palette"))
+
+        press(screen, Qt.Key.Key_K)
+        await until(lambda: QApplication.focusWidget() is line(screen))
+        QTest.keyClicks(line(screen), "history")
+        QTest.keyClick(line(screen), Qt.Key.Key_Return)
+        assert not screen.shows("Command palette")
+        search = screen.find("Search prompt history")
+        QTest.keyClicks(search, "boat")
+        assert screen.shows("Search prompt history")
+        QTest.keyClick(screen.find("Search prompt history"), Qt.Key.Key_Escape)
 
 
 async def test_f1_shows_every_key_also_before_a_key_is_entered_and_follows_the_colours(

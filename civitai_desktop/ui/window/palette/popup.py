@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from civitai_desktop.ui.shared.commands import Command
 from civitai_desktop.ui.shared.guarded import guarded, nothing
@@ -32,8 +32,11 @@ _STEPS = {
 }
 
 
-class CommandPalette(QFrame):
+class CommandPalette(QDialog):
     """A line over the list of commands. What cannot be done now says why, and stays.
+
+    It is no popup: those cannot be found by a screen reader. It closes as one does, when the user
+    turns to something else.
 
     Signals:
         chosen: The `Command` to carry out; the palette is closed by then.
@@ -56,11 +59,13 @@ class CommandPalette(QFrame):
             is_chosen: Tells whether a choice is ticked.
             parent: The window it opens over.
         """
-        super().__init__(parent, Qt.WindowType.Popup)
-        styled(named(self, "Command palette"), "popup")
+        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
+        named(self, "Command palette")
+        self.setWindowTitle(self.tr("Command palette"))
         self._commands = commands
         self._why_not = why_not
         self._is_chosen = is_chosen
+        self._window = parent
         self._now: dict[str, Row] = {}
         self._recent: Sequence[str] = ()
         self._rows = CommandListModel(self)
@@ -76,7 +81,13 @@ class CommandPalette(QFrame):
         self._list.setMouseTracking(True)
         self._nothing = styled(plain(QLabel(self.tr("Nothing is called that."))), "dim")
         self._nothing.setMargin(_EDGE_PX)
-        column = QVBoxLayout(self)
+        self._frame = frame = styled(QFrame(), "popup")
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        # It is as high as what was found.
+        around.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+        around.addWidget(frame)
+        column = QVBoxLayout(frame)
         column.setContentsMargins(_EDGE_PX, _EDGE_PX, _EDGE_PX, _EDGE_PX)
         column.setSpacing(_EDGE_PX)
         for each in (self._line, self._list, self._nothing):
@@ -103,15 +114,26 @@ class CommandPalette(QFrame):
         self._find("")
         width_px = min(_WIDTH_PX, window.width() - 4 * _EDGE_PX)
         self.move(window.mapToGlobal(QPoint((window.width() - width_px) // 2, _TOP_PX)))
-        self.setFixedWidth(width_px)
+        self._frame.setFixedWidth(width_px)
         self.show()
+        self.activateWindow()
         self._line.setFocus()
 
     @guarded(nothing)
+    def done(self, result: int) -> None:
+        super().done(result)
+        # Not every system gives the keyboard back by itself.
+        self._window.activateWindow()
+
+    @guarded(nothing)
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.hide()
+
+    @guarded(nothing)
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        elif event.key() in _STEPS:
+        if event.key() in _STEPS:
             self._walk(_STEPS[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
@@ -130,7 +152,6 @@ class CommandPalette(QFrame):
         rows = min(len(found), _MOST_ROWS)
         self._list.setFixedHeight(rows * ROW_PX + 2 * self._list.frameWidth())
         self._describe()
-        self.adjustSize()
 
     def _walk(self, steps: int) -> None:
         last = self._rows.rowCount() - 1
@@ -155,5 +176,5 @@ class CommandPalette(QFrame):
     def _choose(self, index: QModelIndex) -> None:
         row = index.data(CommandListModel.RowRole) if index.isValid() else None
         if isinstance(row, Row) and not row.why_not and self.isVisible():
-            self.close()
+            self.accept()
             self.chosen.emit(row.command)

@@ -74,7 +74,7 @@ class CommandListModel(QAbstractListModel):
         ticked = self.tr("Chosen") if row.is_chosen else ""
         hint = row.why_not or said(row.command.hint)
         key = shown_key(row.command.key)
-        said_of_it = [said(row.command.text), ticked, key, hint.removesuffix(".")]
+        said_of_it = [said(row.command.text).removesuffix("…"), ticked, key, hint.removesuffix(".")]
         return ". ".join(filter(None, said_of_it)) + "."
 
 

@@ -130,11 +130,19 @@ def test_a_click_does_it(palette):
     assert heard == ["light"]
 
 
+def test_it_is_as_high_as_what_was_found(palette, qtbot):
+    before = palette.height()
+    line(palette).setText("light")
+    qtbot.waitUntil(lambda: palette.height() < before)
+    line(palette).setText("")
+    qtbot.waitUntil(lambda: palette.height() == before)
+
+
 @pytest.mark.parametrize("width", [320, 1100])
-def test_it_stays_within_the_window(palette, window, width):
+def test_it_stays_within_the_window(palette, window, width, qtbot):
     window.resize(width, 500)
     palette.open_over(window, [])
-    assert palette.width() <= width
+    qtbot.waitUntil(lambda: palette.width() <= width)
 
 
 class Marking(QTranslator):
