@@ -61,6 +61,7 @@ async def test_an_engine_that_is_gone_costs_nothing_and_leaves_the_form(
         await until(lambda: "no longer offers this engine" in screen.said("Message"))
         assert screen.read("Prompt") == "a boat"
         pick(screen, "Z-Image Turbo")
+        assert "no longer offers this engine" not in screen.said("Message")
         await until(lambda: screen.read("Price").endswith("Buzz"))
         assert screen.read("Prompt") == "a boat"
     assert sandbox.workflows() == []

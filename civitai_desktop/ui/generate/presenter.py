@@ -17,6 +17,7 @@ from civitai_desktop.domain.errors import (
 )
 from civitai_desktop.domain.form import SavedForm
 from civitai_desktop.domain.generation import Value
+from civitai_desktop.domain.service import ServiceStatus
 from civitai_desktop.domain.terms import Terms
 from civitai_desktop.services.forms import Forms
 from civitai_desktop.services.pasted_form import PastedForm
@@ -73,6 +74,8 @@ class GeneratePresenter(QObject):
             `generate_unpriced` starts those that it is enough for.
         started: What is filled in is on its way.
         waiting_changed: `waits_for` is another now.
+        engine_settled: What was said of an engine that is not offered holds no more: Civitai takes
+            the chosen one, or another one is chosen.
         shown: All that a view must show has been told.
         focus_wanted: The field, by name, that must be mended first.
         undo_available: Whether an overwritten form can be brought back.
@@ -96,6 +99,7 @@ class GeneratePresenter(QObject):
     short = Signal(object)
     started = Signal()
     waiting_changed = Signal()
+    engine_settled = Signal()
     shown = Signal()
     focus_wanted = Signal(str)
     undo_available = Signal(bool)
@@ -138,7 +142,9 @@ class GeneratePresenter(QObject):
         self._doubts.asked.connect(self.doubted)
         self._quiet = self._timer(QUIET_MS, self._look)
         self._keep = self._timer(KEEP_MS, self._save)
+        self._at_work = ""
         engines.marked.connect(self._keep.start)
+        engines.changed.connect(self._on_engines_changed)
         if self._state.unknown is not None:
             on_error(self._state.unknown)
 
@@ -445,8 +451,14 @@ class GeneratePresenter(QObject):
     @Slot()
     def _on_accepted(self) -> None:
         self.engines.accept(self.engine.id)
+        self.engine_settled.emit()
         if self._complaints.accept():
             self._tell_complaints()
+
+    @Slot()
+    def _on_engines_changed(self) -> None:
+        if self.engines.status(self.engine.id) is not ServiceStatus.WITHDRAWN:
+            self.engine_settled.emit()
 
     @Slot(object)
     def know_holdings(self, holdings: Holdings) -> None:
@@ -466,6 +478,9 @@ class GeneratePresenter(QObject):
 
     def _show_all(self) -> None:
         self.engines.enter(self.base)
+        if self._at_work != self.engine.id:
+            self._at_work = self.engine.id
+            self.engine_settled.emit()
         self.engine_changed.emit(self.engine)
         self.values_changed.emit(self.values)
         self.terms_changed.emit(self._terms)

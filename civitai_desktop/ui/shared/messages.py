@@ -1,5 +1,6 @@
 """The strip that tells what went wrong, in place, with the next step."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -32,6 +33,12 @@ from civitai_desktop.ui.shared.widgets import marked, named, styled
 _MOST = 8
 """Messages kept; in a storm of them the oldest is no longer worth reading."""
 
+_READ_S = 5.0
+"""A passing message that was shown so long has been read, and does not come back."""
+
+_OLD_S = 60.0
+"""A passing message older than this is no news any more: it does not come back unread either."""
+
 _MOST_ACTIONS = 2
 _WIDE_PX = 640
 """From this width on the buttons stand beside the text instead of under it."""
@@ -58,6 +65,8 @@ class Message:
         details: All there is to tell where `text` is the short of it: in the tooltip, and said
             by a screen reader.
         is_question: It takes the keyboard until it is answered; Esc is its last action.
+        is_passing: It tells what has happened, not what is the case: once read or old, it does not
+            come up again from under another.
     """
 
     text: str
@@ -67,6 +76,7 @@ class Message:
     key: str = ""
     details: str = ""
     is_question: bool = False
+    is_passing: bool = False
 
     def __post_init__(self) -> None:
         if len(self.actions) > _MOST_ACTIONS:
@@ -81,10 +91,22 @@ class MessageStrip(QFrame):
     acted = Signal(str)
     """An action's id. The message stays until it is cleared or dismissed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            parent: As Qt has it.
+            clock: Seconds that only ever grow.
+        """
         super().__init__(parent)
         named(self, "Message")
+        self._clock = clock
         self._messages: dict[str, Message] = {}
+        self._told_s: dict[str, float] = {}
+        self._shown: Message | None = None
+        self._shown_s = 0.0
         self._asked: QWidget | None = None
         self._text = WrappedText("text", line_px=20)
         self._text.setAccessibleName(self.tr("Message text"))
@@ -125,8 +147,10 @@ class MessageStrip(QFrame):
         open_question = self.message
         if message.is_question and not self._has_keyboard():
             self._asked = QApplication.focusWidget()
+        self._drop_read()
         self._messages.pop(message.key, None)
         self._messages[message.key] = message
+        self._told_s[message.key] = self._clock()
         if open_question is not None and open_question.is_question and not message.is_question:
             self._messages[open_question.key] = self._messages.pop(open_question.key, open_question)
         if len(self._messages) > _MOST:
@@ -139,6 +163,7 @@ class MessageStrip(QFrame):
     def clear(self, key: str) -> None:
         """Take the message with this key away, shown or covered; none is fine."""
         if self._messages.pop(key, None) is not None:
+            self._drop_old()
             self._show_newest()
 
     def keep_only(self, is_wanted: Callable[[Message], bool]) -> None:
@@ -146,12 +171,14 @@ class MessageStrip(QFrame):
         kept = {key: each for key, each in self._messages.items() if is_wanted(each)}
         if kept.keys() != self._messages.keys():
             self._messages = kept
+            self._drop_old()
             self._show_newest()
 
     @Slot()
     def dismiss(self) -> None:
         """Take the shown message away."""
         self._messages.popitem()
+        self._drop_old()
         self._show_newest()
 
     @property
@@ -170,6 +197,21 @@ class MessageStrip(QFrame):
         else:
             super().keyPressEvent(event)
 
+    def _drop_read(self) -> None:
+        """Take away what is about to be covered and has been read."""
+        shown = self._shown
+        if shown is not None and shown.is_passing and self._clock() - self._shown_s >= _READ_S:
+            self._messages.pop(shown.key, None)
+
+    def _drop_old(self) -> None:
+        """Take away what would come up long after it happened; what is shown already stays."""
+        since = self._clock() - _OLD_S
+        self._messages = {
+            key: each
+            for key, each in self._messages.items()
+            if each is self._shown or not each.is_passing or self._told_s[key] > since
+        }
+
     def _has_keyboard(self) -> bool:
         return self.isAncestorOf(QApplication.focusWidget() or self)
 
@@ -184,6 +226,8 @@ class MessageStrip(QFrame):
 
     def _show_newest(self) -> None:
         message = self.message
+        if message is not self._shown:
+            self._shown, self._shown_s = message, self._clock()
         # Before a button that has it is hidden. Whoever has gone elsewhere meanwhile stays there.
         had_keyboard = self._has_keyboard()
         if message is None or not message.is_question:

@@ -9,6 +9,7 @@ from civitai_desktop.domain.errors import (
     CivitaiError,
     EngineNotOffered,
     FolderUnusable,
+    LibraryUnusable,
     NoSafeKeyring,
     NotSignedIn,
     UnknownEngine,
@@ -37,6 +38,7 @@ _CONNECTION, _FOLDER, _KEY, _KEYRING = "connection", "folder", "key", "keyring"
 _LIBRARY = "library"
 _START, _BUG, _FORM, _PRESET, _OBJECTION = "start", "bug", "form", "preset", "objection"
 _DEVIATED = "deviated"
+_ENGINE, _UNKNOWN_ENGINE, _LIBRARY_START = "engine", "unknown_engine", "library_start"
 _LOOK, _READING = "import", "reading"
 
 
@@ -218,6 +220,7 @@ class Notices(QObject):
             key=_PRESET,
             actions=((self.tr("Undo"), "restore"),),
             severity=Severity.GOOD,
+            is_passing=False,
         )
 
     @Slot(str)
@@ -261,6 +264,11 @@ class Notices(QObject):
         self._strip.clear(_OBJECTION)
         self._strip.keep_only(_is_open)
 
+    @Slot()
+    def engine_settled(self) -> None:
+        """Take back that an engine is not offered: it is again, or another one is chosen."""
+        self._strip.clear(_ENGINE)
+
     @Slot(bool)
     def undo_available(self, available: bool) -> None:
         """Take the offer back once there is nothing to undo."""
@@ -280,6 +288,7 @@ class Notices(QObject):
         actions: tuple[tuple[str, str], ...] = (),
         severity: Severity = Severity.BAD,
         details: str = "",
+        is_passing: bool = True,
     ) -> None:
         self._strip.tell(
             Message(
@@ -289,6 +298,7 @@ class Notices(QObject):
                 actions=actions,
                 key=key,
                 details=details,
+                is_passing=is_passing and key not in _STANDING,
             )
         )
 
@@ -343,6 +353,14 @@ _KINDS: dict[type[CivitaiError], tuple[str, tuple[tuple[str, str], ...], Severit
     NotSignedIn: (_KEY, _ACCOUNT, Severity.BAD),
     NoSafeKeyring: (_KEYRING, (), Severity.WARNING),
     FolderUnusable: (_FOLDER, _CHOOSE, Severity.BAD),
-    EngineNotOffered: ("engine", (), Severity.WARNING),
-    UnknownEngine: ("engine", (), Severity.WARNING),
+    EngineNotOffered: (_ENGINE, (), Severity.WARNING),
+    UnknownEngine: (_UNKNOWN_ENGINE, (), Severity.WARNING),
+    LibraryUnusable: (_LIBRARY_START, (), Severity.BAD),
 }
+_STANDING = frozenset(
+    {
+        *(_CONNECTION, _FOLDER, _KEY, _KEYRING, _LIBRARY, _LIBRARY_START),
+        *(_START, _BUG, _OBJECTION, _READING),
+    }
+)
+"""What is the case until it is taken back; everything else has happened, and is told once."""

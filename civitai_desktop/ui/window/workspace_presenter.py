@@ -208,6 +208,7 @@ class WorkspacePresenter(QObject):
         presenters.generate.price_changed.connect(self._notices.questions.see_price)
         presenters.generate.count_changed.connect(self._notices.questions.leave_form)
         workspace.form.objected.connect(self._notices.objected)
+        presenters.generate.engine_settled.connect(self._notices.engine_settled)
         presenters.generate.started.connect(self._notices.generating)
         presenters.generate.filled.connect(self._notices.form_filled)
         presenters.generate.reset_done.connect(self._notices.form_reset)

@@ -1,6 +1,7 @@
 """Complaints, price, generating, reuse and keeping: the form's rules."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
@@ -60,6 +61,24 @@ async def test_another_engine_is_priced_and_keeps_what_fits(desk, until):
     desk.presenter.generate()
     await until(lambda: desk.starts.requests)
     assert desk.errors == []
+
+
+async def test_what_was_said_of_an_engine_is_settled_by_another_or_its_price(desk, until):
+    await until(lambda: desk.price == "8 Buzz")
+    settled = []
+    desk.presenter.engine_settled.connect(partial(settled.append, True))
+    desk.api.refusal = GONE
+    desk.presenter.change("quantity", 3)
+    await until(lambda: desk.price == "Price unknown")
+    assert settled == []
+    desk.presenter.choose_engine("flux2-dev")
+    assert settled
+    await until(lambda: desk.price == "Price unknown")
+    settled.clear()
+    desk.api.refusal = None
+    desk.presenter.change("quantity", 2)
+    await until(lambda: desk.is_priced() and desk.price != "Price unknown")
+    assert settled
 
 
 async def test_the_price_is_asked_for_without_a_prompt(desk, until):

@@ -67,6 +67,38 @@ def test_the_next_step_stands_behind_what_is_the_case(strip):
     assert strip.accessibleDescription() == shown(strip)
 
 
+@pytest.mark.parametrize(
+    ("shown_s", "covered_s", "comes_back"),
+    [(6.0, 1.0, False), (1.0, 1.0, True), (1.0, 180.0, False), (0.0, 180.0, False)],
+    ids=["read", "hardly seen", "old", "never seen and old"],
+)
+@pytest.mark.parametrize("is_passing", [True, False])
+@pytest.mark.parametrize("end", ["dismiss", "clear"])
+def test_what_has_happened_comes_up_again_only_while_it_is_unread_and_new(
+    qtbot, shown_s, covered_s, comes_back, is_passing, end
+):
+    now = [1000.0]
+    strip = MessageStrip(clock=lambda: now[0])
+    qtbot.addWidget(strip)
+    strip.tell(Message(text="Steps: asked 9, ran 4.", is_passing=is_passing))
+    now[0] += shown_s
+    strip.tell(Message(text="Offline.", key="line"))
+    now[0] += covered_s
+    strip.dismiss() if end == "dismiss" else strip.clear("line")
+    assert (strip.message is not None) == (comes_back or not is_passing)
+
+
+def test_what_is_shown_stays_however_old(qtbot):
+    now = [1000.0]
+    strip = MessageStrip(clock=lambda: now[0])
+    qtbot.addWidget(strip)
+    strip.tell(Message(text="Offline.", key="line"))
+    strip.tell(Message(text="Steps: asked 9, ran 4.", is_passing=True))
+    now[0] += 600
+    strip.clear("line")
+    assert strip.message.text == "Steps: asked 9, ran 4."
+
+
 def test_markup_in_a_message_is_shown_as_text(strip):
     strip.tell(Message(text="<b>bold</b>"))
     assert shown(strip) == "<b>bold</b>"

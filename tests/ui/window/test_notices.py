@@ -10,11 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from civitai_desktop.domain.errors import (
+    EngineNotOffered,
     FolderUnusable,
     NoSafeKeyring,
     NotFound,
     NotSignedIn,
     StartFailed,
+    UnknownEngine,
 )
 from civitai_desktop.domain.events import (
     ConnectionChanged,
@@ -85,6 +87,37 @@ def test_what_was_done_otherwise_than_asked_is_told(notices, strip):
     notices.on_event(Deviated(Generation(request=a_request(), deviations=differing)))
     assert strip.message.text == "Civitai did not do everything as it was asked."
     assert strip.message.next_step == "Images: asked 8, ran 4. Left out: Fog."
+
+
+def test_what_was_told_once_is_not_told_again_minutes_later(qtbot):
+    now = [1000.0]
+    strip = MessageStrip(clock=lambda: now[0])
+    qtbot.addWidget(strip)
+    notices = Notices(strip)
+    notices.on_event(ConnectionChanged("Civitai cannot be reached."))
+    notices.on_event(Deviated(Generation(request=a_request(), deviations="Steps: asked 9, ran 4.")))
+    notices.remark("Done.")
+    notices.error(EngineNotOffered({"engine": "sdcpp"}))
+    now[0] += 180
+    strip.dismiss()
+    # What is still the case is all that comes back.
+    assert strip.message.text == "Civitai cannot be reached."
+    strip.dismiss()
+    assert strip.message is None
+
+
+def test_an_engine_that_is_not_offered_is_told_until_it_is_or_another_is_chosen(notices, strip):
+    notices.error(EngineNotOffered({"engine": "sdcpp"}))
+    notices.error(EngineNotOffered({"engine": "sdcpp"}))
+    assert strip.message is not None
+    notices.engine_settled()
+    assert strip.message is None
+
+
+def test_a_picture_of_an_unknown_engine_is_told_although_another_is_chosen_for_it(notices, strip):
+    notices.error(UnknownEngine("The engine that made this picture is not known here."))
+    notices.engine_settled()
+    assert strip.message is not None
 
 
 def test_a_library_that_takes_nothing_is_told_until_it_does(notices, strip):
