@@ -130,7 +130,7 @@ async def services_opened(
             compare=Comparison(catalogue, resources.name),
             calendar=SystemCalendar(),
         )
-        quotes = Quotes(remote)
+        quotes = Quotes(remote, line=line)
         generations = Generations(
             parts, renew=catalogue.renew, quote=quotes.quote, on_error=on_error
         )

@@ -126,10 +126,12 @@ class ConnectionChanged:
     Attributes:
         problem: Why not, with the next step; empty while it can be reached.
         is_offline: Whether nobody answers at all; else something is wrong with the answers.
+        is_astray: Whether somebody else answers, such as a network that wants a sign-in.
     """
 
     problem: str = ""
     is_offline: bool = False
+    is_astray: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,11 @@ class KeyRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyTaken:
+    """The API takes the key that it has refused a while ago; everything goes on."""
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentNeeded:
     """A failed generation can only be tried again as a new one, which waits for a word.
 
@@ -250,6 +257,7 @@ Event = (
     | EngineRefused
     | Deviated
     | KeyRefused
+    | KeyTaken
     | PaymentNeeded
     | RetryAnswered
 )

@@ -4,8 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from civitai_desktop.domain.errors import CivitaiError, NotSignedIn, Unreachable
-from civitai_desktop.domain.events import ConnectionChanged, Event, KeyRefused
+from civitai_desktop.domain.errors import (
+    AnothersReply,
+    BadReply,
+    CivitaiError,
+    NotSignedIn,
+    Unreachable,
+)
+from civitai_desktop.domain.events import ConnectionChanged, Event, KeyRefused, KeyTaken
 
 T = TypeVar("T")
 
@@ -21,7 +27,8 @@ SLOW = (
 class Line:
     """What all calls of one account have in common.
 
-    A refused key stops every caller until there is another; then they go on where they were.
+    A refused key stops every caller until there is another, or until an answer that was under way
+    shows that the key is taken; then they go on where they were.
     """
 
     def __init__(self, tell: Callable[[Event], None], *, slow_s: float = SLOW_S) -> None:
@@ -38,10 +45,11 @@ class Line:
         self._keys = 0
         self._next_key = asyncio.Event()
         self._is_up = True
+        self._is_lost = False
 
     @property
     def is_refused(self) -> bool:
-        """Tell whether every call waits for another key."""
+        """Tell whether every call waits until a key is taken."""
         return not self._key_taken.is_set()
 
     async def call(self, call: Callable[[], Awaitable[T]], *, is_quick: bool = True) -> T:
@@ -72,10 +80,31 @@ class Line:
                 raise
             else:
                 self.worked()
+                self._took(key)
                 return answer
             finally:
                 if slow is not None:
                     slow.cancel()
+
+    async def try_out(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Make `call` even while the key is refused: an answer shows that it is taken after all.
+
+        Raises:
+            CivitaiError: Whatever `call` raises; nothing is told of it.
+        """
+        key = self._keys
+        answer = await call()
+        if self._is_lost:
+            # What Civitai itself does not answer is not made up for by another answer of its.
+            self.worked()
+        self._took(key)
+        return answer
+
+    def _took(self, key: int) -> None:
+        """Take note that Civitai took a key, by its number; only the one in force says anything."""
+        if key == self._keys and self.is_refused:
+            self._key_taken.set()
+            self._tell(KeyTaken())
 
     def tell_if_slow(self) -> asyncio.TimerHandle:
         """Tell that an answer is waited for, unless what is returned is canceled before long."""
@@ -92,7 +121,10 @@ class Line:
         if error.retryable:
             self._is_up = False
             is_offline = isinstance(error, Unreachable)
-            self._tell(ConnectionChanged(str(error), is_offline))
+            # One of Civitai's own answers, if about something else, comes from no other network.
+            is_astray = isinstance(error, BadReply) and not isinstance(error, AnothersReply)
+            self._is_lost = is_offline or is_astray
+            self._tell(ConnectionChanged(str(error), is_offline, is_astray))
 
     def key_changed(self) -> None:
         """Let go on what a refused key has stopped."""
@@ -108,5 +140,5 @@ class Line:
     def worked(self) -> None:
         """Take note of a success, of a download too, which is no call."""
         if not self._is_up:
-            self._is_up = True
+            self._is_up, self._is_lost = True, False
             self._tell(ConnectionChanged())

@@ -10,6 +10,7 @@ from civitai_desktop.domain.errors import CivitaiError, Unreachable
 from civitai_desktop.domain.generation import GenerationRequest
 from civitai_desktop.domain.source import addressed
 from civitai_desktop.domain.workflow import Quote
+from civitai_desktop.services.line import Line
 from civitai_desktop.services.ports import Orchestration
 from civitai_desktop.services.refusals import judged
 
@@ -33,8 +34,18 @@ the number of pictures has a price, not what they show."""
 class Quotes:
     """Prices by what-if, remembered by everything that a price depends on."""
 
-    def __init__(self, api: Orchestration, *, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self, api: Orchestration, *, patience_s: float = PATIENCE_S, line: Line | None = None
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            api: Knows the prices.
+            patience_s: How long an answer is waited for, in seconds.
+            line: Hears that there was an answer.
+        """
         self._api = api
+        self._line = line
         self._patience_s = patience_s
         self._known: OrderedDict[str, Quote] = OrderedDict()
 
@@ -54,7 +65,7 @@ class Quotes:
         asked = replace(asked, input={**asked.input, "prompt": _PROMPT, **_another_seed(asked)})
         try:
             async with asyncio.timeout(self._patience_s):
-                quote = await self._api.quote(asked)
+                quote = await self._asked(asked)
         except TimeoutError:
             raise Unreachable("The price did not come in time.") from None
         except CivitaiError as error:
@@ -63,6 +74,11 @@ class Quotes:
         if len(known) > _KEPT:
             known.popitem(last=False)
         return quote
+
+    async def _asked(self, request: GenerationRequest) -> Quote:
+        if self._line is None:
+            return await self._api.quote(request)
+        return await self._line.try_out(lambda: self._api.quote(request))
 
     def forget(self) -> None:
         """Drop what is known: another account may pay other prices, and spending changes funds."""

@@ -1,6 +1,7 @@
 """From the prompt to the tile and back: the real window, a real server, real files."""
 
 import asyncio
+import json
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -11,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 
 from civitai_desktop.options import Options
+from civitai_desktop.ui.gallery.model import GalleryListModel
 from tests.program.sandbox_process import Sandbox
 from tests.program.screen import Screen, program
 from tests.workshop import NO_WAITING, HeldClock
@@ -23,12 +25,19 @@ GivenOptions = Callable[..., Options]
 StartSandbox = Callable[..., Sandbox]
 Until = Callable[..., Awaitable[None]]
 
+SIGN_IN_PAGE = "<!DOCTYPE html><html><body>Welcome to the Grand Hotel. Sign in.</body></html>"
 PROMPT = "a lighthouse at dusk"
 
 
 def files_in(folder: Path) -> list[Path]:
     """Return every file below a folder, hidden ones included."""
     return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def texts(screen: Screen) -> list[str]:
+    """Return what the live tiles say."""
+    told = (tile.data(GalleryListModel.LiveRole) for tile in screen.tiles())
+    return [each.text for each in told if each is not None]
 
 
 def generate(screen: Screen, images: int = 1) -> None:
@@ -205,6 +214,35 @@ async def test_a_server_that_asks_for_a_pause_is_not_offline(
         start_sandbox("--port", str(unused_tcp_port), "--faults", str(faults))
         await until(lambda: "asks for a pause" in screen.said("Message"))
         assert screen.read("Account") != "Offline"
+
+
+async def test_a_network_that_wants_a_sign_in_is_what_everything_waits_for(
+    start_sandbox: StartSandbox, options: GivenOptions, until: Until, tmp_path: Path
+) -> None:
+    faults = tmp_path / "faults.json"
+    faults.write_text(json.dumps([{"path": "", "status": 200, "body": SIGN_IN_PAGE}]))
+    async with program(options(start_sandbox("--faults", str(faults)))) as screen:
+        await until(lambda: screen.read("Account") == "Waiting for the network")
+        await generate_unpriced(screen, until)
+        await until(lambda: texts(screen) == ["Waiting for the network"])
+        faults.write_text("[]")
+        await until(lambda: screen.has_finished(1))
+        assert screen.read("Account") != "Waiting for the network"
+        await until(lambda: not screen.shows("Message"))
+
+
+async def test_a_key_that_is_refused_once_is_forgiven_by_the_first_good_answer(
+    start_sandbox: StartSandbox, options: GivenOptions, until: Until, tmp_path: Path
+) -> None:
+    faults = tmp_path / "faults.json"
+    faults.write_text(json.dumps([{"path": "/workflows", "status": 401}]))
+    async with program(options(start_sandbox("--faults", str(faults)))) as screen:
+        await until(lambda: screen.read("Account") == "Key refused")
+        faults.write_text("[]")
+        screen.type("Images", "2")
+        await until(lambda: screen.read("Price").endswith("Buzz"))
+        assert screen.read("Account") != "Key refused"
+        assert "refused" not in screen.said("Message")
 
 
 async def test_a_generation_waits_until_civitai_can_be_reached(

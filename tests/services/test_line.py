@@ -5,13 +5,16 @@ import asyncio
 import pytest
 
 from civitai_desktop.domain.errors import (
+    AnothersReply,
+    BadReply,
     FolderUnusable,
     NotFound,
     NotSignedIn,
     RateLimited,
+    ServerFault,
     Unreachable,
 )
-from civitai_desktop.domain.events import ConnectionChanged, Event, KeyRefused
+from civitai_desktop.domain.events import ConnectionChanged, Event, KeyRefused, KeyTaken
 from civitai_desktop.services.line import SLOW, Line
 
 
@@ -93,6 +96,64 @@ async def test_a_refusal_of_the_key_before_stops_nobody(keys: Keys) -> None:
     assert keys.told == []
 
 
+async def test_an_answer_that_was_under_way_shows_that_the_key_is_taken(keys: Keys) -> None:
+    answered = asyncio.Event()
+    look = asyncio.create_task(keys.line.call(answered.wait))
+    await settled()
+    stopped = asyncio.create_task(keys.line.call(keys.call))
+    await settled()
+    assert keys.line.is_refused
+    keys.key = "right"
+    answered.set()
+    assert await stopped == "answer"
+    await look
+    assert not keys.line.is_refused
+    assert keys.told == [KeyRefused(), KeyTaken()]
+
+
+async def test_an_answer_under_the_key_before_says_nothing_of_the_next(keys: Keys) -> None:
+    answered = asyncio.Event()
+    look = asyncio.create_task(keys.line.call(answered.wait))
+    tried = asyncio.create_task(keys.line.try_out(answered.wait))
+    await settled()
+    keys.enter("wrong again")
+    stopped = asyncio.create_task(keys.line.call(keys.call))
+    await settled()
+    answered.set()
+    await asyncio.gather(look, tried)
+    assert keys.line.is_refused
+    assert keys.told == [KeyRefused()]
+    keys.enter("right")
+    await stopped
+
+
+async def test_what_is_tried_out_waits_for_no_key_and_lets_the_others_go_on(keys: Keys) -> None:
+    stopped = asyncio.create_task(keys.line.call(keys.call))
+    await settled()
+    with pytest.raises(NotSignedIn):
+        await keys.line.try_out(keys.call)
+    assert keys.told == [KeyRefused()]
+    keys.key = "right"
+    assert await keys.line.try_out(keys.call) == "answer"
+    assert await stopped == "answer"
+    assert keys.told == [KeyRefused(), KeyTaken()]
+
+
+@pytest.mark.parametrize(
+    ("error", "ends"),
+    [(BadReply("A hotel."), True), (Unreachable("Offline."), True), (ServerFault("No."), False)],
+)
+async def test_what_is_tried_out_ends_only_what_keeps_every_answer_away(
+    keys: Keys, error, ends
+) -> None:
+    keys.key = "right"
+    keys.line.failed(error)
+    await keys.line.try_out(keys.call)
+    assert (keys.told[-1] == ConnectionChanged()) == ends
+    await keys.line.call(keys.call)
+    assert keys.told[-1] == ConnectionChanged()
+
+
 async def test_other_errors_are_the_callers(keys: Keys) -> None:
     async def call() -> None:
         raise NotFound("Gone.")
@@ -114,6 +175,20 @@ async def test_an_outage_is_told_and_so_is_its_end_once(keys: Keys) -> None:
 async def test_a_server_that_answers_is_not_out_of_reach(keys: Keys) -> None:
     keys.line.failed(RateLimited("Too many requests."))
     assert [event.is_offline for event in keys.told] == [False]
+
+
+@pytest.mark.parametrize(
+    ("error", "is_astray"),
+    [
+        (BadReply("The answer is not one of Civitai's."), True),
+        (AnothersReply("The answer is about another generation."), False),
+        (ServerFault("Civitai has a fault."), False),
+        (Unreachable("Offline."), False),
+    ],
+)
+async def test_only_who_is_not_civitai_leads_astray(keys: Keys, error, is_astray) -> None:
+    keys.line.failed(error)
+    assert [event.is_astray for event in keys.told] == [is_astray]
 
 
 async def test_a_download_ends_an_outage_too(keys: Keys) -> None:

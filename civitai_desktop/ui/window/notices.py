@@ -25,6 +25,7 @@ from civitai_desktop.domain.events import (
     ImageSaved,
     ImagesImported,
     KeyRefused,
+    KeyTaken,
     LibraryChanged,
     PaymentNeeded,
 )
@@ -104,8 +105,8 @@ class Notices(QObject):
             case FolderReading():
                 text = "" if event.is_over else look_words.reading(event)
                 self._set(_READING, text, Severity.GOOD)
-            case KeyRefused(problem, next_step):
-                self.error(NotSignedIn(problem, next_step=next_step))
+            case KeyRefused() | KeyTaken():
+                self._tell_key(event)
             case Deviated(generation):
                 self._tell(
                     self.tr("Civitai did not do everything as it was asked."),
@@ -121,6 +122,13 @@ class Notices(QObject):
                 self.questions.leave(generation.id)
             case _:
                 pass
+
+    def _tell_key(self, event: KeyRefused | KeyTaken) -> None:
+        """Tell that the key is refused, until it is taken after all."""
+        if isinstance(event, KeyRefused):
+            self.error(NotSignedIn(event.problem, next_step=event.next_step))
+        else:
+            self._strip.clear(_KEY)
 
     def _tell_what_passes(self, event: ConnectionChanged | FolderChanged | LibraryChanged) -> None:
         """Tell what holds everything up, until it does no more."""

@@ -14,6 +14,7 @@ from civitai_desktop.domain.events import (
     ImageChanged,
     ImagesImported,
     KeyRefused,
+    KeyTaken,
     RequestRefused,
 )
 from civitai_desktop.domain.generation import Image
@@ -149,8 +150,11 @@ class WorkspacePresenter(QObject):
                 presenters.viewer.look_again()
             case KeyRefused():
                 self._stand()
-            case ConnectionChanged(problem, is_offline):
-                self._stand(is_offline=is_offline)
+            case KeyTaken():
+                self._stand()
+                self.refresh_funds()
+            case ConnectionChanged(problem):
+                self._stand(event)
                 if not problem:
                     # Whatever could not be asked meanwhile.
                     self.refresh_funds()
@@ -158,9 +162,12 @@ class WorkspacePresenter(QObject):
         if isinstance(event, RequestRefused) and event.generation.request.engine == form.engine.id:
             form.server_complaints(event.complaints)
 
-    def _stand(self, *, is_offline: bool = False) -> None:
+    def _stand(self, connection: ConnectionChanged | None = None) -> None:
         standing = self.tr("Key refused") if self._funds.line.is_refused else ""
-        standing = self.tr("Offline") if is_offline else standing
+        if connection is not None and connection.is_offline:
+            standing = self.tr("Offline")
+        elif connection is not None and connection.is_astray:
+            standing = self.tr("Waiting for the network")
         self.presenters.queue.hold(standing)
         self.standing_changed.emit(standing)
 

@@ -27,6 +27,7 @@ from civitai_desktop.domain.events import (
     GenerationDismissed,
     ImagesImported,
     KeyRefused,
+    KeyTaken,
     LibraryChanged,
     PaymentNeeded,
 )
@@ -131,6 +132,12 @@ def test_a_refused_key_is_told_until_there_is_another(notices, strip):
     notices.on_event(KeyRefused())
     assert strip.message is not None
     notices.account_changed(has_key=True)
+    assert strip.message is None
+
+
+def test_a_key_that_is_taken_after_all_is_told_no_more(notices, strip):
+    notices.on_event(KeyRefused())
+    notices.on_event(KeyTaken())
     assert strip.message is None
 
 
