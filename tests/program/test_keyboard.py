@@ -74,12 +74,44 @@ async def test_nothing_is_bought_or_typed_behind_the_viewer(
     assert len(sandbox.workflows()) == 1
 
 
+async def test_a_purchase_is_not_offered_over_another_picture(
+    start_sandbox: StartSandbox, options: GivenOptions, until: Until
+) -> None:
+    async with program(options(start_sandbox("--buzz", "12"))) as screen:
+        screen.type("Prompt", "a boat")
+        screen.click("Generate")
+        await until(lambda: screen.has_finished(1) and screen.read("Balance") == "4 Buzz")
+        screen.type("Prompt", "a ship")
+        await until(lambda: "Not enough Buzz: 4" in screen.said("Price"))
+        screen.click("Generate")
+        await until(lambda: screen.shows("Generate all the same"))
+        screen.select(screen.tiles()[0])
+        screen.find("Gallery").setFocus()
+        QTest.keyClick(screen.window.windowHandle(), Qt.Key.Key_Return)
+        await until(lambda: screen.shows("Viewer"))
+        assert not screen.shows("Generate all the same")
+        QTest.keyClick(screen.window.windowHandle(), Qt.Key.Key_Escape)
+
+        screen.click("Generate")
+        await until(lambda: screen.shows("Generate all the same"))
+        screen.click("Generate all the same")
+        await until(lambda: screen.is_idle and "a ship" in screen.names())
+        screen.select(screen.tiles()[0])
+        screen.click("Retry")
+        await until(lambda: screen.shows("Generate again for 8 Buzz"))
+        screen.select(screen.tiles()[-1])
+        assert not screen.shows("Generate again for 8 Buzz")
+
+
 async def test_the_keyboard_is_in_the_gallery_once_a_failed_tile_is_put_away(
     start_sandbox: StartSandbox, options: GivenOptions, until: Until
 ) -> None:
     async with program(options(start_sandbox("--buzz", "5"))) as screen:
         screen.type("Prompt", "a boat")
+        await until(lambda: "Not enough Buzz" in screen.said("Price"))
         screen.click("Generate")
+        await until(lambda: screen.shows("Generate all the same"))
+        screen.click("Generate all the same")
         await until(lambda: screen.is_idle and screen.names() == ["a boat"])
         screen.select(screen.tiles()[0])
         await until(lambda: screen.shows("Dismiss"))

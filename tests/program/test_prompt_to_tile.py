@@ -149,6 +149,9 @@ async def test_too_little_buzz_is_said_before_and_after_and_costs_nothing(
     async with program(chosen) as screen:
         await until(lambda: screen.said("Price").startswith("8 Buzz. Not enough Buzz"))
         generate(screen)
+        await until(lambda: screen.said("Message").startswith("Not enough Buzz: 3 missing."))
+        assert screen.names() == []
+        screen.click("Generate all the same")
         await until(lambda: screen.is_idle and screen.names() == [PROMPT])
         screen.select(screen.tiles()[0])
         await until(lambda: "Add Buzz on civitai.com" in screen.read("Problem of the picture"))

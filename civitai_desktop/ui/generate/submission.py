@@ -43,12 +43,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortage:
-    """Several prompts, and not enough Buzz for all of them.
+    """Not enough Buzz for all that was ordered.
 
     Attributes:
         prompts: All of them, in the order in which they would run.
         enough_for: How many of them there is Buzz for, from the first one.
-        missing: The Buzz that is missing for the rest.
+        missing: The Buzz that is missing for the rest; 0 if nobody knows how much.
     """
 
     prompts: tuple[str, ...]

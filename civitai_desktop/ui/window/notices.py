@@ -161,6 +161,7 @@ class Notices(QObject):
     def workspace_left(self) -> None:
         """Take back what was said of a workspace that is closed, and offered in it."""
         self._start_failed = False
+        self.questions.leave_workspace()
         self._strip.keep_only(_outlives_workspace)
 
     def key_removed(self) -> None:

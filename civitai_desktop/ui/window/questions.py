@@ -20,7 +20,10 @@ _MOST_PROMPTS = 3
 
 
 class Questions(QObject):
-    """Asks in the strip, and turns a yes into a wish."""
+    """Asks in the strip, and turns a yes into a wish.
+
+    Nothing is bought while a picture fills the window and what is bought is not to be seen.
+    """
 
     delete_confirmed = Signal(object)
     """The ids of the pictures to delete."""
@@ -36,6 +39,8 @@ class Questions(QObject):
         self._unpaid = ""
         self._enough_for: int | None = None
         self._holdings = Holdings()
+        self._is_covered = False
+        self._later: dict[str, Message] = {}
         self._acts = {
             "delete": self._delete,
             "keep": self._keep,
@@ -72,6 +77,24 @@ class Questions(QObject):
             self._doomed = ()
             self._strip.clear(_DELETE)
 
+    @Slot(bool)
+    def cover(self, covered: bool) -> None:
+        """Take purchases back once a picture fills the window; ask what came meanwhile after it."""
+        self._is_covered = covered
+        if covered:
+            self.take_payment_back()
+            self.leave_form()
+            return
+        later, self._later = self._later, {}
+        for message in later.values():
+            self._strip.tell(message)
+
+    def leave_workspace(self) -> None:
+        """Ask no more about what is gone; no picture fills the window any more."""
+        self.take_payment_back()
+        self.leave_form()
+        self._is_covered = False
+
     @Slot(object)
     def know_holdings(self, holdings: Holdings) -> None:
         """Take note of what there is to pay with."""
@@ -86,7 +109,7 @@ class Questions(QObject):
         self._unpaid = needed.generation.id
         again = self.tr("Generate again for {n} Buzz").format(n=f"{needed.price:,}")
         prompt = shorten(needed.generation.request.prompt, _LONGEST_PROMPT, placeholder="…")
-        self._strip.tell(
+        self._ask(
             Message(
                 text=f"“{prompt}”: {needed.reason}" if prompt else needed.reason,
                 next_step=" ".join(filter(None, (self._shortage(needed), needed.next_step))),
@@ -106,7 +129,7 @@ class Questions(QObject):
     def take_payment_back(self) -> None:
         """Ask no more whether a generation shall be paid for again."""
         self._unpaid = ""
-        self._strip.clear(_PAYMENT)
+        self._clear(_PAYMENT)
 
     @Slot(str)
     def leave(self, generation_id: str) -> None:
@@ -117,7 +140,7 @@ class Questions(QObject):
     @Slot(str)
     def ask_unpriced(self, reason: str) -> None:
         """Ask before something is generated whose price nobody has told."""
-        self._strip.tell(
+        self._ask(
             Message(
                 text=self.tr("The price is not known."),
                 next_step=reason,
@@ -133,11 +156,11 @@ class Questions(QObject):
 
     @Slot(object)
     def ask_short(self, shortage: Shortage) -> None:
-        """Ask before some of several prompts are generated, and say which."""
+        """Ask before less is generated than was ordered, and say what; or what may be refused."""
         count, enough_for = len(shortage.prompts), shortage.enough_for
         self._enough_for = enough_for
         few = [shorten(each, _LONGEST_PROMPT, placeholder="…") for each in shortage.prompts]
-        missing = self.tr("Not enough Buzz for all {count} prompts: {n} missing.")
+        missing = self._missing(count, shortage.missing)
         would = self.tr("Only the first {n} would run: {prompts}.")
         if enough_for == 1:
             would = self.tr("Only the first one would run: {prompts}.")
@@ -146,11 +169,13 @@ class Questions(QObject):
         )
         if not enough_for:
             would = self.tr("It is enough for none of them, as far as the balance is known.")
+            if count == 1:
+                would = self.tr("Civitai is likely to refuse it; then nothing is paid.")
             start = self.tr("Generate all the same")
         named = few_of([f"“{each}”" for each in few[:enough_for]], _MOST_PROMPTS)
-        self._strip.tell(
+        self._ask(
             Message(
-                text=missing.format(count=count, n=f"{shortage.missing:,}"),
+                text=missing,
                 next_step=would.format(n=enough_for, prompts=named),
                 key=_SHORT,
                 actions=((start.format(n=enough_for), "generate"), (self.tr("Not now"), "wait")),
@@ -159,19 +184,37 @@ class Questions(QObject):
             )
         )
 
+    def _missing(self, count: int, missing: int) -> str:
+        if not missing:
+            return self.tr("Not enough Buzz.")
+        text = self.tr("Not enough Buzz: {n} missing.")
+        if count > 1:
+            text = self.tr("Not enough Buzz for all {count} prompts: {n} missing.")
+        return text.format(count=count, n=f"{missing:,}")
+
     @Slot(object)
     def see_price(self, price: PriceView) -> None:
         """Ask no more about a price once there is one, nor about a shortage that is another now."""
         if not (price.is_unknown or price.is_awaited):
-            self._strip.clear(_UNPRICED)
+            self._clear(_UNPRICED)
         if price.enough_for != self._enough_for:
-            self._strip.clear(_SHORT)
+            self._clear(_SHORT)
 
     @Slot()
     def leave_form(self) -> None:
         """Ask no more about the form as it was."""
-        self._strip.clear(_UNPRICED)
-        self._strip.clear(_SHORT)
+        self._clear(_UNPRICED)
+        self._clear(_SHORT)
+
+    def _ask(self, purchase: Message) -> None:
+        if self._is_covered:
+            self._later[purchase.key] = purchase
+        else:
+            self._strip.tell(purchase)
+
+    def _clear(self, key: str) -> None:
+        self._later.pop(key, None)
+        self._strip.clear(key)
 
     @Slot(str)
     def _act(self, action_id: str) -> None:

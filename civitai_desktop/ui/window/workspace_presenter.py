@@ -198,6 +198,7 @@ class WorkspacePresenter(QObject):
         view.delete_wanted.connect(self._ask_to_delete)
         details.delete_wanted.connect(self._delete)
         viewer.delete_wanted.connect(self._delete)
+        viewer.opened.connect(self._notices.questions.cover)
         details.reuse_wanted.connect(self.reuse)
         details.vary_wanted.connect(self.vary)
         details.source_wanted.connect(self.start_from)
@@ -226,6 +227,8 @@ class WorkspacePresenter(QObject):
 
     @Slot(object)
     def _select(self, image: Image | None) -> None:
+        if image is not None and (self._image is None or image.id != self._image.id):
+            self._notices.questions.take_payment_back()
         self._image = image
         if not self._workspace.viewer.is_open:
             self._notices.questions.look_at(image.id if image else None)

@@ -334,6 +334,23 @@ async def test_of_several_prompts_only_those_run_that_there_is_buzz_for_and_afte
     assert [each.prompt for each in desk.starts.requests] == ["red boat", "blue boat"]
 
 
+async def test_a_single_prompt_with_too_little_buzz_is_asked_about_and_runs_after_a_yes(
+    desk, until
+):
+    asked = []
+    desk.presenter.short.connect(asked.append)
+    desk.presenter.know_holdings(Holdings(wallets={Buzz.YELLOW: 4}))
+    desk.presenter.change("prompt", "red boat")
+    desk.presenter.change("quantity", 1)
+    desk.presenter.generate()
+    await until(lambda: asked)
+    assert asked == [Shortage(prompts=("red boat",), enough_for=0, missing=4)]
+    assert desk.starts.requests == []
+    desk.presenter.generate_unpriced()
+    desk.presenter.generate_unpriced()
+    assert [each.prompt for each in desk.starts.requests] == ["red boat"]
+
+
 async def test_a_form_that_was_changed_after_the_question_starts_nothing_by_its_answer(desk, until):
     asked = []
     desk.presenter.short.connect(asked.append)

@@ -183,6 +183,41 @@ def test_what_is_missing_for_a_payment_is_said_before_it_is_agreed_to(notices, s
     assert strip.message.next_step == "Try the other key."
 
 
+@pytest.mark.parametrize("kind", ["payment", "unpriced", "short"])
+def test_nothing_is_bought_while_a_picture_fills_the_window(notices, strip, kind):
+    questions = notices.questions
+    generation = Generation(request=a_request(), state=GenerationState.FAILED)
+    needed = PaymentNeeded(generation, 8, "It never began.", "Generating it costs Buzz.")
+    ask = {
+        "payment": partial(notices.on_event, needed),
+        "unpriced": partial(questions.ask_unpriced, "Civitai cannot be reached."),
+        "short": partial(
+            questions.ask_short, Shortage(prompts=("a", "b"), enough_for=1, missing=8)
+        ),
+    }[kind]
+    ask()
+    assert strip.message is not None
+    questions.cover(True)
+    assert strip.message is None
+    questions.cover(False)
+    assert strip.message is None
+
+    questions.cover(True)
+    ask()
+    assert strip.message is None
+    questions.cover(False)
+    assert strip.message is not None
+    questions.take_payment_back()
+    questions.leave_form()
+
+    questions.cover(True)
+    ask()
+    questions.take_payment_back()
+    questions.leave_form()
+    questions.cover(False)
+    assert strip.message is None
+
+
 def test_an_unknown_price_is_asked_about_until_there_is_one(notices, strip, qtbot):
     questions = notices.questions
     questions.ask_unpriced("Civitai cannot be reached.")
@@ -230,6 +265,28 @@ def test_too_little_buzz_for_all_is_asked_about_with_what_would_run(notices, str
     with qtbot.assertNotEmitted(questions.unpriced_confirmed):
         press(strip, "Not now")
     assert strip.message is None
+
+
+def test_too_little_buzz_for_a_single_prompt_is_asked_about_too(notices, strip, qtbot):
+    questions = notices.questions
+    questions.ask_short(Shortage(prompts=("red boat",), enough_for=0, missing=4))
+    assert strip.message.text == "Not enough Buzz: 4 missing."
+    assert [label for label, _ in strip.message.actions] == ["Generate all the same", "Not now"]
+    with qtbot.waitSignal(questions.unpriced_confirmed):
+        press(strip, "Generate all the same")
+    questions.ask_short(Shortage(prompts=("red boat",), enough_for=0, missing=0))
+    assert strip.message.text == "Not enough Buzz."
+    questions.see_price(PriceView(text="8 Buzz", remark=""))
+    assert strip.message is None
+
+
+def test_a_picture_that_filled_the_window_of_a_closed_workspace_silences_no_other(notices, strip):
+    notices.questions.cover(True)
+    notices.questions.ask_unpriced("Civitai cannot be reached.")
+    notices.workspace_left()
+    assert strip.message is None
+    notices.questions.ask_unpriced("Civitai cannot be reached.")
+    assert strip.message is not None
 
 
 def test_an_objection_is_told_and_taken_back(notices, strip):

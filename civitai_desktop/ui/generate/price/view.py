@@ -24,8 +24,7 @@ class PriceView:
         is_warning: Whether it is shown in the warning colour.
         is_unknown: Whether it was asked for in vain.
         is_awaited: Whether the answer is still to come.
-        enough_for: How many of several requests there is Buzz for, if not for all of them; else
-            None.
+        enough_for: How many of the requests there is Buzz for, if not for all of them; else None.
         missing: The Buzz that is missing for all of them; 0 if none or unknown.
     """
 
@@ -86,9 +85,10 @@ class Bill:
         )
 
     def _enough_for(self) -> int | None:
-        if self.requests < 2 or not self.missing or self.payable is None:
-            return None
-        return self.payable // self.quote.total
+        if self.missing and self.payable is not None:
+            return self.payable // self.quote.total
+        # The server knows of no other request: as far as it says anything, it is about each.
+        return 0 if self.quote.insufficient else None
 
     def _remark(self) -> str:
         if self.missing:

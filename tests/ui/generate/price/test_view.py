@@ -49,7 +49,9 @@ def test_what_is_missing_is_counted_where_the_balance_is_known():
 
 
 def test_the_server_is_believed_where_the_balance_is_not_known():
-    assert bill(Quote(total=8, insufficient=True)).view().remark == "Not enough Buzz"
+    view = bill(Quote(total=8, insufficient=True)).view()
+    assert (view.remark, view.enough_for, view.missing) == ("Not enough Buzz", 0, 0)
+    assert bill(Quote(total=8)).view().enough_for is None
 
 
 def test_large_amounts_are_written_out_with_commas():
