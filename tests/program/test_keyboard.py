@@ -97,10 +97,11 @@ async def test_a_purchase_is_not_offered_over_another_picture(
         screen.click("Generate all the same")
         await until(lambda: screen.is_idle and "a ship" in screen.names())
         screen.select(screen.tiles()[0])
+        await until(lambda: screen.shows("Retry"))
         screen.click("Retry")
         await until(lambda: screen.shows("Generate again for 8 Buzz"))
         screen.select(screen.tiles()[-1])
-        assert not screen.shows("Generate again for 8 Buzz")
+        await until(lambda: not screen.shows("Generate again for 8 Buzz"))
 
 
 async def test_the_keyboard_is_in_the_gallery_once_a_failed_tile_is_put_away(
