@@ -14,6 +14,9 @@ log = logging.getLogger(__name__)
 GOOD_FOR_S = 300.0
 """How long an answer is good, one that failed included: the list is a courtesy to both sides."""
 
+REFUSED_FOR_S = 300.0
+"""How long an engine counts as withdrawn after the server has refused it last."""
+
 _BEST_FIRST = tuple(reversed(ServiceStatus))
 
 _LONGEST_NAME = 80
@@ -38,7 +41,7 @@ class Availability:
         self._implied = {each.id: frozenset(each.implied) for each in listed}
         self._known: Mapping[str, ServiceStatus] = {}
         self._asked_s: float | None = None
-        self._withdrawn: set[frozenset[tuple[str, str]]] = set()
+        self._withdrawn: dict[frozenset[tuple[str, str]], float] = {}
         self._strangers: dict[str, None] = {}
 
     @property
@@ -53,15 +56,18 @@ class Availability:
     def refuse(self, discriminators: Mapping[str, str]) -> None:
         """Take note that the server does not know the engines any more that these choose.
 
-        That holds until one of them is accepted, or the program is started again.
+        That holds until one of them is accepted, or for `REFUSED_FOR_S`: they may be offered again,
+        which nobody tells.
         """
         if signs := _signs(discriminators):
-            self._withdrawn.add(signs)
+            self._withdrawn[signs] = self._clock()
 
     def accept(self, engine_id: str) -> None:
         """Take note that the server has taken an engine."""
         signs = self._signs.get(engine_id, frozenset())
-        self._withdrawn = {each for each in self._withdrawn if not each <= signs}
+        self._withdrawn = {
+            each: refused_s for each, refused_s in self._withdrawn.items() if not each <= signs
+        }
 
     async def statuses(self) -> Mapping[str, ServiceStatus]:
         """Return the engines' statuses by id; those that the list does not name are missing."""
@@ -75,10 +81,12 @@ class Availability:
         return self.known
 
     def _refused(self) -> list[str]:
+        since = self._clock() - REFUSED_FOR_S
+        withdrawn = [each for each, refused_s in self._withdrawn.items() if refused_s > since]
         return [
             engine_id
             for engine_id, signs in self._signs.items()
-            if any(each <= signs for each in self._withdrawn)
+            if any(each <= signs for each in withdrawn)
         ]
 
     def _matched(self, services: list[Service]) -> dict[str, ServiceStatus]:

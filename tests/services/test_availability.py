@@ -5,7 +5,7 @@ import pytest
 from civitai_desktop.api.services import ServicesApi
 from civitai_desktop.domain.errors import Unreachable
 from civitai_desktop.domain.service import Service, ServiceStatus
-from civitai_desktop.services.availability import GOOD_FOR_S, Availability
+from civitai_desktop.services.availability import GOOD_FOR_S, REFUSED_FOR_S, Availability
 from tests.workshop import CATALOGUE
 
 
@@ -120,6 +120,18 @@ async def test_what_the_server_refused_is_withdrawn_until_it_is_accepted(
     assert "flux2-klein-9b" in availability.known
     availability.accept("flux2-klein-9b")
     assert availability.known == {"sdxl": ServiceStatus.AVAILABLE}
+
+
+async def test_what_was_refused_long_ago_may_be_offered_again(availability, live, time_s) -> None:
+    live.says("sdxl", ServiceStatus.AVAILABLE)
+    availability.refuse(CATALOGUE.engine("sdxl").discriminators)
+    time_s[0] += REFUSED_FOR_S - 1
+    assert await availability.statuses() == {"sdxl": ServiceStatus.WITHDRAWN}
+    availability.refuse(CATALOGUE.engine("sdxl").discriminators)
+    time_s[0] += REFUSED_FOR_S - 1
+    assert availability.known == {"sdxl": ServiceStatus.WITHDRAWN}
+    time_s[0] += 1
+    assert await availability.statuses() == {"sdxl": ServiceStatus.AVAILABLE}
 
 
 async def test_what_was_refused_stays_so_whatever_the_list_says(availability, live) -> None:

@@ -63,6 +63,19 @@ async def test_another_engine_is_priced_and_keeps_what_fits(desk, until):
     assert desk.errors == []
 
 
+@pytest.mark.parametrize(("name", "value"), [("prompt", "a longer boat"), ("quantity", 2)])
+async def test_any_change_of_the_form_asks_whether_a_gone_engine_is_back(desk, until, name, value):
+    await until(lambda: desk.price == "8 Buzz")
+    desk.api.refusal = GONE
+    desk.presenter.change("quantity", 3)
+    await until(lambda: desk.price == "Price unknown")
+    desk.api.refusal = None
+    desk.presenter.change(name, value)
+    await until(lambda: desk.price.endswith("Buzz"))
+    assert desk.presenter.engines.status(desk.presenter.engine.id) is ServiceStatus.UNKNOWN
+    assert "No longer offered" not in desk.find("engine").accessibleDescription()
+
+
 async def test_what_was_said_of_an_engine_is_settled_by_another_or_its_price(desk, until):
     await until(lambda: desk.price == "8 Buzz")
     settled = []

@@ -26,6 +26,9 @@ from civitai_desktop.ui.generate.price.view import Bill, PriceView
 _PAUSE_S = 5.0
 """At least so long passes before an answer that did not come is asked for again."""
 
+_WITHDRAWN_PAUSE_S = 30.0
+"""After so long it is asked whether an engine is offered again that was not."""
+
 _STAND_INS: dict[str, Value] = {"prompt": "a picture", "negative_prompt": None, "seed": None}
 """By role, what is asked for in place of values that do not change the price."""
 
@@ -128,8 +131,11 @@ class PriceLine(QObject):
                 quote = await self._quotes.quote(request)
             except CivitaiError as error:
                 # What will be refused again is not asked again until something priced has changed.
-                self._settled = not error.retryable
+                # An engine may be offered again at any time, whatever is in the form.
+                self._settled = not (error.retryable or isinstance(error, EngineNotOffered))
+                least_s = _PAUSE_S
                 if isinstance(error, EngineNotOffered):
+                    least_s = _WITHDRAWN_PAUSE_S
                     self.withdrawal = error
                     self.withdrawn.emit(error)
                 if isinstance(error, InvalidInput):
@@ -138,13 +144,14 @@ class PriceLine(QObject):
                 self._show(self._failed(error))
                 if self._settled:
                     return
-                await self._sleep(max(pause_after(error, planned_s), _PAUSE_S))
+                await self._sleep(max(pause_after(error, planned_s), least_s))
             except Exception:
                 # A bug, and reported as one; who has pressed Generate must not wait for ever.
                 self._show(self._unknown(self.tr("The price could not be found out.")))
                 raise
             else:
                 self._settled = True
+                self.withdrawal = None
                 self._quote, self._pictures, self._terms = quote, request.quantity, terms
                 self._reckon()
                 self.accepted.emit()

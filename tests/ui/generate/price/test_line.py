@@ -7,6 +7,7 @@ import pytest_asyncio
 from PySide6.QtCore import QObject
 
 from civitai_desktop.domain.errors import (
+    InvalidInput,
     NotEnoughBuzz,
     NotSignedIn,
     RateLimited,
@@ -78,6 +79,14 @@ async def test_what_would_be_refused_again_is_not_asked_again(ask, error):
     answers = Answers(error)
     _, _, slept = await ask(answers)
     assert (answers.asked, slept) == (1, [])
+
+
+async def test_an_engine_that_is_not_offered_is_asked_for_again_by_itself(ask):
+    gone = [InvalidInput("See errors.", {"$.steps[0].input.engine": "Unknown."})] * 3
+    line, shown, slept = await ask(Answers(*gone))
+    assert shown == ["…", *["Price unknown"] * 3, "8 Buzz"]
+    assert slept == [30, 30, 30]
+    assert line.withdrawal is None
 
 
 async def test_too_little_buzz_is_a_warning_and_no_unknown_price(ask):
