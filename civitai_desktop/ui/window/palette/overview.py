@@ -12,7 +12,7 @@ from civitai_desktop.ui.shared.widgets import named, styled
 from civitai_desktop.ui.window.palette.page import PAPER, Ink, title, write
 
 if TYPE_CHECKING:
-    from PySide6.QtPrintSupport import QPrinter
+    from PySide6.QtPrintSupport import QPrintDialog
 
 _SIZE_PX = QSize(860, 660)
 _KEY_ALPHA = 28
@@ -29,7 +29,7 @@ class KeyOverview(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title())
         self.resize(_SIZE_PX.boundedTo(parent.size() - _AROUND_PX))
-        self._printer: QPrinter | None = None
+        self._asked: QPrintDialog | None = None
         self._page = named(QTextBrowser(), "Shortcuts")
         self._page.setOpenLinks(False)
         self._page.document().setDocumentMargin(0)
@@ -69,10 +69,10 @@ class KeyOverview(QDialog):
     @Slot()
     def _ask_for_printer(self) -> None:
         # Nothing else prints.
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # noqa: PLC0415
+        from PySide6.QtPrintSupport import QPrintDialog  # noqa: PLC0415
 
-        self._printer = QPrinter()
-        dialog = QPrintDialog(self._printer, self)
+        # With a printer of its own, which then lives as long as it does.
+        dialog = self._asked = QPrintDialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(self._print)
         # Its own open() wants to be told a slot by name.
@@ -80,8 +80,8 @@ class KeyOverview(QDialog):
 
     @Slot()
     def _print(self) -> None:
-        if self._printer is not None:
-            print_page(self._printer)
+        if self._asked is not None:
+            print_page(self._asked.printer())
 
 
 def print_page(device: QPagedPaintDevice) -> None:

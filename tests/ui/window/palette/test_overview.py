@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt, QTranslator
 from PySide6.QtGui import QPdfWriter, QTextDocument
-from PySide6.QtPrintSupport import QPrintDialog
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QTextBrowser, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QTextBrowser, QWidget
 
 from civitai_desktop.ui.shared.commands import KeyNote, shown_key
 from civitai_desktop.ui.window.commands import COMMANDS, KEY_NOTES
@@ -85,12 +85,16 @@ def test_paper_is_written_in_dark_on_white(qapp):
     assert "Ctrl+K" in document.toPlainText()
 
 
-def test_the_printer_is_asked_for_without_stopping_the_loop(overview, qtbot):
+def test_the_printer_is_asked_for_without_stopping_the_loop(overview, tmp_path: Path):
     button = overview.findChild(QPushButton, "print_shortcuts")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     dialog = overview.findChild(QPrintDialog)
     assert dialog.isVisible()
-    dialog.reject()
+    printer = dialog.printer()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "keys.pdf"))
+    dialog.done(QDialog.DialogCode.Accepted.value)
+    assert (tmp_path / "keys.pdf").stat().st_size > 5_000
 
 
 class Marking(QTranslator):
