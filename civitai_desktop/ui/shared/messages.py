@@ -28,7 +28,7 @@ from shiboken6 import isValid
 
 from civitai_desktop.ui.shared import theme
 from civitai_desktop.ui.shared.texts import WrappedText
-from civitai_desktop.ui.shared.widgets import marked, named, styled
+from civitai_desktop.ui.shared.widgets import marked, named, plain_tip, styled
 
 _MOST = 8
 """Messages kept; in a storm of them the oldest is no longer worth reading."""
@@ -239,7 +239,7 @@ class MessageStrip(QFrame):
             return
         text = f"{message.text} {message.next_step}".strip()
         self._text.show_text(text)
-        self._text.setToolTip(message.details)
+        self._text.setToolTip(plain_tip(message.details))
         self.setAccessibleDescription(message.details or text)
         for position, button in enumerate(self._buttons):
             button.setVisible(position < len(message.actions))
