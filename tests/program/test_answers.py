@@ -46,6 +46,19 @@ async def test_what_was_done_otherwise_is_told_and_there_after_a_restart(
         assert not screen.shows("Message")
 
 
+async def test_what_civitai_does_not_know_for_the_moment_waits_and_is_counted(
+    start_sandbox: StartSandbox, options: GivenOptions, until: Until, faults: Path
+) -> None:
+    faults.write_text(json.dumps([{"method": "GET", "path": "/workflows/[^/?]+", "status": 404}]))
+    async with program(options(start_sandbox("--faults", str(faults)))) as screen:
+        generate(screen)
+        await until(lambda: screen.read("Queue") == "1 waiting")
+        tile = screen.tiles()[0].data(LIVE)
+        assert tile.brief.endswith("Nothing is paid twice.")
+        screen.select(screen.tiles()[0])
+        await until(lambda: screen.read("Problem of the picture") == tile.problem)
+
+
 async def test_an_engine_that_is_gone_costs_nothing_and_leaves_the_form(
     start_sandbox: StartSandbox, options: GivenOptions, until: Until, faults: Path
 ) -> None:

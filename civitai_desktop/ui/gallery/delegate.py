@@ -34,6 +34,7 @@ from civitai_desktop.ui.shared.plates import (
     outline,
     plate,
     small_font,
+    whole_sentences,
     wrapped,
 )
 from civitai_desktop.ui.shared.theme import RADIUS_PX, Colours, Theme, pixmap
@@ -193,7 +194,7 @@ class TileDelegate(QStyledItemDelegate):
         top = title.bottom() + 7
         room = max((button.top() - 4 - top) // _LINE_PX, 1)
         reason = QRect(inner.left(), top, inner.width(), room * _LINE_PX)
-        lines = wrapped(tile.problem, inner.width(), room)
+        lines = whole_sentences(tile.brief or tile.problem, inner.width(), room)
         _write(painter, reason, lines, colours.dim, centred=False)
         if tile.is_busy:
             return

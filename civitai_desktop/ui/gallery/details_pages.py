@@ -22,7 +22,7 @@ from civitai_desktop.ui.queue.tiles import LiveTile, Phase
 from civitai_desktop.ui.shared import theme
 from civitai_desktop.ui.shared.commands import said, tip
 from civitai_desktop.ui.shared.texts import ShortenedText, WrappedText
-from civitai_desktop.ui.shared.widgets import caption, named, plain, styled
+from civitai_desktop.ui.shared.widgets import caption, marked, named, plain, styled
 
 _SPACING_PX = 12
 _CAPTION_PX = 83
@@ -203,6 +203,8 @@ class LivePage(QWidget):
         failed = tile.phase is Phase.FAILED
         self._state.setText(tile.text)
         self._problem.show_text(tile.problem)
+        # Red is for what went wrong; what is held is only waited for.
+        marked(self._problem, "kind", "bad_text" if failed else "text")
         self._prompt.show_text(tile.prompt)
         self._problem.setVisible(tile.can_be_tried and bool(tile.problem))
         self._cancel.setVisible(not failed)

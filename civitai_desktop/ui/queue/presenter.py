@@ -45,6 +45,8 @@ class QueuePresenter(QObject):
     """tuple[LiveTile, ...], the newest generation last."""
     running_changed = Signal(int)
     """Number of generations that are neither at their end nor held."""
+    held_changed = Signal(int)
+    """Number of generations that are held: under way, and waiting."""
     finished = Signal(object)
     """A Generation has reached its end, whichever."""
 
@@ -72,6 +74,7 @@ class QueuePresenter(QObject):
         self._kept: dict[str, Progress] = {}
         self._tiles: tuple[LiveTile, ...] = ()
         self._running = 0
+        self._waiting = 0
         self._held = ""
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -175,5 +178,9 @@ class QueuePresenter(QObject):
         if running != self._running:
             self._running = running
             self.running_changed.emit(running)
+        waiting = sum(kept.generation.hold is not None for kept in self._kept.values())
+        if waiting != self._waiting:
+            self._waiting = waiting
+            self.held_changed.emit(waiting)
         if bool(running) != self._timer.isActive():
             self._timer.start() if running else self._timer.stop()

@@ -141,6 +141,7 @@ class Progress:
         if hold := generation.hold:
             first = min(set(range(generation.request.quantity)) - self.saved, default=0)
             tile = self._tile(first, Phase.HELD, None, waiting.title(hold), waiting.reason(hold))
+            tile = replace(tile, brief=waiting.brief(hold))
             return [replace(tile, text="Checking…", is_busy=True) if self.retrying else tile]
         phase, share, text = self._stage(self.seen_at if held else now, name_of)
         if held and phase is not Phase.WAITING:

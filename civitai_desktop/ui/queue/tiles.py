@@ -27,6 +27,7 @@ class LiveTile:
         share: What the ring shows, 0.0 to 1.0; None turns it into a waiting dot.
         text: One line under the ring, such as "62 % · 6 s left".
         problem: Why it failed or is held, in words; empty in any other phase.
+        brief: The same in so few words that a tile has room for them; empty: `problem` itself.
         is_busy: Whether it is being found out how it can go on.
     """
 
@@ -37,6 +38,7 @@ class LiveTile:
     share: float | None
     text: str
     problem: str = ""
+    brief: str = ""
     is_busy: bool = False
 
     @property

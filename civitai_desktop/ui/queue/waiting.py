@@ -8,6 +8,12 @@ _TITLES = {
     HeldBy.ACCOUNT: "Another account",
     HeldBy.FAULT: "Put aside",
 }
+_BRIEF = {
+    HeldBy.WORKFLOW: "Asked for again at {time}. Nothing is paid twice.",
+    HeldBy.PICTURES: "Fetched again at {time}. Nothing is paid twice.",
+    HeldBy.FAULT: "Tried again at {time}. Nothing is paid twice.",
+}
+"""What calms, for which a tile has room; not of what waits for the user."""
 
 
 def title(hold: Hold) -> str:
@@ -19,4 +25,13 @@ def reason(hold: Hold) -> str:
     """Return why, and when it is looked after again, as a clock on the wall shows it."""
     if hold.by is HeldBy.ACCOUNT:
         return hold.reason
-    return f"{hold.reason} Next time at {hold.again_at.astimezone():%H:%M}."
+    return f"{hold.reason} Next time at {_clock(hold)}."
+
+
+def brief(hold: Hold) -> str:
+    """Return what matters of it in a few words; "" where that is the reason itself."""
+    return _BRIEF.get(hold.by, "").format(time=_clock(hold))
+
+
+def _clock(hold: Hold) -> str:
+    return f"{hold.again_at.astimezone():%H:%M}"

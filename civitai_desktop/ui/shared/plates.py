@@ -23,6 +23,7 @@ OUTLINE_PX = 4
 
 _PEN_PX = 2
 _SPACE = re.compile(r"[^\S\u00a0]+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _SMALL_TEXT_PX = 12
 
 
@@ -54,6 +55,16 @@ def wrapped(text: str, width_px: int, most_lines: int) -> tuple[str, ...]:
         lines.append(rest[: line.textLength()].strip())
     layout.endLayout()
     return tuple(lines)
+
+
+def whole_sentences(text: str, width_px: int, most_lines: int) -> tuple[str, ...]:
+    """Break as many whole sentences into lines as there is room for; cut only a first one."""
+    sentences = _SENTENCE_END.split(text)
+    for count in range(len(sentences), 0, -1):
+        lines = wrapped(" ".join(sentences[:count]), width_px, most_lines + 1)
+        if len(lines) <= most_lines:
+            return lines
+    return wrapped(text, width_px, most_lines)
 
 
 def _wrapping() -> QTextOption:

@@ -161,6 +161,7 @@ class Shell(QObject):
         window, presenters = self.window, presenter.presenters
         presenters.gallery.count_changed.connect(window.status.show_pictures)
         presenters.queue.running_changed.connect(window.status.show_jobs)
+        presenters.queue.held_changed.connect(window.status.show_waiting)
         presenters.generate.undo_available.connect(window.set_undo_available)
         presenters.generate.engine_changed.connect(window.show_engine)
         window.show_engine(presenters.generate.engine)
@@ -169,6 +170,7 @@ class Shell(QObject):
         presenter.standing_changed.connect(self._show_standing)
         window.status.queue_wanted.connect(workspace.gallery.view.scrollToTop)
         window.status.show_jobs(0)
+        window.status.show_waiting(0)
         self._standing = ""
         self._show_holdings(Holdings())
         window.show_workspace(workspace)

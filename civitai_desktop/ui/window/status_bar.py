@@ -19,6 +19,7 @@ class StatusBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._colour = "warning"
+        self._jobs = self._waiting = 0
         named(styled(self, "status"), "Status")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT_PX)
@@ -61,9 +62,22 @@ class StatusBar(QWidget):
 
     @Slot(int)
     def show_jobs(self, count: int) -> None:
-        """Show how many generations are under way."""
-        text = self.tr("1 job") if count == 1 else self.tr("{n} jobs").format(n=count)
-        _say(self._queue, text if count else self.tr("No jobs"))
+        """Show how many generations move on."""
+        self._jobs = count
+        self._show_queue()
+
+    @Slot(int)
+    def show_waiting(self, count: int) -> None:
+        """Show how many generations are held: they are no jobs done, and may be paid for."""
+        self._waiting = count
+        self._show_queue()
+
+    def _show_queue(self) -> None:
+        jobs, waiting = self._jobs, self._waiting
+        moving = self.tr("1 job") if jobs == 1 else self.tr("{n} jobs").format(n=jobs)
+        held = self.tr("{n} waiting").format(n=waiting)
+        parts = (moving if jobs else "", held if waiting else "")
+        _say(self._queue, ", ".join(filter(None, parts)) or self.tr("No jobs"))
 
     @Slot()
     def _draw_dot(self) -> None:

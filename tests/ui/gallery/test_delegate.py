@@ -112,6 +112,15 @@ def test_a_held_tile_is_no_failure_and_can_be_tried_now(rows, painted, theme, ti
     assert zone_at(held, TILE, retry) is Zone.RETRY
 
 
+def test_a_held_tile_says_first_what_calms(rows, painted, tile):
+    brief = "Asked for again at 12:30."
+    held = tile(phase=Phase.HELD, text="Waiting for Civitai", problem=brief)
+    rows.set_live([held])
+    wanted = painted()
+    rows.set_live([replace(held, problem="It is not known. And much more.", brief=brief)])
+    assert painted() == wanted
+
+
 def test_the_parts_of_a_tile_are_where_they_are_painted(tile):
     running, failed = tile(), tile(phase=Phase.FAILED)
     cross, retry = TILE.topRight() + QPoint(-14, 18), QPoint(CENTRE.x(), TILE.bottom() - 20)

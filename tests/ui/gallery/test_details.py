@@ -436,10 +436,16 @@ async def test_a_failed_tile_says_why_and_offers_two_ways_out(house, qtbot):
     house.panel.show_selection(live_tile(Phase.FAILED, "Failed", problem))
 
     assert house.text("problem_of_the_picture") == problem
+    assert problem_kind(house) == "bad_text"
     assert not house.button("cancel").isVisible()
     qtbot.mouseClick(house.button("retry"), Qt.MouseButton.LeftButton)
     qtbot.mouseClick(house.button("dismiss"), Qt.MouseButton.LeftButton)
     assert told == ["g1", "g1"]
+
+
+def problem_kind(house) -> str:
+    """Return what the style sheet colours the problem by."""
+    return house.panel.findChild(QWidget, "problem_of_the_picture").property("kind")
 
 
 async def test_a_held_tile_says_what_it_waits_for_and_can_be_tried_now(house, qtbot):
@@ -449,6 +455,7 @@ async def test_a_held_tile_says_what_it_waits_for_and_can_be_tried_now(house, qt
     reason = "This belongs to the account ada. Enter its key to go on."
     house.panel.show_selection(live_tile(Phase.HELD, "Another account", reason))
     assert house.text("problem_of_the_picture") == reason
+    assert problem_kind(house) == "text"
     assert not house.button("retry").isVisible()
     assert not house.button("dismiss").isVisible()
     qtbot.mouseClick(house.button("try_now"), Qt.MouseButton.LeftButton)

@@ -120,7 +120,9 @@ def test_a_retry_can_be_seen_until_it_is_answered(presenter):
 
 def test_what_is_held_is_no_running_job_and_a_try_can_be_seen(presenter):
     counts = []
+    waiting = []
     presenter.running_changed.connect(counts.append)
+    presenter.held_changed.connect(waiting.append)
     presenter.on_event(GenerationChanged(RUNNING, view(WorkflowStatus.PROCESSING)))
     hold = Hold.begun(HeldBy.WORKFLOW, "Civitai says nothing.", datetime.now(UTC), None)
     presenter.on_event(changed(GenerationState.RUNNING, hold=hold))
@@ -135,6 +137,7 @@ def test_what_is_held_is_no_running_job_and_a_try_can_be_seen(presenter):
     presenter.on_event(changed(GenerationState.RUNNING))
     assert len(presenter.tiles) == RUNNING.request.quantity
     assert counts == [1, 0, 1]
+    assert waiting == [1, 0]
 
 
 def test_a_picture_that_takes_long_says_how_far_it_is(presenter):

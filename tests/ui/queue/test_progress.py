@@ -180,6 +180,15 @@ def test_what_is_held_is_one_tile_that_says_what_it_waits_for(by):
     )
     next_time = "" if by is HeldBy.ACCOUNT else " Next time at 12:30."
     assert tile.problem == f"This is the case.{next_time}"
+    assert (
+        tile.brief
+        == {
+            HeldBy.WORKFLOW: "Asked for again at 12:30. Nothing is paid twice.",
+            HeldBy.PICTURES: "Fetched again at 12:30. Nothing is paid twice.",
+            HeldBy.ACCOUNT: "",
+            HeldBy.FAULT: "Tried again at 12:30. Nothing is paid twice.",
+        }[by]
+    )
 
 
 def test_a_failure_is_one_tile_with_its_reason():
