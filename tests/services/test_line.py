@@ -105,9 +105,9 @@ async def test_an_answer_that_was_under_way_shows_that_the_key_is_taken(keys: Ke
     assert keys.line.is_refused
     keys.key = "right"
     answered.set()
-    assert await stopped == "answer"
     await look
     assert not keys.line.is_refused
+    assert await stopped == "answer"
     assert keys.told == [KeyRefused(), KeyTaken()]
 
 
@@ -135,6 +135,7 @@ async def test_what_is_tried_out_waits_for_no_key_and_lets_the_others_go_on(keys
     assert keys.told == [KeyRefused()]
     keys.key = "right"
     assert await keys.line.try_out(keys.call) == "answer"
+    assert not keys.line.is_refused
     assert await stopped == "answer"
     assert keys.told == [KeyRefused(), KeyTaken()]
 
