@@ -147,8 +147,8 @@ async def test_the_announced_length_is_that_of_the_file_not_of_its_coding(civita
     [
         (lambda c, r: c.orchestration.submit(r), 60),
         (lambda c, r: c.orchestration.quote(r), 10),
-        (lambda c, r: c.orchestration.workflow("wf"), 30),
-        (lambda c, r: c.orchestration.workflow("wf", wait_s=10), 25),
+        (lambda c, r: c.orchestration.workflow("x"), 30),
+        (lambda c, r: c.orchestration.workflow("x", wait_s=10), 25),
         (lambda c, r: c.orchestration.workflows(), 30),
         (lambda c, r: c.orchestration.find("g"), 30),
         (lambda c, r: c.orchestration.cancel("wf"), 30),
