@@ -40,9 +40,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"The sandbox cannot start: {error}\n")
         return 1
     with server:
-        sys.stdout.write(f"Address: {server.url}\nKey: {server.key}\nReady.\n")
-        # Whoever started it reads this before it does anything else.
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(f"Address: {server.url}\nKey: {server.key}\nReady.\n")
+            # Whoever started it reads this before it does anything else.
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever started it is gone. At its end Python would try to write it once more.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
         if options.until_stdin_closes:
             threading.Thread(target=_await_end_of_input, args=(stop,), daemon=True).start()
         while not stop.wait(_TICK_S):

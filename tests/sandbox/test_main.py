@@ -56,6 +56,23 @@ def test_the_end_of_its_input_ends_it_when_asked_for() -> None:
         assert process.wait(timeout=10) == 0
 
 
+@pytest.mark.skipif(os.name == "nt", reason="pipes break otherwise on Windows")
+def test_a_starter_that_is_gone_before_it_is_ready_is_no_fault() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = subprocess.run(
+        [*COMMAND, "--until-stdin-closes"],
+        stdin=subprocess.DEVNULL,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    os.close(writing)
+    assert (process.returncode, process.stderr) == (0, "")
+
+
 def test_without_that_it_goes_on() -> None:
     with started() as (process, url), client(url) as api:
         assert process.stdin
