@@ -33,7 +33,7 @@ async def show(output: Path, driver: Driver) -> None:
     driver.gallery.setCurrentIndex(driver.gallery.model().index(0, 0))
     await driver.picture(output / "4-gallery.png", settle_s=1.5)
     driver.press(Qt.Key.Key_Return, driver.gallery)
-    await driver.until(driver.find(QWidget, "viewer").isVisible, "the viewer")
+    await driver.until(partial(driver.shows, "viewer"), "the viewer")
     await driver.picture(output / "5-viewer.png", settle_s=1.5)
     driver.press(Qt.Key.Key_Escape, driver.find(QWidget, "viewer"))
     await asyncio.sleep(0.2)

@@ -37,6 +37,11 @@ class Driver:
             raise LookupError(f"there is no {kind.__name__} named {name}")
         return found
 
+    def shows(self, name: str) -> bool:
+        """Tell whether there is a widget with this objectName by now, and it can be seen."""
+        found = self.window.findChild(QWidget, name)
+        return found is not None and found.isVisible()
+
     def type(self, text: str) -> None:
         """Type over the prompt."""
         prompt = self.find(QPlainTextEdit, "prompt")

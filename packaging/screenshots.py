@@ -54,7 +54,7 @@ async def portray(folder: Path, driver: Driver) -> None:
     driver.choose("dark")
     await driver.until(lambda: driver.find(QWidget, "queue").text() == "No jobs", "the pictures")
     driver.press(Qt.Key.Key_Return, driver.gallery)
-    await driver.until(driver.find(QWidget, "viewer").isVisible, "the viewer")
+    await driver.until(partial(driver.shows, "viewer"), "the viewer")
     await driver.picture(folder / "viewer.png", settle_s=1.5)
 
 

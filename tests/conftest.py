@@ -6,7 +6,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # A slow moment of a shared machine is no failure of the program.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "patient", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("patient")
 
 
